@@ -1,0 +1,1 @@
+"""Reads digits that people draw, and says so when it is not sure."""

@@ -1,0 +1,30 @@
+"""Every error that this package raises on purpose.
+
+    MnistAppError
+    ├── InvalidImageError   the picture cannot be read as an image of ink
+    ├── BundleError         a trained bundle is missing, damaged, foreign or too new
+    ├── DatasetError        training data is missing, damaged or incomplete
+    └── TrainingError       a training run cannot start or go on
+
+Each message is written for the person at the screen: what happened, then what to do next.
+"""
+
+
+class MnistAppError(Exception):
+    """Base class of all errors raised on purpose by this package."""
+
+
+class InvalidImageError(MnistAppError):
+    """The picture has a wrong type, dtype, rank, size or cannot be decoded."""
+
+
+class BundleError(MnistAppError):
+    """A trained bundle is missing, damaged, not ours or written by a newer version."""
+
+
+class DatasetError(MnistAppError):
+    """Training or test data is missing, damaged or incomplete."""
+
+
+class TrainingError(MnistAppError):
+    """A training run cannot start or cannot go on."""
