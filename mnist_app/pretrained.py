@@ -73,8 +73,7 @@ class Bundle:
 
     def report(self) -> dict[str, Any]:
         """Return ``report.json`` as a dictionary. Raises `BundleError` if it is not one."""
-        report = _parse_json(self.report_bytes, f"{self.name}/report.json")
-        return report
+        return _parse_json(self.report_bytes, f"{self.name}/report.json")
 
     def misread(self) -> Misread:
         """Return the misread test images. Raises `BundleError` if ``errors.npz`` is damaged."""
