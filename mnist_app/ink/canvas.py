@@ -1,0 +1,140 @@
+"""A drawing as an array of pixels, of any polarity, to ink: white on black, one channel."""
+
+from typing import Final, TypeGuard
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mnist_app.errors import InvalidImageError
+from mnist_app.ink import Image
+
+MAXIMUM_PIXELS: Final = 64_000_000
+"""More than any phone's camera; a larger array is a mistake or an attack."""
+MINIMUM_CONTRAST: Final = 12
+"""Differences of grey level below this are noise on blank paper, not ink."""
+CARD_FILL: Final = 0.9
+"""An opaque area that fills this much of its bounding box is a sheet, not a stroke."""
+EDGE_TOLERANCE: Final = 48
+"""Levels by which paper along the edge may differ from its median: light falls unevenly."""
+EDGE_MAJORITY: Final = 0.6
+"""Share of the edge that must be paper for the edge to say what the paper's colour is."""
+
+_RGB, _RGBA = 3, 4
+_OPAQUE: Final = 255
+
+
+def to_ink(image: object) -> Image:
+    """Return the ink of ``image``, uint8 (height, width), paper 0, the strongest ink 255.
+
+    ``image`` is uint8 (height, width), (height, width, 3) RGB or (height, width, 4) RGBA, light
+    ink on dark or dark on light. Transparent pixels are background. The level of a pixel is its
+    distance from the background's colour in the channel that differs most, so that it is the
+    share of the pixel which ink of any colour covers. An image of one colour gives all zeros.
+
+    Raises `InvalidImageError` for any other type, dtype, rank or size.
+    """
+    pixels = check_image(image)
+    if pixels.ndim == 2:  # noqa: PLR2004
+        return _distance_from_background(pixels[..., np.newaxis])
+    if pixels.shape[2] == _RGB:
+        return _distance_from_background(pixels)
+    return _ink_of_rgba(pixels)
+
+
+def check_image(image: object) -> Image:
+    """Return ``image`` if it is an array that `to_ink` takes; raise `InvalidImageError` if not."""
+    if not isinstance(image, np.ndarray):
+        raise InvalidImageError(
+            f"An image must be a NumPy array, not {type(image).__name__}. "
+            "Convert it with numpy.asarray(image)."
+        )
+    if not _is_uint8(image):
+        raise InvalidImageError(
+            f"An image must have dtype uint8 (0 to 255), not {image.dtype}. "
+            "Scale it to 0-255 and convert it with .astype(numpy.uint8)."
+        )
+    shape_fits = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (_RGB, _RGBA))  # noqa: PLR2004
+    if not shape_fits:
+        raise InvalidImageError(
+            "An image must have the shape (height, width), (height, width, 3) or "
+            f"(height, width, 4), not {image.shape}. Pass one image at a time."
+        )
+    height, width = image.shape[:2]
+    if height * width == 0:
+        raise InvalidImageError(f"The image is empty: its shape is {image.shape}.")
+    if height * width > MAXIMUM_PIXELS:
+        raise InvalidImageError(
+            f"The image has {height * width / 1e6:.0f} megapixels; at most "
+            f"{MAXIMUM_PIXELS / 1e6:.0f} are read. Make it smaller first."
+        )
+    return image
+
+
+def _is_uint8(array: npt.NDArray[np.generic]) -> TypeGuard[Image]:
+    return array.dtype == np.uint8
+
+
+def _ink_of_rgba(pixels: Image) -> Image:
+    colours, alpha = pixels[..., :_RGB], pixels[..., _RGB]
+    if alpha.min() == alpha.max():
+        # Evenly transparent tells nothing; what is invisible is blank.
+        return _distance_from_background(colours) if alpha.max() else np.zeros_like(alpha)
+    opaque = alpha == _OPAQUE
+    if not _is_sheet(colours, opaque):
+        return _to_full_contrast(np.ascontiguousarray(alpha))
+    paper = _background(colours[opaque][:, np.newaxis, :])
+    share = alpha[..., np.newaxis].astype(np.float32) / _OPAQUE
+    blended = colours * share + paper * (1 - share)
+    return _distance_from_background(np.floor(blended + 0.5).astype(np.uint8), paper)
+
+
+def _is_sheet(colours: Image, opaque: npt.NDArray[np.bool_]) -> bool:
+    """Tell a written sheet with transparent surroundings from ink on nothing."""
+    _, _, width, height = cv2.boundingRect(opaque.view(np.uint8))
+    if not width or np.count_nonzero(opaque) < CARD_FILL * width * height:
+        return False
+    inside = colours[opaque].astype(np.int16)
+    return int(np.ptp(inside, axis=0).max()) >= MINIMUM_CONTRAST
+
+
+def _distance_from_background(
+    pixels: Image, background: npt.NDArray[np.float32] | None = None
+) -> Image:
+    """Return the greatest channel difference from the background's colour, at full contrast."""
+    paper = _background(pixels) if background is None else background
+    levels = np.floor(paper + 0.5).astype(np.uint8)
+    planes = cv2.split(pixels) if pixels.shape[2] > 1 else (pixels[..., 0],)
+    distance = None
+    for plane, level in zip(planes, levels, strict=True):
+        difference = cv2.absdiff(plane, np.full_like(plane, level)) if level else plane
+        distance = difference if distance is None else cv2.max(distance, difference)
+    return _to_full_contrast(np.asarray(distance, np.uint8))
+
+
+def _background(pixels: Image) -> npt.NDArray[np.float32]:
+    """Return the paper's colour, float32 (channels,).
+
+    It is the colour along the image's edge. Where ink runs into the edge so much that no colour
+    prevails there, it is that of the larger half when all pixels are split into dark and light.
+    """
+    edge = np.concatenate([pixels[0], pixels[-1], pixels[1:-1, 0], pixels[1:-1, -1]])
+    paper = np.median(edge, axis=0)
+    near = np.abs(edge - paper).max(axis=1) <= EDGE_TOLERANCE
+    if near.mean() < EDGE_MAJORITY:
+        grey = pixels.mean(axis=2)
+        light = grey * 2 > grey.min() + grey.max()
+        prevailing = light if light.mean() > 0.5 else ~light  # noqa: PLR2004
+        paper = np.median(pixels[prevailing], axis=0)
+    return np.asarray(paper, np.float32)
+
+
+def _to_full_contrast(levels: Image) -> Image:
+    """Stretch 0 to the highest level over 0 to 255; all zeros if there is no more than noise."""
+    peak = int(levels.max())
+    if peak < MINIMUM_CONTRAST:
+        return np.zeros_like(levels)
+    if peak == _OPAQUE:
+        return levels
+    stretched = np.floor(levels * np.float32(_OPAQUE / peak) + np.float32(0.5))
+    return np.asarray(stretched, np.uint8)

@@ -1,0 +1,135 @@
+"""Ink of one digit to a 28×28 image, as MNIST's own images were made.
+
+The procedure is that of the QMNIST reconstruction (Yadav & Bottou 2019,
+facebookresearch/qmnist, ``making_qmnist/xnist.lsh``): a square crop centred on the bounding box,
+area-averaged to 20×20, peak to 255, centre of mass to the middle of a 28×28 image by whole pixels.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mnist_app.ink import Image
+
+Box = tuple[int, int, int, int]
+"""x, y, width, height in whole pixels; x to the right, y down, origin top left."""
+
+IMAGE_SIDE: Final = 28
+DIGIT_BOX: Final = 20
+MASS_CENTRE: Final = 14
+"""Index of the pixel in which the centre of mass comes to lie (MNIST: mean 13.99 and 14.01)."""
+MINIMUM_SIDE_FRACTION: Final = 10 / 128
+"""Least side of the crop over the shorter side of a drawing: 10 px of NIST's 128-px scans.
+
+It keeps a dot from being blown up into a blob.
+"""
+INK_LEVEL: Final = 32
+"""Least grey level (of 255) that counts as ink when the bounding box is measured."""
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """One digit on its way to the network; every image uint8, white ink on black.
+
+    ``box`` is the tight bounding box of the ink in the drawing, ``square`` the crop around it
+    (it may reach beyond the drawing; what lies there is black), ``crop`` its pixels (side, side),
+    ``small`` the crop at (20, 20) with its peak at 255, ``image`` the result (28, 28).
+    """
+
+    box: Box
+    square: Box
+    crop: Image
+    small: Image
+    image: Image
+
+
+def mnist_style(ink: Image, minimum_side: float = 0.0) -> Image | None:
+    """Return the MNIST-style image, uint8 (28, 28), of the digit in ``ink``.
+
+    ``ink`` is uint8 (height, width), 0 for paper and up to 255 for ink; ``minimum_side`` is the
+    least side of the crop in its pixels. Returns None where nothing is drawn.
+    """
+    found = steps(ink, minimum_side)
+    return None if found is None else found.image
+
+
+def steps(ink: Image, minimum_side: float = 0.0) -> Steps | None:
+    """Return every step from ``ink`` to the MNIST-style image; arguments as in `mnist_style`."""
+    box = bounding_box(ink)
+    if box is None:
+        return None
+    square = square_around(box, minimum_side)
+    crop = cut_out(ink, square)
+    small = peak_to_255(area_average(crop))
+    return Steps(box, square, crop, small, centre_by_mass(small))
+
+
+def bounding_box(ink: Image) -> Box | None:
+    """Return the tight bounding box of the ink (levels of `INK_LEVEL` and above), or None."""
+    mask = (ink >= INK_LEVEL).view(np.uint8)
+    x, y, width, height = cv2.boundingRect(mask)
+    return (x, y, width, height) if width else None
+
+
+def square_around(box: Box, minimum_side: float = 0.0) -> Box:
+    """Return the square centred on ``box``: side max(width, height, minimum_side).
+
+    Where the difference is odd, the spare pixel goes to the right and to the bottom, as in the
+    reconstruction.
+    """
+    x, y, width, height = box
+    side = max(width, height, math.floor(minimum_side + 0.5))
+    return (x - (side - width) // 2, y - (side - height) // 2, side, side)
+
+
+def cut_out(ink: Image, box: Box) -> Image:
+    """Return the pixels of ``box``; what lies beyond the edge of ``ink`` is black."""
+    x, y, width, height = box
+    left, top = max(x, 0), max(y, 0)
+    inside = ink[top : max(y + height, 0), left : max(x + width, 0)]
+    crop = np.zeros((height, width), np.uint8)
+    crop[top - y : top - y + inside.shape[0], left - x : left - x + inside.shape[1]] = inside
+    return crop
+
+
+def area_average(crop: Image) -> npt.NDArray[np.float32]:
+    """Return the square ``crop`` as float32 (20, 20): each pixel is the mean of the area under it.
+
+    A crop smaller than 20 pixels is doubled until it is not, as the reconstruction does.
+    """
+    while crop.shape[0] < DIGIT_BOX:
+        crop = crop.repeat(2, axis=0).repeat(2, axis=1)
+    small = cv2.resize(
+        crop.astype(np.float32), (DIGIT_BOX, DIGIT_BOX), interpolation=cv2.INTER_AREA
+    )
+    return np.asarray(small, np.float32)
+
+
+def peak_to_255(image: npt.NDArray[np.float32]) -> Image:
+    """Return ``image`` scaled so that its highest level is 255, rounded to uint8.
+
+    An image that is all 0 stays so.
+    """
+    peak = float(image.max())
+    if peak <= 0:
+        return np.zeros(image.shape, np.uint8)
+    return np.asarray(np.floor(image * (255.0 / peak) + 0.5), np.uint8)
+
+
+def centre_by_mass(small: Image) -> Image:
+    """Return ``small`` pasted into a black (28, 28) image, its centre of mass at index 14.
+
+    The shift is a whole number of pixels, floor(14.5 - c); what overflows is cut.
+    """
+    levels = small.astype(np.float64)
+    total = levels.sum()
+    centre_y = float(levels.sum(axis=1) @ np.arange(small.shape[0])) / total
+    centre_x = float(levels.sum(axis=0) @ np.arange(small.shape[1])) / total
+    shift_y = math.floor(MASS_CENTRE + 0.5 - centre_y)
+    shift_x = math.floor(MASS_CENTRE + 0.5 - centre_x)
+    # Cutting a window at (-x, -y) out of the small image pastes it at (x, y).
+    return cut_out(small, (-shift_x, -shift_y, IMAGE_SIDE, IMAGE_SIDE))

@@ -1,0 +1,86 @@
+"""Pen strokes to ink, as a browser's canvas draws them: round caps, round joins, smooth edges."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mnist_app.ink import Image
+
+Points = npt.NDArray[np.float32]
+
+OVERSAMPLING: Final = 4
+"""Each pixel's coverage is counted on a grid of 4×4, as fine as browsers smooth their edges."""
+CURVE_STEPS: Final = 8
+"""Straight pieces by which a quadratic curve between two pointer events is drawn."""
+_FRACTION_BITS: Final = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Stroke:
+    """One stroke of the pen.
+
+    ``points`` float32 (n, 2), x to the right and y down, in pixels of the canvas with (0, 0) at
+    its top left corner; ``width`` the brush width in pixels.
+    """
+
+    points: Points
+    width: float
+
+
+def draw(strokes: Iterable[Stroke], height: int, width: int) -> Image:
+    """Return the ink of ``strokes`` on a canvas, uint8 (height, width), paper 0, ink 255."""
+    fine = np.zeros((height * OVERSAMPLING, width * OVERSAMPLING), np.uint8)
+    limit = 4.0 * max(height, width)
+    for stroke in strokes:
+        if not len(stroke.points):
+            continue
+        # A canvas counts from a pixel's corner, OpenCV from its centre.
+        points = np.clip(stroke.points, -limit, limit) * OVERSAMPLING - 0.5
+        fixed = np.rint(points * (1 << _FRACTION_BITS)).astype(np.int32)
+        thickness = max(1, round(stroke.width * OVERSAMPLING))
+        if bool((fixed == fixed[0]).all()):
+            radius = round(thickness / 2 * (1 << _FRACTION_BITS))
+            centre = (int(fixed[0, 0]), int(fixed[0, 1]))
+            cv2.circle(fine, centre, radius, 255, cv2.FILLED, shift=_FRACTION_BITS)
+        else:
+            cv2.polylines(
+                fine, [fixed.reshape(-1, 1, 2)], False, 255, thickness, shift=_FRACTION_BITS
+            )
+    ink = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(ink, np.uint8)
+
+
+def flatten_path(commands: Sequence[Sequence[object]]) -> Points:
+    """Return the points, float32 (n, 2), of a path of SVG commands M, L and Q (absolute).
+
+    Quadratic curves become `CURVE_STEPS` straight pieces. Raises ValueError for anything else.
+    """
+    points: list[tuple[float, float]] = []
+    for command in commands:
+        name, numbers = command[0], _finite_numbers(command[1:])
+        if name in ("M", "L") and len(numbers) == 2:  # noqa: PLR2004
+            points.append((numbers[0], numbers[1]))
+        elif name == "Q" and len(numbers) == 4 and points:  # noqa: PLR2004
+            points.extend(_quadratic(points[-1], numbers))
+        else:
+            raise ValueError(f"not a command of a drawn path: {command!r}")
+    return np.array(points, np.float32).reshape(-1, 2)
+
+
+def _finite_numbers(values: Sequence[object]) -> list[float]:
+    numbers = [float(v) for v in values if isinstance(v, int | float) and np.isfinite(v)]
+    if len(numbers) != len(values):
+        raise ValueError("a path has a coordinate that is no number")
+    return numbers
+
+
+def _quadratic(start: tuple[float, float], numbers: list[float]) -> list[tuple[float, float]]:
+    """Return the points after ``start`` of the Bézier curve with control point and end."""
+    first, control, end = np.array(start), np.array(numbers[:2]), np.array(numbers[2:])
+    t = np.linspace(0.0, 1.0, CURVE_STEPS + 1)[1:, np.newaxis]
+    curve = (1 - t) ** 2 * first + 2 * t * (1 - t) * control + t**2 * end
+    return [(float(x), float(y)) for x, y in curve]

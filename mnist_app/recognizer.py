@@ -1,0 +1,176 @@
+"""MNIST-style images to calibrated predictions, or to "not sure". LiteRT, no TensorFlow."""
+
+import os
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+import numpy.typing as npt
+from ai_edge_litert.interpreter import Interpreter
+
+from mnist_app.errors import BundleError, InvalidImageError
+from mnist_app.ink import canvas
+from mnist_app.ink.mnist_style import IMAGE_SIDE, MINIMUM_SIDE_FRACTION, Box, mnist_style
+from mnist_app.pretrained import Bundle, load_bundle
+
+DIGIT_WORDS: Final = (
+    "Zero",
+    "One",
+    "Two",
+    "Three",
+    "Four",
+    "Five",
+    "Six",
+    "Seven",
+    "Eight",
+    "Nine",
+)
+CLASSES: Final = len(DIGIT_WORDS)
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What the network makes of one digit.
+
+    ``probabilities`` float32 (10,), calibrated, sums to 1; ``digit`` is its argmax and
+    ``confidence`` its maximum, accepted or not. ``accepted`` is False where the network is not
+    sure that this is a digit. ``image`` uint8 (28, 28) is exactly what the network saw. ``box`` is
+    (x, y, width, height) in pixels of the picture for a digit of a number, None otherwise.
+    """
+
+    digit: int
+    confidence: float
+    accepted: bool
+    probabilities: npt.NDArray[np.float32]
+    image: npt.NDArray[np.uint8]
+    box: Box | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The reading in words, the same on the page and on the command line."""
+        if self.accepted:
+            return f"{DIGIT_WORDS[self.digit]} - {percentage(self.confidence)} sure"
+        article = "An" if self.digit == 8 else "A"  # noqa: PLR2004
+        return f"I'm not sure this is a digit. {article} {self.digit}, perhaps?"
+
+
+def percentage(share: float) -> str:
+    """Return a share from 0 to 1 as per cent without false precision: "98 %", "over 99 %"."""
+    if share >= 0.995:  # noqa: PLR2004
+        return "over 99 %"
+    if 0 < share < 0.005:  # noqa: PLR2004
+        return "under 1 %"
+    return f"{share:.0%}".replace("%", " %")
+
+
+class Recognizer:
+    """Reads digits with one trained bundle. May be used from many threads at once.
+
+    Make one with `Recognizer.load`.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle: Final = bundle
+        # An interpreter must not be shared: each call borrows one. list.pop and list.append
+        # are atomic, and there are never more interpreters than there were calls at once.
+        self._idle: Final[list[Interpreter]] = [_interpreter(bundle)]
+
+    @classmethod
+    def load(cls, name_or_folder: str | os.PathLike[str] | None = None) -> Self:
+        """Load a bundle: the default one, a shipped one by name, or one of your own by folder.
+
+        A plain string is a name, found from any working directory; a path object, or a string
+        with a path separator, is a folder. Raises `BundleError` if there is no whole bundle.
+        """
+        return cls(load_bundle(name_or_folder))
+
+    def read_digit(self, image: object) -> Prediction | None:
+        """Read the one digit in ``image``; None if the image is blank.
+
+        ``image`` is uint8 (height, width), (height, width, 3) RGB or (height, width, 4) RGBA,
+        light ink on dark or dark on light; transparent pixels are background. Raises
+        `InvalidImageError` for a wrong type, dtype, rank or size.
+        """
+        ink = canvas.to_ink(image)
+        made = mnist_style(ink, MINIMUM_SIDE_FRACTION * min(ink.shape))
+        return None if made is None else self.read_mnist_style(made)
+
+    def read_mnist_style(self, image: npt.NDArray[np.uint8]) -> Prediction:
+        """Read one MNIST-style image, uint8 (28, 28), as `mnist_app.ink.mnist_style` makes it."""
+        probabilities = self.predict(image[np.newaxis])[0]
+        probabilities.flags.writeable = False
+        digit = int(probabilities.argmax())
+        confidence = float(probabilities[digit])
+        accepted = confidence >= self.bundle.acceptance_threshold
+        return Prediction(digit, confidence, accepted, probabilities, image)
+
+    def predict(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Return calibrated probabilities, float32 (n, 10), of MNIST-style images.
+
+        ``images`` is uint8 (n, 28, 28), white ink on black, as MNIST's own. Raises
+        `InvalidImageError` for anything else.
+        """
+        return softmax(self.logits(images) / np.float32(self.bundle.temperature))
+
+    def logits(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Return the network's outputs, float32 (n, 10), before temperature and softmax."""
+        if (
+            not isinstance(images, np.ndarray)
+            or images.dtype != np.uint8
+            or images.ndim != 3  # noqa: PLR2004
+            or images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE)
+        ):
+            found = (
+                f"{images.dtype} {images.shape}"
+                if isinstance(images, np.ndarray)
+                else type(images).__name__
+            )
+            raise InvalidImageError(
+                f"predict takes MNIST-style images, uint8 (n, 28, 28), not {found}. "
+                "For drawings and pictures use read_digit."
+            )
+        logits = np.empty((len(images), CLASSES), np.float32)
+        interpreter = self._borrow()
+        try:
+            given = interpreter.get_input_details()[0]["index"]
+            wanted = interpreter.get_output_details()[0]["index"]
+            for position, image in enumerate(images):
+                interpreter.set_tensor(given, image[np.newaxis].astype(np.float32))
+                interpreter.invoke()
+                logits[position] = interpreter.get_tensor(wanted)[0]
+        finally:
+            self._idle.append(interpreter)
+        return logits
+
+    def _borrow(self) -> Interpreter:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return _interpreter(self.bundle)
+
+
+def softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return probabilities, float32 (n, classes), from logits of the same shape."""
+    shifted = np.exp((logits - logits.max(axis=1, keepdims=True)).astype(np.float64))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), np.float32)
+
+
+def _interpreter(bundle: Bundle) -> Interpreter:
+    """Return a LiteRT interpreter on one thread: the network is too small to gain from more."""
+    remedy = "Fetch the bundle again, or train it again with train_model.py."
+    try:
+        interpreter = Interpreter(model_content=bundle.model, num_threads=1)
+        interpreter.allocate_tensors()
+        given, wanted = interpreter.get_input_details(), interpreter.get_output_details()
+    except (ValueError, RuntimeError, TypeError) as error:
+        raise BundleError(
+            f"model.tflite of the bundle “{bundle.name}” is not a LiteRT model. {remedy}"
+        ) from error
+    shapes = [tuple(int(n) for n in details["shape"]) for details in (*given, *wanted)]
+    kinds = {details["dtype"] for details in (*given, *wanted)}
+    if shapes != [(1, IMAGE_SIDE, IMAGE_SIDE), (1, CLASSES)] or kinds != {np.float32}:
+        raise BundleError(
+            f"model.tflite of the bundle “{bundle.name}” does not take a 28×28 image and give "
+            f"10 logits: its tensors are {shapes}. {remedy}"
+        )
+    return interpreter

@@ -1,0 +1,226 @@
+"""MNIST from wherever a person has it, always the same arrays, verified by checksum.
+
+Without a wish of the person's, these places are looked at in this order: the folder named by the
+environment variable ``MNIST_APP_DATA``, Keras's own cache, a download through Keras.
+"""
+
+import hashlib
+import os
+import socket
+import zipfile
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from mnist_app.errors import DatasetError
+from mnist_app.training import idx, synthetic
+
+DATA_VARIABLE: Final = "MNIST_APP_DATA"
+NPZ_NAME: Final = "mnist.npz"
+DOWNLOAD_URL: Final = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
+"""The file that ``keras.datasets.mnist`` fetches."""
+SYNTHETIC: Final = "synthetic"
+
+MNIST_MD5: Final[Mapping[str, str]] = {
+    "train_images": "6bbc9ace898e44ae57da46a324031adb",
+    "train_labels": "a25bea736e30d166cdddb491f175f624",
+    "test_images": "2646ac647ad5339dbf082846283269ea",
+    "test_labels": "27ae3e4e09519cfbb04c329615203637",
+}
+"""MD5 of each array written as an IDX file: those of the four original files, unzipped."""
+
+_NPZ_KEYS: Final = {
+    "train_images": "x_train",
+    "train_labels": "y_train",
+    "test_images": "x_test",
+    "test_labels": "y_test",
+}
+_IDX_STEMS: Final = {
+    "train_images": ("train-images-idx3-ubyte", "train-images.idx3-ubyte"),
+    "train_labels": ("train-labels-idx1-ubyte", "train-labels.idx1-ubyte"),
+    "test_images": ("t10k-images-idx3-ubyte", "t10k-images.idx3-ubyte"),
+    "test_labels": ("t10k-labels-idx1-ubyte", "t10k-labels.idx1-ubyte"),
+}
+_SYNTHETIC_TRAIN: Final = 600
+_SYNTHETIC_TEST: Final = 200
+_DOWNLOAD_TIMEOUT_SECONDS: Final = 30.0
+
+Arrays = dict[str, npt.NDArray[np.uint8]]
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Images uint8 (n, 28, 28), white ink on black, and labels uint8 (n,) from 0 to 9.
+
+    ``name`` is "mnist" or "synthetic", ``source`` says in words where the data came from, and
+    ``md5`` is the checksum of each array written as IDX.
+    """
+
+    name: str
+    source: str
+    train_images: npt.NDArray[np.uint8]
+    train_labels: npt.NDArray[np.uint8]
+    test_images: npt.NDArray[np.uint8]
+    test_labels: npt.NDArray[np.uint8]
+    md5: Mapping[str, str]
+
+
+def load_dataset(wish: str | None = None, *, url: str = DOWNLOAD_URL) -> Dataset:
+    """Return the data to train on.
+
+    ``wish`` is a file, a folder, ``"synthetic"``, or None to look in the usual places and
+    download from ``url`` in the end. Raises `DatasetError` if nothing is found, or if what is
+    found is not MNIST, whole and unaltered.
+    """
+    if wish == SYNTHETIC:
+        return synthetic_dataset()
+    if wish is not None:
+        return _from_path(Path(wish).expanduser(), "a file or folder given on the command line")
+    named = os.environ.get(DATA_VARIABLE)
+    if named and _holds_mnist(folder := Path(named).expanduser()):
+        return _from_path(folder, f"the folder that {DATA_VARIABLE} names")
+    cached = keras_cache() / NPZ_NAME
+    if cached.is_file():
+        return _from_path(cached, "Keras's cache")
+    return _download(url)
+
+
+def synthetic_dataset(seed: int = 0) -> Dataset:
+    """Return 600 training and 200 test digits that `mnist_app.training.synthetic` draws."""
+    train_images, train_labels = synthetic.draw(_SYNTHETIC_TRAIN, seed)
+    test_images, test_labels = synthetic.draw(_SYNTHETIC_TEST, seed + 1)
+    arrays = {
+        "train_images": train_images,
+        "train_labels": train_labels,
+        "test_images": test_images,
+        "test_labels": test_labels,
+    }
+    return Dataset(SYNTHETIC, "digits that the app drew itself", **arrays, md5=checksums(arrays))
+
+
+def checksums(arrays: Mapping[str, npt.NDArray[np.uint8]]) -> dict[str, str]:
+    """Return the MD5 of every array written as an IDX file."""
+    return {
+        name: hashlib.md5(idx.encode(array), usedforsecurity=False).hexdigest()
+        for name, array in arrays.items()
+    }
+
+
+def keras_cache() -> Path:
+    """Return the folder in which Keras keeps data sets, which ``KERAS_HOME`` may move."""
+    home = os.environ.get("KERAS_HOME")
+    return (Path(home) if home else Path.home() / ".keras") / "datasets"
+
+
+def _holds_mnist(folder: Path) -> bool:
+    return (folder / NPZ_NAME).exists() or any(
+        _idx_file(folder, part) is not None for part in _IDX_STEMS
+    )
+
+
+def _from_path(path: Path, source: str) -> Dataset:
+    if path.is_dir():
+        whole = path / NPZ_NAME
+        arrays = _read_npz(whole) if whole.exists() else _read_idx_folder(path)
+    elif path.exists():
+        arrays = _read_npz(path)
+    else:
+        raise DatasetError(f"{path} does not exist. {_where_to_get_it(DOWNLOAD_URL)}")
+    return _verified(arrays, path, source)
+
+
+def _verified(arrays: Arrays, path: Path, source: str) -> Dataset:
+    found = checksums(arrays)
+    wrong = [name for name, expected in MNIST_MD5.items() if found[name] != expected]
+    if wrong:
+        raise DatasetError(
+            f"{path} is damaged or is not MNIST: the checksum of {', '.join(wrong)} is not the "
+            f"known one. {_where_to_get_it(DOWNLOAD_URL)}"
+        )
+    return Dataset("mnist", source, **arrays, md5=found)
+
+
+def _read_npz(path: Path) -> Arrays:
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            if isinstance(stored, np.ndarray):
+                raise DatasetError(f"{path} holds one array, not the four of MNIST.")
+            arrays = {name: stored[key] for name, key in _NPZ_KEYS.items()}
+    except KeyError as error:
+        raise DatasetError(
+            f"{path} is not MNIST: it has no array of the name {error.args[0]}."
+        ) from error
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise DatasetError(
+            f"{path} is damaged or is no npz file: {error}. {_where_to_get_it(DOWNLOAD_URL)}"
+        ) from error
+    for name, array in arrays.items():
+        if array.dtype != np.uint8:
+            raise DatasetError(f"{path} is not MNIST: {name} is {array.dtype}, not bytes.")
+    return arrays
+
+
+def _read_idx_folder(folder: Path) -> Arrays:
+    files = {part: _idx_file(folder, part) for part in _IDX_STEMS}
+    arrays: Arrays = {}
+    for part, file in files.items():
+        if file is None:
+            raise DatasetError(
+                f"{folder} holds neither {NPZ_NAME} nor all four IDX files of MNIST: "
+                f"{_IDX_STEMS[part][0]} (or .gz) is not there. {_where_to_get_it(DOWNLOAD_URL)}"
+            )
+        arrays[part] = idx.read(file)
+    return arrays
+
+
+def _idx_file(folder: Path, part: str) -> Path | None:
+    candidates = [folder / f"{stem}{end}" for stem in _IDX_STEMS[part] for end in ("", ".gz")]
+    return next((file for file in candidates if file.is_file()), None)
+
+
+def _download(url: str) -> Dataset:
+    """Fetch the file beside its place in the cache, and put it there only when it is whole."""
+    import keras  # noqa: PLC0415 (seconds to import, and needed here only)
+
+    cache = keras_cache()
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with _network_timeout(_DOWNLOAD_TIMEOUT_SECONDS):
+            partial = Path(
+                keras.utils.get_file(
+                    f"{NPZ_NAME}.partial", url, cache_dir=str(cache.parent), force_download=True
+                )
+            )
+    except Exception as error:  # noqa: BLE001 (Keras raises bare Exception when a fetch fails)
+        raise DatasetError(
+            f"MNIST is not on this machine and could not be downloaded ({error}). "
+            + _where_to_get_it(url)
+        ) from error
+    try:
+        dataset = _verified(_read_npz(partial), partial, "a download")
+        partial.replace(cache / NPZ_NAME)
+    finally:
+        partial.unlink(missing_ok=True)
+    return dataset
+
+
+@contextmanager
+def _network_timeout(seconds: float):  # type: ignore[no-untyped-def]
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def _where_to_get_it(url: str) -> str:
+    return (
+        f"Fetch {url} and put it at {keras_cache() / NPZ_NAME}, "
+        f"or pass it with --data FILE, or set {DATA_VARIABLE} to its folder."
+    )
