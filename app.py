@@ -1,0 +1,23 @@
+"""What ``streamlit run app.py`` opens: page set-up and navigation, nothing else."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from mnist_app.ui import house
+
+PAGES = Path(__file__).parent / "mnist_app" / "ui"
+
+st.set_page_config(page_title="Draw a digit", page_icon=str(PAGES / "icon.png"), layout="centered")
+st.html(PAGES / "style.css")
+house.stay_offline()
+house.keep_across_pages("brush", "model")
+page = st.navigation(
+    [
+        st.Page(PAGES / "draw.py", title="Draw", default=True),
+        st.Page(PAGES / "about.py", title="About", url_path="about"),
+    ],
+    position="top",
+)
+with house.plain_errors():
+    page.run()

@@ -1,0 +1,31 @@
+"""The page that says what this is, what happens to drawings, and to whom thanks are due."""
+
+import streamlit as st
+
+st.title("About", anchor=False)
+st.markdown(
+    """
+You draw a digit; a small neural network says which one it is, how sure it is, and admits it when
+it cannot tell.
+
+#### How it works
+1. The app cuts out what you drew, shrinks it to 20×20 pixels and places it in a 28×28 image with
+   its centre of mass in the middle. The images that the network learned from were made this way.
+2. The network turns these 784 numbers into ten, one for each digit: how probable it finds that
+   digit. They add up to 100 %.
+3. If the highest probability is too low, the app says "I'm not sure" instead of guessing.
+
+#### Your drawings
+They travel from your browser to the computer that runs this page and nowhere else. They stay in
+its memory while your page is open and are not stored. There is no account, no tracking, and no
+request to any other computer.
+
+#### Thanks
+The network learned from **MNIST**, 70,000 handwritten digits collected by Yann LeCun, Corinna
+Cortes and Christopher J. C. Burges; licence
+[CC BY-SA 3.0](https://creativecommons.org/licenses/by-sa/3.0/). The misread digits on the Draw page
+are images of its test set. How MNIST's images were made is known from the QMNIST reconstruction by
+Chhavi Yadav and Léon Bottou (2019). The app stands on Streamlit, streamlit-drawable-canvas, LiteRT,
+TensorFlow, Keras, OpenCV, NumPy and Altair. Its own code is under the MIT licence.
+"""
+)

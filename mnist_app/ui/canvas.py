@@ -1,0 +1,116 @@
+"""The drawing canvas: the one caller of ``st_canvas`` and the only place that knows its formats.
+
+The reading is made from the strokes that the component reports, never from its picture: after the
+canvas has been mounted anew with an earlier drawing, it shows the ink but reports no picture until
+the next stroke.
+"""
+
+import importlib.util
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+from streamlit.components import v2 as components
+
+from mnist_app.ink import Image
+from mnist_app.ink.strokes import Stroke, draw, flatten_path
+
+SIDE: Final = 340
+"""Width and height of the canvas in pixels; it fits a phone 390 px wide."""
+INK, PAPER = "#FFFFFF", "#000000"
+MAXIMUM_STROKE_WIDTH: Final = 200.0
+"""Widest stroke in pixels that is believed of a browser."""
+
+_DRAWING: Final = "drawing_objects"
+_AT_MOUNT: Final = "drawing_at_mount"
+_GENERATION: Final = "canvas_generation"
+
+
+@contextmanager
+def _own_style() -> Iterator[None]:
+    """Let the component register itself with ``canvas.css`` after its own style.
+
+    As it comes, its toolbar is invisible until a mouse hovers over it, lies over the canvas and
+    takes taps: a finger near the upper right corner can hit Reset and wipe the drawing. The
+    component lives in a shadow root, which a page's style does not reach.
+    """
+    spec = importlib.util.find_spec("streamlit_drawable_canvas")
+    folder = Path(spec.origin).parent if spec and spec.origin else Path()
+    own = Path(__file__).with_name("canvas.css").read_text(encoding="utf-8")
+    register = components.component
+
+    def register_with_own_style(name: str, *, css: str, **others: Any) -> Any:
+        files = sorted((folder / "frontend" / "build").glob(css))
+        theirs = [file.read_text(encoding="utf-8") for file in files]
+        return register(name, css="\n".join([*theirs, own]), **others)
+
+    components.component = register_with_own_style  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        components.component = register
+
+
+with _own_style():
+    from streamlit_drawable_canvas import st_canvas
+
+
+def drawing_canvas(brush_width: int) -> Image | None:
+    """Show the canvas; return the ink that is on it, uint8 (SIDE, SIDE), or None if it is empty.
+
+    ``brush_width`` in pixels holds for the strokes to come.
+    """
+    state = st.session_state
+    state.setdefault(_GENERATION, 0)
+    state.setdefault(_DRAWING, [])
+    if _key() not in state:
+        # A canvas that was not on the page in the last run starts with the drawing so far. The
+        # component replaces a drawing whenever this argument changes, so it stays as it is.
+        state[_GENERATION] += 1
+        state[_AT_MOUNT] = state[_DRAWING]
+    result = st_canvas(
+        stroke_width=brush_width,
+        stroke_color=INK,
+        background_color=PAPER,
+        initial_drawing={"objects": state[_AT_MOUNT]},
+        width=SIDE,
+        height=SIDE,
+        key=_key(),
+    )
+    state[_DRAWING] = (result.json_data or {}).get("objects", [])
+    strokes = read_strokes(state[_DRAWING])
+    return draw(strokes, SIDE, SIDE) if strokes else None
+
+
+def clear() -> None:
+    """Empty the canvas. Call it before `drawing_canvas` in a run, as button callbacks are."""
+    st.session_state[_DRAWING] = []
+    st.session_state[_AT_MOUNT] = []
+    st.session_state[_GENERATION] = st.session_state.get(_GENERATION, 0) + 1
+
+
+def read_strokes(objects: object) -> list[Stroke]:
+    """Return the strokes among the Fabric.js objects of a drawing; what is none is left out."""
+    if not isinstance(objects, Sequence):
+        return []
+    strokes = (_stroke(entry) for entry in objects if isinstance(entry, dict))
+    return [stroke for stroke in strokes if stroke is not None]
+
+
+def _stroke(entry: dict[str, Any]) -> Stroke | None:
+    width, path = entry.get("strokeWidth"), entry.get("path")
+    if isinstance(width, bool) or not isinstance(width, int | float) or not isinstance(path, list):
+        return None
+    if not 0 < width <= MAXIMUM_STROKE_WIDTH:
+        return None
+    try:
+        points = flatten_path(path)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return Stroke(points, float(width)) if len(points) else None
+
+
+def _key() -> str:
+    return f"canvas-{st.session_state[_GENERATION]}"

@@ -1,0 +1,73 @@
+"""Charts, in Altair. Their colours come from the theme, so that they fit light and dark."""
+
+import altair as alt
+import numpy as np
+import numpy.typing as npt
+
+from mnist_app.recognizer import percentage
+
+HEIGHT = 236
+"""Height of the chart in pixels with its axis."""
+BAR_SIZE = 14
+LABELLED_FROM = 0.005
+"""Shares below this are shown by their bar alone: ten labels of "0 %" say nothing."""
+ROOM_FOR_LABELS = 1.32
+"""Where the plot ends on the axis of shares, so that labels do not change its scale."""
+WINNER, OTHER, TEXT = "most likely", "other", "text"
+"""In the order of ``chartCategoricalColors`` in ``.streamlit/config.toml``."""
+
+
+def probability_bars(probabilities: npt.NDArray[np.float32]) -> alt.LayerChart | alt.FacetChart:
+    """Return ten bars, one a digit, on a fixed axis from 0 to 100 %; the winner stands out.
+
+    ``probabilities`` is float32 (10,). The winner is marked by colour and by bold type.
+    """
+    winner = int(probabilities.argmax())
+    rows = [
+        {
+            "digit": digit,
+            "probability": share,
+            "kind": WINNER if digit == winner else OTHER,
+            "label_kind": TEXT,
+            "label": percentage(share) if share >= LABELLED_FROM or digit == winner else "",
+        }
+        for digit, share in enumerate(probabilities.tolist())
+    ]
+    digits = alt.Axis(
+        labelFontSize=14,
+        ticks=False,
+        domain=False,
+        labelOverlap=False,
+        labelFlush=False,
+        labelPadding=8,
+    )
+    shares = alt.Axis(values=[0, 0.5, 1], labelExpr="round(100 * datum.value) + ' %'")
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        y=alt.Y("digit:O", title=None, axis=digits),
+        x=alt.X(
+            "probability:Q",
+            title=None,
+            scale=alt.Scale(domain=[0, ROOM_FOR_LABELS], nice=False),
+            axis=shares,
+        ),
+        tooltip=[
+            alt.Tooltip("digit:O", title="Digit"),
+            alt.Tooltip("probability:Q", title="Probability", format=".1%"),
+        ],
+    )
+    colours = alt.Scale(domain=[WINNER, OTHER, TEXT])
+    bars = base.mark_bar(size=BAR_SIZE).encode(
+        color=alt.Color("kind:N", legend=None, scale=colours)
+    )
+    labels = base.encode(
+        text="label:N", color=alt.Color("label_kind:N", legend=None, scale=colours)
+    )
+    return alt.layer(
+        bars,
+        labels.mark_text(align="left", dx=6, fontSize=13).transform_filter(alt.datum.kind == OTHER),
+        labels.mark_text(align="left", dx=6, fontSize=15, fontWeight="bold").transform_filter(
+            alt.datum.kind == WINNER
+        ),
+    ).properties(
+        height=HEIGHT, description=f"How probable each digit is; the most likely one is {winner}."
+    )

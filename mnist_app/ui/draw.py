@@ -1,0 +1,141 @@
+"""The page on which a person draws a digit and sees at once what the network makes of it."""
+
+import streamlit as st
+
+from mnist_app.ink import Image
+from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, Steps, steps
+from mnist_app.recognizer import Prediction, percentage
+from mnist_app.ui import canvas, charts, models, pictures
+
+HINT = "Draw a digit from 0 to 9"
+# Narrowest, widest and usual brush in pixels of the canvas. At the usual one a digit of usual
+# height gets strokes of 2 to 3 pixels in the end, as MNIST's are.
+BRUSH_WIDTHS = (8, 40)
+USUAL_BRUSH_WIDTH = 22
+MISTAKES_SHOWN = 6
+
+
+def show_page() -> None:
+    """Show the whole page."""
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.title("Draw a digit", width="content", anchor=False)
+        model = models.choose_model()
+    left, right = st.columns(2, gap="small")
+    with left:
+        ink = show_canvas()
+    made = None if ink is None else steps(ink, MINIMUM_SIDE_FRACTION * canvas.SIDE)
+    prediction = model.recognizer.read_mnist_style(made.image) if model and made else None
+    with right, st.container(key="prediction", gap="xsmall"):
+        show_reading(prediction)
+    show_brush()
+    if ink is not None and made is not None:
+        show_steps(ink, made)
+    if model is not None:
+        show_mistakes(model)
+    st.caption("Drawings stay in this computer's memory and are not stored.")
+
+
+def show_canvas() -> Image | None:
+    """Show the canvas with undo, redo and Clear; return its ink, or None if it is empty."""
+    st.session_state.setdefault("brush", USUAL_BRUSH_WIDTH)
+    with st.container(key="drawing", gap=None, width=canvas.SIDE):
+        ink = canvas.drawing_canvas(st.session_state["brush"])
+        st.button("Clear", key="clear", icon=":material/delete:", on_click=canvas.clear)
+    return ink
+
+
+def show_reading(prediction: Prediction | None) -> None:
+    """Show the digit, how sure the network is, and the ten probabilities; or the hint."""
+    if prediction is None:
+        with st.container(key="hint"):
+            st.markdown(HINT)
+        return
+    with st.container(key="digit"):
+        st.markdown(str(prediction.digit) if prediction.accepted else "?")
+    with st.container(key="sentence"):
+        st.markdown(prediction.sentence)
+    st.altair_chart(charts.probability_bars(prediction.probabilities))
+
+
+def show_brush() -> None:
+    """Show the choice of the brush's width."""
+    narrowest, widest = BRUSH_WIDTHS
+    st.slider(
+        "Brush width",
+        narrowest,
+        widest,
+        key="brush",
+        format="%d px",
+        width=canvas.SIDE,
+        help="For the strokes to come. MNIST's strokes are 2 to 3 pixels thick when the digit is "
+        "20 pixels tall: a very thin or very thick brush makes a digit harder to read.",
+    )
+
+
+def show_steps(ink: Image, made: Steps) -> None:
+    """Show the image that the network saw and, folded, the way from the drawing to it."""
+    st.subheader("What the network sees", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.image(
+            pictures.data_url(pictures.enlarge(made.image, 16)),
+            caption="28×28 pixels",
+            width=224,
+        )
+        st.markdown(
+            "This is all that the network gets: 784 shades of grey. Whatever you draw is shrunk "
+            "and centred to look like the digits that it learned from.",
+            width=260,
+        )
+    side = made.square[2]
+    with (
+        st.expander("How it got there", icon=":material/footprint:"),
+        st.container(horizontal=True),
+    ):
+        for picture, sentence in (
+            (ink, f"1. Your drawing: {canvas.SIDE}×{canvas.SIDE} pixels, white on black."),
+            (
+                pictures.with_frames(ink, made.box, made.square),
+                "2. The box around the ink (orange) and the square with the same middle (blue).",
+            ),
+            (made.crop, f"3. The square is cut out: {side}×{side} pixels."),
+            (
+                pictures.enlarge(made.small, 16, grid=True),
+                "4. Shrunk to 20×20: each pixel is the average of the area under it.",
+            ),
+            (
+                pictures.enlarge(made.image, 12, grid=True),
+                "5. It is placed in 28×28 so that its centre of mass lies in the middle.",
+            ),
+        ):
+            st.image(pictures.data_url(picture), caption=sentence, width=120)
+
+
+def show_mistakes(model: models.Model) -> None:
+    """Show a handful of the test images that the model misreads, and others on demand."""
+    st.subheader("Where it goes wrong", anchor=False)
+    misread, count = model.misread, len(model.most_confident)
+    st.markdown(
+        f"MNIST keeps 10,000 digits for testing that no model has trained on. This one "
+        f"misreads {count} of them, the most confident mistakes first:"
+    )
+    start = st.session_state.get("first_mistake", 0) % max(count, 1)
+    with st.container(horizontal=True, key="mistakes"):
+        for place in model.most_confident[start : start + MISTAKES_SHOWN]:
+            probabilities = misread.probabilities[place]
+            st.image(
+                pictures.data_url(pictures.enlarge(misread.images[place], 8)),
+                caption=f"{misread.labels[place]} → said {probabilities.argmax()}, "
+                f"{percentage(float(probabilities.max()))} sure",
+                width=104,
+            )
+    if count > MISTAKES_SHOWN:
+        st.button("Show others", key="others", on_click=_next_mistakes)
+
+
+def _next_mistakes() -> None:
+    st.session_state["first_mistake"] = st.session_state.get("first_mistake", 0) + MISTAKES_SHOWN
+
+
+show_page()

@@ -1,0 +1,50 @@
+"""House rules that hold for every page."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+from streamlit import net_util
+
+from mnist_app.errors import MnistAppError
+
+_log = logging.getLogger(__name__)
+
+
+def keep_across_pages(*keys: str) -> None:
+    """Keep the values of the widgets with these keys while no page shows them.
+
+    Streamlit drops the value of a widget that a run does not show; assigning it makes it ours.
+    """
+    for key in keys:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+def stay_offline() -> None:
+    """Keep the server from asking an outside host for its own address.
+
+    Streamlit does so, and halts all sessions meanwhile, whenever a web page of another origin
+    tries to connect (``streamlit.web.server.server_util``). Such a page is refused either way.
+    """
+    net_util.get_external_ip = lambda: None
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Show what went wrong in a sentence; the details stand in the terminal.
+
+    The session and its drawing live on.
+    """
+    try:
+        yield
+    except MnistAppError as error:
+        _log.exception("a page ended early")
+        st.error(str(error))
+    except Exception:  # noqa: BLE001 (whatever it was, the page stays)
+        _log.exception("a page ended early")
+        st.error(
+            "Something went wrong on this page. Your drawing is kept: reload nothing, just draw "
+            "on. If it happens again, the terminal that runs the app says why."
+        )

@@ -1,0 +1,56 @@
+"""The models that a page can use: chosen by a person, loaded once for all sessions."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnist_app.errors import BundleError
+from mnist_app.pretrained import MANIFEST, Misread, bundle_folder, shipped_names
+from mnist_app.recognizer import Recognizer
+
+MOST_LOADED: Final = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A loaded bundle with what pages show of it. Read only: all sessions share it.
+
+    ``most_confident`` int64 (n,) orders ``misread`` from the most confident mistake down.
+    """
+
+    recognizer: Recognizer
+    misread: Misread
+    most_confident: npt.NDArray[np.int64]
+
+
+def choose_model() -> Model | None:
+    """Show the choice of models and return the chosen one.
+
+    Where there is none, or where it is damaged, a message says so and the result is None.
+    """
+    names = shipped_names()
+    name = st.selectbox("Model", names, key="model", label_visibility="collapsed", width=130)
+    try:
+        return _load(name, _version(name))
+    except BundleError as error:
+        st.error(str(error))
+        return None
+
+
+def _version(name: str | None) -> int:
+    """Return a number that changes when the bundle is replaced."""
+    try:
+        return (bundle_folder(name) / MANIFEST).stat().st_mtime_ns
+    except (BundleError, OSError):
+        return 0
+
+
+@st.cache_resource(max_entries=MOST_LOADED, show_spinner="Loading the model …")
+def _load(name: str | None, version: int) -> Model:  # noqa: ARG001 (the version is for the cache)
+    recognizer = Recognizer.load(name)
+    misread = recognizer.bundle.misread()
+    order = np.argsort(-misread.probabilities.max(axis=1, initial=0.0), kind="stable")
+    return Model(recognizer, misread, order)
