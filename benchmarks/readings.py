@@ -1,0 +1,122 @@
+"""What a page shows of a drawing, and what it ought to show."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa  # type: ignore[import-untyped]
+from streamlit.proto.Element_pb2 import Element
+
+from benchmarks.session import Page, SessionError
+from mnist_app.ink.mnist_style import IMAGE_SIDE
+from mnist_app.ink.strokes import Stroke, draw, flatten_path
+from mnist_app.recognizer import Recognizer
+
+Objects = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading, by everything that tells it from another.
+
+    ``texts`` the digit (or "?") and the sentence, or the hint alone; ``probabilities`` the ten
+    values of the chart; ``image`` the bytes of the 28x28 image. Without a drawing both are empty.
+    """
+
+    texts: tuple[str, ...]
+    probabilities: tuple[float, ...] = ()
+    image: bytes = b""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether this is the reading of an empty canvas."""
+        return not self.probabilities and not self.image
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The parts of a page that make a `Reading`, kept as they came: decoding takes time."""
+
+    texts: tuple[str, ...]
+    chart: bytes = b""
+    picture: str = ""
+
+    def decode(self) -> Reading:
+        """Return the reading."""
+        return Reading(self.texts, _probabilities(self.chart), _network_image(self.picture))
+
+
+def shown_reading(page: Page) -> Shown:
+    """Take the reading off a page: the container `prediction` and the image under it."""
+    elements = page.container("prediction")
+    texts = tuple(e.markdown.body for e in elements if e.HasField("markdown"))
+    charts = [e.vega_lite_chart for e in elements if e.HasField("vega_lite_chart")]
+    if len(charts) > 1 or any(len(chart.datasets) != 1 for chart in charts):
+        raise SessionError("the container 'prediction' has not one chart with one set of data")
+    chart = charts[0].datasets[0].data.data if charts else b""
+    return Shown(texts, chart, _picture(page.elements()))
+
+
+def expectation(recognizer: Recognizer, side: int, blank: Reading) -> Callable[[Objects], Reading]:
+    """Return the function from a drawing to the reading that a page must show of it."""
+
+    def expect(objects: Objects) -> Reading:
+        if not objects:
+            return blank
+        strokes = [Stroke(flatten_path(o["path"]), float(o["strokeWidth"])) for o in objects]
+        prediction = recognizer.read_digit(draw(strokes, side, side))
+        if prediction is None:
+            return blank
+        digit = str(prediction.digit) if prediction.accepted else "?"
+        probabilities = tuple(float(p) for p in prediction.probabilities)
+        return Reading((digit, prediction.sentence), probabilities, prediction.image.tobytes())
+
+    return expect
+
+
+def chosen_model(page: Page) -> str | None:
+    """Return the name of the bundle that the page reads with, None if it offers no choice."""
+    try:
+        choice = page.widget("selectbox", "model")[0].selectbox
+    except SessionError:
+        return None
+    return choice.options[choice.default] if choice.options else None
+
+
+def _picture(elements: Sequence[Element]) -> str:
+    for element in elements:
+        for picture in element.imgs.imgs:
+            if picture.caption.startswith("28×28"):
+                return str(picture.url)
+    return ""
+
+
+def _probabilities(arrow: bytes) -> tuple[float, ...]:
+    if not arrow:
+        return ()
+    with pa.ipc.open_stream(io.BytesIO(arrow)) as stream:
+        rows = stream.read_all().to_pylist()
+    return tuple(row["probability"] for row in sorted(rows, key=lambda row: row["digit"]))
+
+
+def _network_image(url: str) -> bytes:
+    """Return the 28x28 image behind its enlargement, shown as a data URL."""
+    if not url:
+        return b""
+    kind, _, data = url.partition(",")
+    if kind != "data:image/png;base64":
+        raise ValueError(f"a picture of a drawing came as {url[:40]!r}, not inside the page")
+    png = np.frombuffer(base64.b64decode(data), np.uint8)
+    large: npt.NDArray[np.uint8] | None = cv2.imdecode(png, cv2.IMREAD_GRAYSCALE)  # type: ignore[assignment]
+    if large is None or large.shape[0] % IMAGE_SIDE:
+        raise ValueError("the picture of what the network sees is no enlarged 28x28 image")
+    scale = large.shape[0] // IMAGE_SIDE
+    small = large[scale // 2 :: scale, scale // 2 :: scale]
+    return small.tobytes()

@@ -1,0 +1,211 @@
+"""One browser tab without the browser: a Streamlit session over its websocket.
+
+Speaks the protocol of the installed Streamlit (`BackMsg` out, `ForwardMsg` in) and keeps the page
+as the tab would show it. Nothing about the app is assumed but the user keys of its containers
+and widgets, which the server sends along with every element.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Delta_pb2 import Delta
+from streamlit.proto.Element_pb2 import Element
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+
+Path = tuple[int, ...]
+MAIN_AREA = 0  # first index of a delta path: 0 main, 1 sidebar
+CACHED_RUNS = 2  # a browser forgets a big message that was not shown for so many runs
+_USER_KEY = re.compile(r"^\$\$ID-[0-9a-f]+-(.*)$", re.DOTALL)
+
+
+class SessionError(Exception):
+    """The session cannot go on, or the page is not what the caller expected."""
+
+
+def user_key(element_id: str) -> str:
+    """Return the key that the page gave to a widget or container, "" without one."""
+    match = _USER_KEY.match(element_id)
+    return match[1] if match and match[1] != "None" else ""
+
+
+@dataclass
+class Page:
+    """What the tab shows: the deltas by their place in the page."""
+
+    deltas: dict[Path, Delta] = field(default_factory=dict)
+
+    def container(self, key: str) -> list[Element]:
+        """Return the elements inside the container with this user key, in page order."""
+        for path, delta in self.deltas.items():
+            if delta.HasField("add_block") and user_key(delta.add_block.id) == key:
+                inside = [p for p in self.deltas if p[: len(path)] == path and len(p) > len(path)]
+                return [self.deltas[p].new_element for p in sorted(inside) if self._is_element(p)]
+        raise SessionError(f"the page has no container with the key {key!r}")
+
+    def elements(self) -> list[Element]:
+        """Return every element of the page."""
+        return [
+            self.deltas[path].new_element for path in sorted(self.deltas) if self._is_element(path)
+        ]
+
+    def widget(self, kind: str, starts_with: str) -> tuple[Element, str]:
+        """Find a widget by its user key or label; return it and the fragment that it lives in."""
+        for path in sorted(self.deltas):
+            delta = self.deltas[path]
+            if self._is_element(path) and delta.new_element.WhichOneof("type") == kind:
+                widget = getattr(delta.new_element, kind)
+                names = (user_key(widget.id), getattr(widget, "label", ""))
+                if any(name.lower().startswith(starts_with.lower()) for name in names):
+                    return delta.new_element, delta.fragment_id
+        raise SessionError(f"the page has no {kind} named {starts_with!r}...")
+
+    def errors(self) -> list[str]:
+        """Return the text of every exception and error box on the page."""
+        found = []
+        for element in self.elements():
+            if element.HasField("exception"):
+                found.append(f"{element.exception.type}: {element.exception.message}")
+            elif element.HasField("alert") and element.alert.format == element.alert.ERROR:
+                found.append(element.alert.body)
+        return found
+
+    def _is_element(self, path: Path) -> bool:
+        return self.deltas[path].HasField("new_element")
+
+
+class Session:
+    """A connected tab. Use as `async with Session(url) as session`."""
+
+    def __init__(self, url: str, timeout: float = 30.0) -> None:
+        self._origin = url.rstrip("/")
+        self._timeout = timeout
+        self._socket: ClientConnection | None = None
+        self._page_hash = ""
+        self._states: dict[str, WidgetState] = {}
+        self._cache: dict[str, tuple[ForwardMsg, int]] = {}
+        self._runs = 0
+        self.page = Page()
+
+    async def __aenter__(self) -> Self:
+        address = self._origin.replace("http://", "ws://", 1) + "/_stcore/stream"
+        self._socket = await connect(
+            address,
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            origin=self._origin,  # type: ignore[arg-type]
+            max_size=None,
+            open_timeout=self._timeout,
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._socket is not None:
+            await self._socket.close()
+
+    async def open_page(self) -> None:
+        """Load the app's first page, as the tab does once it is connected."""
+        await self._run()
+
+    async def send_canvas(self, objects: list[dict[str, Any]]) -> None:
+        """Hand over a drawing as the canvas component does on pen-up, and wait for the answer."""
+        canvas, fragment = self.canvas()
+        raw = {"version": "7.4.0", "objects": objects, "background": canvas["backgroundColor"]}
+        value = json.dumps({"drawing": {"raw": raw, "data": None}}, separators=(",", ":"))
+        await self._run(WidgetState(id=canvas["id"], json_value=value), fragment)
+
+    async def press(self, label: str) -> None:
+        """Press the button whose key or label begins with `label`, and wait for the answer."""
+        element, fragment = self.page.widget("button", label)
+        await self._run(WidgetState(id=element.button.id, trigger_value=True), fragment)
+
+    def canvas(self) -> tuple[dict[str, Any], str]:
+        """Return what the page told the canvas (with its widget "id") and its fragment."""
+        element, fragment = self.page.widget("bidi_component", "canvas")
+        component = element.bidi_component
+        return {**json.loads(component.json), "id": component.id}, fragment
+
+    async def _run(self, change: WidgetState | None = None, fragment: str = "") -> None:
+        message = BackMsg()
+        state = message.rerun_script
+        state.page_script_hash = self._page_hash
+        state.fragment_id = fragment
+        state.cached_message_hashes.extend(self._cache)
+        state.context_info.timezone = "UTC"
+        state.context_info.locale = "en-US"
+        state.context_info.url = self._origin + "/"
+        state.context_info.color_scheme = "light"
+        if change is not None and change.WhichOneof("value") == "json_value":
+            self._states[change.id] = change
+        state.widget_states.widgets.extend(self._states.values())
+        if change is not None and change.id not in self._states:
+            state.widget_states.widgets.append(change)
+        await self._connection().send(message.SerializeToString())
+        try:
+            async with asyncio.timeout(self._timeout):
+                await self._receive_run(fragment)
+        except TimeoutError:
+            raise SessionError(f"no complete answer within {self._timeout:.0f} s") from None
+
+    async def _receive_run(self, fragment: str) -> None:
+        fresh: dict[Path, Delta] = {}
+        while True:
+            message = await self._receive()
+            kind = message.WhichOneof("type")
+            if kind == "new_session":
+                fresh = {}
+                self._page_hash = message.new_session.page_script_hash
+            elif kind == "navigation":
+                self._page_hash = message.navigation.page_script_hash or self._page_hash
+            elif kind == "delta":
+                fresh[tuple(message.metadata.delta_path)] = message.delta
+            elif kind == "script_finished":
+                status = message.script_finished
+                if status == ForwardMsg.FINISHED_SUCCESSFULLY:
+                    return self._finish(fresh, "")
+                if status == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY:
+                    return self._finish(fresh, fragment)
+                if status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+                    raise SessionError("the app's script does not compile")
+
+    async def _receive(self) -> ForwardMsg:
+        data = await self._connection().recv(decode=False)
+        message = ForwardMsg()
+        message.ParseFromString(data)
+        if message.WhichOneof("type") == "ref_hash":
+            place = message.metadata
+            message, _ = self._cache[message.ref_hash]
+            message.metadata.CopyFrom(place)
+        if message.metadata.cacheable:
+            self._cache[message.hash] = (message, self._runs)
+        return message
+
+    def _finish(self, fresh: dict[Path, Delta], fragment: str) -> None:
+        """Show a finished run: what a run did not send again disappears with it."""
+        kept = {}
+        if fragment:
+            kept = {p: d for p, d in self.page.deltas.items() if d.fragment_id != fragment}
+        self.page = Page({**kept, **fresh})
+        self._runs += 1
+        self._cache = {
+            key: entry for key, entry in self._cache.items() if self._runs - entry[1] <= CACHED_RUNS
+        }
+        shown = {e.bidi_component.id for e in self.page.elements() if e.HasField("bidi_component")}
+        self._states = {key: state for key, state in self._states.items() if key in shown}
+
+    def _connection(self) -> ClientConnection:
+        if self._socket is None:
+            raise SessionError("the session is not connected")
+        return self._socket
