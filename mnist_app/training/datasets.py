@@ -8,7 +8,7 @@ import hashlib
 import os
 import socket
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,15 +131,15 @@ def _from_path(path: Path, source: str) -> Dataset:
         arrays = _read_npz(path)
     else:
         raise DatasetError(f"{path} does not exist. {_where_to_get_it(DOWNLOAD_URL)}")
-    return _verified(arrays, path, source)
+    return _verified(arrays, str(path), source)
 
 
-def _verified(arrays: Arrays, path: Path, source: str) -> Dataset:
+def _verified(arrays: Arrays, where: str, source: str) -> Dataset:
     found = checksums(arrays)
     wrong = [name for name, expected in MNIST_MD5.items() if found[name] != expected]
     if wrong:
         raise DatasetError(
-            f"{path} is damaged or is not MNIST: the checksum of {', '.join(wrong)} is not the "
+            f"{where} is damaged or is not MNIST: the checksum of {', '.join(wrong)} is not the "
             f"known one. {_where_to_get_it(DOWNLOAD_URL)}"
         )
     return Dataset("mnist", source, **arrays, md5=found)
@@ -147,10 +147,10 @@ def _verified(arrays: Arrays, path: Path, source: str) -> Dataset:
 
 def _read_npz(path: Path) -> Arrays:
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            if isinstance(stored, np.ndarray):
-                raise DatasetError(f"{path} holds one array, not the four of MNIST.")
-            arrays = {name: stored[key] for name, key in _NPZ_KEYS.items()}
+        with path.open("rb") as file, zipfile.ZipFile(file):  # else np.load tries other formats
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as stored:
+                arrays = {name: stored[key] for name, key in _NPZ_KEYS.items()}
     except KeyError as error:
         raise DatasetError(
             f"{path} is not MNIST: it has no array of the name {error.args[0]}."
@@ -196,13 +196,13 @@ def _download(url: str) -> Dataset:
                     f"{NPZ_NAME}.partial", url, cache_dir=str(cache.parent), force_download=True
                 )
             )
-    except Exception as error:  # noqa: BLE001 (Keras raises bare Exception when a fetch fails)
+    except Exception as error:  # Keras raises bare Exception when a fetch fails
         raise DatasetError(
             f"MNIST is not on this machine and could not be downloaded ({error}). "
             + _where_to_get_it(url)
         ) from error
     try:
-        dataset = _verified(_read_npz(partial), partial, "a download")
+        dataset = _verified(_read_npz(partial), url, "a download")
         partial.replace(cache / NPZ_NAME)
     finally:
         partial.unlink(missing_ok=True)
@@ -210,7 +210,7 @@ def _download(url: str) -> Dataset:
 
 
 @contextmanager
-def _network_timeout(seconds: float):  # type: ignore[no-untyped-def]
+def _network_timeout(seconds: float) -> Iterator[None]:
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(seconds)
     try:

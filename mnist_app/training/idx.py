@@ -16,6 +16,7 @@ import numpy.typing as npt
 from mnist_app.errors import DatasetError
 
 UNSIGNED_BYTE: Final = 8
+_MAGIC: Final = bytes((0, 0, UNSIGNED_BYTE))
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 
 
@@ -38,7 +39,7 @@ def read(path: Path) -> npt.NDArray[np.uint8]:
         raise DatasetError(f"{path} cannot be read as a gzipped or plain IDX file: {error}.") from (
             error
         )
-    rank = content[3] if len(content) >= 4 and content[:3] == bytes((0, 0, UNSIGNED_BYTE)) else 0
+    rank = content[3] if content[:3] == _MAGIC and len(content) > len(_MAGIC) else 0
     header = 4 + 4 * rank
     if not rank or len(content) < header:
         raise DatasetError(f"{path} is not an IDX file of unsigned bytes.")

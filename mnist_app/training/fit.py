@@ -1,0 +1,188 @@
+"""One training run: seeded, shown as it goes, and kept on disk after every epoch.
+
+What an epoch does depends on the recipe, the seed and the epoch's number alone (the order of the
+images, the units that dropout leaves out). So a run that goes on from its last checkpoint ends
+with the same network as one that was never interrupted.
+"""
+
+import json
+import math
+import shutil
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+from sklearn.model_selection import train_test_split
+
+from mnist_app.errors import TrainingError
+from mnist_app.training.datasets import Dataset
+from mnist_app.training.networks import build
+from mnist_app.training.progress import Progress
+from mnist_app.training.recipes import Recipe
+
+STATE_FILE: Final = "state.json"
+SPLIT_SEED: Final = 0
+"""Every run holds out the same images, whatever its own seed: so their figures compare."""
+CURVES: Final = {
+    "loss": "loss",
+    "accuracy": "accuracy",
+    "validation_loss": "val_loss",
+    "validation_accuracy": "val_accuracy",
+}
+"""Our name and Keras's of every figure that is kept per epoch."""
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Training images and the validation images held out from them, uint8, with labels uint8."""
+
+    train_images: npt.NDArray[np.uint8]
+    train_labels: npt.NDArray[np.uint8]
+    validation_images: npt.NDArray[np.uint8]
+    validation_labels: npt.NDArray[np.uint8]
+
+
+@dataclass(eq=False)
+class Run:
+    """A training run: its Keras model, its curves (one figure per epoch), its seconds so far."""
+
+    model: Any
+    curves: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in CURVES})
+    seconds: float = 0.0
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs are done."""
+        return len(self.curves["loss"])
+
+
+def split(recipe: Recipe, dataset: Dataset) -> Split:
+    """Hold out the share ``recipe.validation`` of the training images, of every digit alike."""
+    train, held_out = train_test_split(
+        np.arange(len(dataset.train_labels)),
+        test_size=recipe.validation,
+        stratify=dataset.train_labels,
+        random_state=SPLIT_SEED,
+    )
+    train.sort()
+    held_out.sort()
+    return Split(
+        dataset.train_images[train],
+        dataset.train_labels[train],
+        dataset.train_images[held_out],
+        dataset.train_labels[held_out],
+    )
+
+
+def train(recipe: Recipe, dataset: Dataset, folder: Path, *, resume: bool = False) -> Run:
+    """Train ``recipe`` on ``dataset``, keeping a checkpoint in ``folder`` after every epoch.
+
+    With ``resume`` the run goes on from the checkpoint there, if there is one; without, what
+    ``folder`` holds is removed. Raises `TrainingError` if the loss becomes NaN or infinite, or if
+    the checkpoint is of another recipe or other data; `OSError` if it cannot be written.
+    """
+    images = split(recipe, dataset)
+    batches = math.ceil(len(images.train_labels) / recipe.batch_size)
+    stamp = {"recipe": recipe.as_data(), "md5": dict(dataset.md5)}
+    tf.config.experimental.enable_op_determinism()
+    keras.utils.set_random_seed(recipe.seed)
+    run = _last_checkpoint(folder, stamp) if resume else None
+    if run is None:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        run = Run(build(recipe, recipe.epochs * batches))
+    progress = Progress(recipe.epochs, batches, done=run.epochs)
+    while run.epochs < recipe.epochs:
+        started = time.monotonic()
+        figures = _one_epoch(run, recipe, images, progress)
+        for name, values in run.curves.items():
+            values.append(figures[name])
+        run.seconds += time.monotonic() - started
+        _keep(run, folder, stamp)
+        progress.epoch(figures)
+    return run
+
+
+def _one_epoch(run: Run, recipe: Recipe, images: Split, progress: Progress) -> dict[str, float]:
+    epoch = run.epochs
+    _seed_epoch(run.model, recipe.seed, epoch)
+    order = np.random.default_rng((recipe.seed, epoch)).permutation(len(images.train_labels))
+
+    def after_batch(batch: int, logs: dict[str, float]) -> None:
+        if not math.isfinite(logs["loss"]):
+            raise TrainingError(
+                f"The loss became {logs['loss']} in epoch {epoch + 1}, so this run cannot go on. "
+                "Try a smaller learning rate, such as --set learning_rate=0.0003"
+            )
+        progress.batch(batch + 1, logs["loss"])
+
+    history = run.model.fit(
+        images.train_images[order],
+        _targets(recipe, images.train_labels[order]),
+        batch_size=recipe.batch_size,
+        validation_data=(
+            images.validation_images,
+            _targets(recipe, images.validation_labels),
+        ),
+        validation_batch_size=1000,
+        initial_epoch=epoch,
+        epochs=epoch + 1,
+        shuffle=False,
+        verbose=0,
+        callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=after_batch)],
+    ).history
+    return {name: float(history[theirs][0]) for name, theirs in CURVES.items()}
+
+
+def _targets(recipe: Recipe, labels: npt.NDArray[np.uint8]) -> Any:
+    one_hot = recipe.loss == "categorical_crossentropy"
+    return keras.utils.to_categorical(labels, 10) if one_hot else labels
+
+
+def _seed_epoch(model: Any, seed: int, epoch: int) -> None:
+    """Make what dropout leaves out a matter of seed and epoch, not of the epochs before."""
+    for number, layer in enumerate(model.layers):
+        generator = getattr(layer, "seed_generator", None)
+        if generator is not None:
+            words = np.random.SeedSequence((seed, epoch, number)).generate_state(2)
+            generator.state.assign(words.astype(generator.state.dtype))
+
+
+def _keep(run: Run, folder: Path, stamp: dict[str, Any]) -> None:
+    """Write a checkpoint. The state names the model's file, so it is changed last and at once."""
+    model_file = f"epoch-{run.epochs}.keras"
+    run.model.save(folder / model_file)
+    state = {**stamp, "model": model_file, "curves": run.curves, "seconds": run.seconds}
+    fresh = folder / f"{STATE_FILE}.new"
+    fresh.write_text(json.dumps(state, indent=2), encoding="utf-8")
+    fresh.replace(folder / STATE_FILE)
+    for old in folder.glob("epoch-*.keras"):
+        if old.name != model_file:
+            old.unlink()
+
+
+def _last_checkpoint(folder: Path, stamp: dict[str, Any]) -> Run | None:
+    if not (folder / STATE_FILE).is_file():
+        return None
+    try:
+        state = json.loads((folder / STATE_FILE).read_text(encoding="utf-8"))
+        same = all(state[name] == value for name, value in stamp.items())
+        model_file = folder / Path(state["model"]).name
+        model = keras.saving.load_model(model_file, safe_mode=True) if same else None
+        run = Run(model, {name: list(state["curves"][name]) for name in CURVES}, state["seconds"])
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise TrainingError(
+            f"The checkpoint in {folder} cannot be read ({error}). "
+            "Start afresh: leave out --resume."
+        ) from error
+    if not same:
+        raise TrainingError(
+            f"The checkpoint in {folder} is of another recipe, other settings or other data. "
+            "Give the same ones as before, or start afresh: leave out --resume."
+        )
+    return run

@@ -1,0 +1,96 @@
+"""From a recipe to a Keras network: built, compiled and measured."""
+
+from typing import Any
+
+import keras
+
+from mnist_app.errors import TrainingError
+from mnist_app.training.recipes import Recipe
+
+LOGITS = "logits"
+"""Name of the layer whose output is the logits, whatever follows it."""
+
+
+def build(recipe: Recipe, steps: int) -> Any:
+    """Return the compiled Keras model of ``recipe``, to be trained for ``steps`` batches.
+
+    Its input is (n, 28, 28) with grey levels from 0 to 255: bringing them to 0-1 is the first
+    thing that the network itself does, so that nobody can forget it. Raises `TrainingError` if
+    the convolutions leave nothing of the image.
+    """
+    images = keras.Input((28, 28), name="images")
+    flow = keras.layers.Rescaling(1 / 255)(images)
+    try:
+        if recipe.convolutions:
+            flow = keras.layers.Reshape((28, 28, 1))(flow)
+        for block in recipe.convolutions:
+            for filters in block:
+                flow = keras.layers.Conv2D(filters, 3, activation="relu")(flow)
+            flow = keras.layers.MaxPooling2D(2)(flow)
+            flow = _dropped(recipe.block_dropout, flow)
+        flow = keras.layers.Flatten()(flow)
+    except ValueError as error:
+        raise TrainingError(
+            f"The convolutions {list(map(list, recipe.convolutions))} leave nothing of a 28×28 "
+            "image: each takes 2 pixels off its side and each block halves it. Take fewer."
+        ) from error
+    for units in recipe.hidden:
+        flow = keras.layers.Dense(units, activation="relu")(flow)
+        flow = _dropped(recipe.dropout, flow)
+    flow = keras.layers.Dense(10, name=LOGITS)(flow)
+    if recipe.output == "softmax":
+        flow = keras.layers.Softmax(name="probabilities")(flow)
+    model = keras.Model(images, flow, name=recipe.name.replace("-", "_"))
+    model.compile(
+        optimizer=_optimizer(recipe, steps),
+        loss=_loss(recipe),
+        metrics=["accuracy"],
+        jit_compile=False,
+    )
+    return model
+
+
+def logits_model(model: Any) -> Any:
+    """Return the part of ``model`` that ends in logits: all of it, or all but its softmax."""
+    return keras.Model(model.input, model.get_layer(LOGITS).output, name=model.name)
+
+
+def multiply_adds(model: Any) -> int:
+    """Return how many multiplications, each with its addition, reading one image takes.
+
+    Convolutions and dense layers are counted, as is usual; biases, activations and pooling not.
+    """
+    total = 0
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Conv2D):
+            kernel_height, kernel_width, channels, filters = layer.kernel.shape
+            _, height, width, _ = layer.output.shape
+            total += height * width * kernel_height * kernel_width * channels * filters
+        elif isinstance(layer, keras.layers.Dense):
+            total += layer.kernel.shape[0] * layer.kernel.shape[1]
+    return int(total)
+
+
+def _dropped(rate: float, flow: Any) -> Any:
+    return keras.layers.Dropout(rate)(flow) if rate else flow
+
+
+def _optimizer(recipe: Recipe, steps: int) -> Any:
+    rate: Any = recipe.learning_rate
+    if recipe.schedule == "cosine":
+        rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps)
+    named = {
+        "adam": keras.optimizers.Adam,
+        "nadam": keras.optimizers.Nadam,
+        "rmsprop": keras.optimizers.RMSprop,
+        "sgd": keras.optimizers.SGD,
+    }
+    return named[recipe.optimizer](learning_rate=rate)
+
+
+def _loss(recipe: Recipe) -> Any:
+    named = {
+        "sparse_categorical_crossentropy": keras.losses.SparseCategoricalCrossentropy,
+        "categorical_crossentropy": keras.losses.CategoricalCrossentropy,
+    }
+    return named[recipe.loss](from_logits=recipe.output == "logits")

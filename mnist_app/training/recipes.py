@@ -1,0 +1,167 @@
+"""The networks by name, each declared as data: what it is made of and how it is trained.
+
+To add one, write another `Recipe` and put it into `RECIPES`; nothing else needs to change.
+Every field can be changed for one run with ``train_model.py fit NAME --set field=value``.
+"""
+
+import dataclasses
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Final, Literal, get_args
+
+from mnist_app.errors import TrainingError
+
+Output = Literal["logits", "softmax"]
+Loss = Literal["sparse_categorical_crossentropy", "categorical_crossentropy"]
+Schedule = Literal["constant", "cosine"]
+Optimizer = Literal["adam", "nadam", "rmsprop", "sgd"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One network and its training.
+
+    ``convolutions`` are blocks of 3×3 convolutions, given by their filters; each block ends in
+    2×2 max-pooling. ``hidden`` are the units of the dense layers before the last one, which
+    has ten. While training, dropout leaves out the share ``block_dropout`` of what every block
+    puts out, and the share ``dropout`` of what every hidden layer does.
+    ``output`` says whether the network ends in logits or in a softmax. ``schedule`` is what
+    becomes of ``learning_rate``: it stays, or falls to 0 along half a cosine. ``validation`` is
+    the share of the training images that is held out to judge the network while it is chosen.
+    """
+
+    name: str
+    title: str
+    convolutions: tuple[tuple[int, ...], ...] = ()
+    hidden: tuple[int, ...] = ()
+    block_dropout: float = 0.0
+    dropout: float = 0.0
+    output: Output = "logits"
+    loss: Loss = "sparse_categorical_crossentropy"
+    optimizer: Optimizer = "adam"
+    learning_rate: float = 0.001
+    schedule: Schedule = "constant"
+    epochs: int = 10
+    batch_size: int = 128
+    validation: float = 0.1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise `TrainingError` if a value cannot be trained with."""
+        widths = [units for block in self.convolutions for units in block] + list(self.hidden)
+        problems = {
+            "convolutions and hidden must be 1 or more units": any(w < 1 for w in widths),
+            "block_dropout must be from 0 to below 1": not 0 <= self.block_dropout < 1,
+            "dropout must be from 0 to below 1": not 0 <= self.dropout < 1,
+            "learning_rate must be above 0": not self.learning_rate > 0,
+            "epochs must be 1 or more": self.epochs < 1,
+            "batch_size must be 1 or more": self.batch_size < 1,
+            "validation must be above 0 and below 1": not 0 < self.validation < 1,
+            "seed must be from 0 to 4294967295": not 0 <= self.seed < 2**32,
+            f"output must be one of {get_args(Output)}": self.output not in get_args(Output),
+            f"loss must be one of {get_args(Loss)}": self.loss not in get_args(Loss),
+            f"schedule must be one of {get_args(Schedule)}": (
+                self.schedule not in get_args(Schedule)
+            ),
+            f"optimizer must be one of {get_args(Optimizer)}": (
+                self.optimizer not in get_args(Optimizer)
+            ),
+        }
+        wrong = [problem for problem, is_so in problems.items() if is_so]
+        if wrong:
+            raise TrainingError(f"The recipe “{self.name}” cannot be trained: {'; '.join(wrong)}.")
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the fields as JSON would read them back: tuples become lists."""
+        data: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
+        return data
+
+
+CNN: Final = Recipe(
+    name="cnn",
+    title="Convolutional network",
+    convolutions=((16, 32), (32, 64)),
+    hidden=(128,),
+    block_dropout=0.25,
+    dropout=0.5,
+    schedule="cosine",
+    epochs=20,
+)
+
+RECIPES: Final = {recipe.name: recipe for recipe in (CNN,)}
+
+
+def recipe_named(name: str) -> Recipe:
+    """Return the recipe called ``name``. Raises `TrainingError` if there is none."""
+    if name not in RECIPES:
+        raise TrainingError(
+            f"There is no recipe called “{name}”. Those that are here: {', '.join(RECIPES)}."
+        )
+    return RECIPES[name]
+
+
+def changed(recipe: Recipe, settings: list[str]) -> Recipe:
+    """Return ``recipe`` with settings such as ``epochs=3`` or ``hidden=[256,64]`` applied.
+
+    Raises `TrainingError` for an unknown field, or for a value of another kind than the field's.
+    """
+    values: dict[str, Any] = {}
+    fields = {field.name for field in dataclasses.fields(recipe)} - {"name", "title"}
+    for setting in settings:
+        field, equals, text = setting.partition("=")
+        if not equals or field not in fields:
+            raise TrainingError(
+                f"“{setting}” is not a setting of the recipe “{recipe.name}”. Write field=value; "
+                f"the fields are {', '.join(sorted(fields))}."
+            )
+        values[field] = _parsed(field, text, getattr(recipe, field))
+    return dataclasses.replace(recipe, **values)
+
+
+def bundle_name(recipe: Recipe, settings: list[str], data: str) -> str:
+    """Return the name under which a run is published.
+
+    It is the recipe's own only if nothing was changed and the data is MNIST; else it says what
+    was changed, as in ``cnn-epochs-3``.
+    """
+    changes = [setting for setting in settings if not _is_default(recipe.name, setting)]
+    if data != "mnist":
+        changes.append(data)
+    return re.sub(r"[^A-Za-z0-9._]+", "-", "-".join([recipe.name, *changes])).strip("-")
+
+
+def _is_default(name: str, setting: str) -> bool:
+    return changed(RECIPES[name], [setting]) == RECIPES[name]
+
+
+def _parsed(field: str, text: str, present: object) -> Any:
+    """Read ``text`` as JSON of the same kind as the field's present value."""
+    if isinstance(present, str):
+        return text
+    try:
+        value = _tuples(json.loads(text))
+    except ValueError:
+        value = None
+    if isinstance(present, float) and type(value) is int:
+        value = float(value)
+    if type(value) is not type(present) or not _right_items(field, value):
+        raise TrainingError(
+            f"“{text}” is not a value for {field}. A value of the same kind: {json.dumps(present)}"
+        )
+    return value
+
+
+def _right_items(field: str, value: Any) -> bool:
+    """Tell whether ``value`` holds whole numbers, or blocks of them, where the field does."""
+    if field == "convolutions":
+        return all(isinstance(block, tuple) and block and _whole(block) for block in value)
+    return field != "hidden" or _whole(value)
+
+
+def _whole(numbers: tuple[Any, ...]) -> bool:
+    return all(type(number) is int for number in numbers)
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value

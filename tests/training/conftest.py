@@ -1,0 +1,61 @@
+"""What the tests of the training room share."""
+
+import dataclasses
+import os
+
+import pytest
+
+from mnist_app.training import datasets
+from mnist_app.training.recipes import CNN
+
+TINY = dataclasses.replace(
+    CNN, name="tiny", convolutions=((4,),), hidden=(16,), epochs=2, batch_size=32
+)
+
+
+@pytest.fixture(scope="session")
+def mnist():
+    """The real MNIST, where MNIST_APP_DATA names it."""
+    if not os.environ.get("MNIST_APP_DATA"):
+        pytest.skip("MNIST_APP_DATA does not name a folder with MNIST")
+    return datasets.load_dataset(os.environ["MNIST_APP_DATA"])
+
+
+@pytest.fixture(scope="session")
+def drawn():
+    """The synthetic data."""
+    return datasets.synthetic_dataset()
+
+
+@pytest.fixture
+def tiny():
+    """A recipe that trains in a second."""
+    return TINY
+
+
+@pytest.fixture(scope="session")
+def trained(drawn, tmp_path_factory):
+    """A tiny network trained on the synthetic data: run, recipe, split."""
+    from mnist_app.training import fit
+
+    run = fit.train(TINY, drawn, tmp_path_factory.mktemp("runs") / "tiny")
+    return run, TINY, fit.split(TINY, drawn)
+
+
+@pytest.fixture(scope="session")
+def evaluation(trained, drawn):
+    """What the tiny network can do."""
+    from mnist_app.training import evaluate
+
+    run, recipe, split = trained
+    return evaluate.evaluate(run, recipe, split, drawn, purpose="a test", earlier_looks=[])
+
+
+@pytest.fixture(scope="session")
+def bundle_folder(trained, evaluation, tmp_path_factory):
+    """The tiny network as a bundle. Tests that change it take a copy."""
+    from mnist_app.training import export
+
+    folder = tmp_path_factory.mktemp("bundles") / "tiny"
+    export.publish_bundle(trained[0].model, evaluation, folder)
+    return folder

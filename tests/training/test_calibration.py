@@ -1,0 +1,78 @@
+"""Temperature and acceptance threshold, against known truths and scikit-learn."""
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+from sklearn.metrics import log_loss
+
+from mnist_app.training import calibration
+
+RANDOM = np.random.default_rng(0)
+TRUE_LOGITS = RANDOM.normal(0, 3, (20000, 10)).astype(np.float32)
+LABELS = np.array(
+    [RANDOM.choice(10, p=row) for row in softmax(TRUE_LOGITS.astype(float), axis=1)], np.uint8
+)
+"""Labels drawn from the true probabilities: those logits are calibrated at temperature 1."""
+
+
+@pytest.mark.parametrize("factor", [0.25, 1.0, 3.0])
+def test_finds_by_how_much_logits_are_too_large(factor):
+    found = calibration.fit_temperature(factor * TRUE_LOGITS, LABELS)
+    assert found == pytest.approx(factor, rel=0.05)
+
+
+def test_no_other_temperature_does_better():
+    found = calibration.fit_temperature(2 * TRUE_LOGITS, LABELS)
+
+    def loss(temperature):
+        return log_loss(LABELS, softmax(2 * TRUE_LOGITS.astype(float) / temperature, axis=1))
+
+    assert loss(found) <= min(loss(found * 1.01), loss(found / 1.01), loss(1.0))
+
+
+def test_a_network_that_is_always_right_stays_finite():
+    perfect = np.full((50, 10), -20, np.float32)
+    labels = np.arange(50, dtype=np.uint8) % 10
+    perfect[np.arange(50), labels] = 20
+    temperature = calibration.fit_temperature(perfect, labels)
+    assert 0 < temperature < 1
+    probabilities = calibration.calibrated(perfect, temperature)
+    assert np.isfinite(probabilities).all()
+    assert calibration.negative_log_likelihood(probabilities, labels) < 1e-6
+
+
+def test_calibrated_is_softmax_over_temperature():
+    found = calibration.calibrated(TRUE_LOGITS, 2.5)
+    exponentials = np.exp(TRUE_LOGITS.astype(float) / 2.5)
+    assert found.dtype == np.float32
+    assert np.allclose(found, exponentials / exponentials.sum(axis=1, keepdims=True), atol=1e-7)
+
+
+def test_likelihood_is_scikit_learns_log_loss():
+    probabilities = calibration.calibrated(TRUE_LOGITS, 1.0)
+    expected = log_loss(LABELS, softmax(TRUE_LOGITS.astype(float), axis=1))
+    found = calibration.negative_log_likelihood(probabilities, LABELS)
+    assert found == pytest.approx(expected, rel=1e-5)
+
+
+def with_confidence(confidence):
+    probabilities = np.zeros((len(confidence), 10), np.float32)
+    probabilities[:, 3] = confidence
+    probabilities[:, 4] = 1 - np.asarray(confidence)
+    return probabilities
+
+
+def test_the_threshold_accepts_99_of_100_digits():
+    confidence = RANDOM.uniform(0.6, 1, 5000)
+    threshold = calibration.fit_threshold(with_confidence(confidence))
+    assert 0.99 <= (confidence.astype(np.float32) >= threshold).mean() <= 0.9903
+
+
+@pytest.mark.parametrize(("confidence", "bound"), [(0.9999, 0.95), (0.501, 0.501), (0.5, 0.5)])
+def test_the_threshold_stays_within_its_bounds(confidence, bound):
+    assert calibration.fit_threshold(with_confidence([confidence] * 100)) == pytest.approx(bound)
+
+
+def test_the_threshold_is_never_below_a_half():
+    flat = np.full((100, 10), 0.1, np.float32)
+    assert calibration.fit_threshold(flat) == 0.5

@@ -1,0 +1,164 @@
+"""Bundles: LiteRT says what Keras says, code in model files is refused, nothing is overwritten."""
+
+import json
+import shutil
+
+import keras
+import numpy as np
+import pytest
+from ai_edge_litert.interpreter import Interpreter
+from scipy.special import softmax
+
+from mnist_app.errors import BundleError, TrainingError
+from mnist_app.pretrained import load_bundle, shipped_folder
+from mnist_app.training import export, networks
+
+
+def litert_probabilities(model, images):
+    interpreter = Interpreter(model_content=model)
+    interpreter.allocate_tensors()
+    (entry,), (exit_,) = interpreter.get_input_details(), interpreter.get_output_details()
+    assert entry["shape"].tolist() == [1, 28, 28]
+    assert exit_["shape"].tolist() == [1, 10]
+    assert entry["dtype"] == exit_["dtype"] == np.float32
+    logits = []
+    for image in images:
+        interpreter.set_tensor(entry["index"], image[None].astype(np.float32))
+        interpreter.invoke()
+        logits.append(interpreter.get_tensor(exit_["index"])[0].copy())
+    return softmax(np.array(logits, np.float64), axis=1)
+
+
+def keras_probabilities(model, images):
+    logits = networks.logits_model(model).predict(images.astype(np.float32), verbose=0)
+    return softmax(logits.astype(np.float64), axis=1)
+
+
+def test_litert_equals_keras_on_synthetic_images(bundle_folder, trained, drawn):
+    bundle = load_bundle(bundle_folder)
+    found = litert_probabilities(bundle.model, drawn.test_images)
+    assert np.abs(found - keras_probabilities(trained[0].model, drawn.test_images)).max() < 1e-5
+    stored = keras_probabilities(export.load_keras_model(bundle_folder), drawn.test_images)
+    assert np.abs(found - stored).max() < 1e-5
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    if not (shipped_folder() / "cnn").is_dir():
+        pytest.skip("no bundle “cnn” is shipped in this checkout")
+    return shipped_folder() / "cnn"
+
+
+def test_litert_equals_keras_on_mnist_with_the_shipped_cnn(shipped, mnist):
+    images = mnist.test_images[:2000]
+    found = litert_probabilities(load_bundle(shipped).model, images)
+    expected = keras_probabilities(export.load_keras_model(shipped), images)
+    assert np.abs(found - expected).max() < 1e-5
+
+
+def test_the_report_of_the_shipped_cnn_says_what_it_does(shipped, mnist):
+    bundle = load_bundle(shipped)
+    report, misread = bundle.report(), bundle.misread()
+    found = litert_probabilities(bundle.model, mnist.test_images).argmax(axis=1)
+    wrong = np.flatnonzero(found != mnist.test_labels)
+    assert wrong.tolist() == misread.index.tolist()
+    assert report["test"]["accuracy"] == pytest.approx(1 - len(wrong) / 10000)
+    assert report["test"]["accuracy"] >= 0.992
+    assert report["data"]["name"] == "mnist"
+
+
+def test_a_bundle_with_a_softmax_network_still_gives_logits(tiny, drawn, tmp_path):
+    model = networks.build(tiny.__class__("soft", "Soft", hidden=(4,), output="softmax"), 1)
+    export.write_models(model, tmp_path)
+    found = litert_probabilities((tmp_path / "model.tflite").read_bytes(), drawn.test_images[:20])
+    assert np.abs(found - model.predict(drawn.test_images[:20], verbose=0)).max() < 1e-5
+
+
+def test_the_report_is_published_with_the_size_of_the_model(bundle_folder, evaluation):
+    bundle = load_bundle(bundle_folder)
+    assert bundle.report() == {**evaluation.report, "model_bytes": len(bundle.model)}
+    assert bundle.recipe == "tiny"
+    assert bundle.temperature == evaluation.temperature
+    assert bundle.acceptance_threshold == evaluation.threshold
+    assert np.array_equal(bundle.misread().index, evaluation.misread.index)
+
+
+def test_a_model_with_code_of_its_own_is_refused(tmp_path):
+    images = keras.Input((28, 28))
+    model = keras.Model(images, keras.layers.Lambda(lambda flow: flow * 2)(images))
+    model.save(tmp_path / "model.keras")
+    with pytest.raises(BundleError, match=r"model\.keras cannot be loaded safely"):
+        export.read_keras_file(tmp_path / "model.keras")
+
+
+def test_a_damaged_keras_file_is_refused(bundle_folder, tmp_path):
+    content = (bundle_folder / "model.keras").read_bytes()
+    for number, bad in enumerate((content[:-500], content[: len(content) // 2], b"", b"HDF")):
+        path = tmp_path / f"{number}.keras"
+        path.write_bytes(bad)
+        with pytest.raises(BundleError, match=f"{number}.keras cannot be loaded"):
+            export.read_keras_file(path)
+    with pytest.raises(BundleError, match="cannot be loaded"):
+        export.read_keras_file(tmp_path / "not-there.keras")
+
+
+@pytest.fixture
+def copy(bundle_folder, tmp_path):
+    return shutil.copytree(bundle_folder, tmp_path / "copy")
+
+
+def test_a_bundle_is_replaced_on_request_only(copy, drawn, evaluation):
+    with pytest.raises(TrainingError, match=r"--replace.*--output"):
+        export.check_destination(copy, drawn, replace=False)
+    looks = export.check_destination(copy, drawn, replace=True)
+    assert looks == evaluation.report["test_looks"]
+
+
+def test_a_damaged_bundle_can_be_replaced(copy, drawn):
+    (copy / "model.tflite").write_bytes(b"")
+    with pytest.raises(TrainingError, match="--replace"):
+        export.check_destination(copy, drawn, replace=False)
+    assert export.check_destination(copy, drawn, replace=True) == []
+
+
+def test_a_folder_that_is_no_bundle_is_never_replaced(tmp_path, drawn):
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "holiday.jpg").touch()
+    with pytest.raises(TrainingError, match="is not a model bundle"):
+        export.check_destination(tmp_path / "photos", drawn, replace=True)
+
+
+def test_self_made_data_never_takes_a_shipped_place(drawn):
+    with pytest.raises(TrainingError, match="is for a network trained on MNIST"):
+        export.check_destination(shipped_folder() / "cnn", drawn, replace=True)
+
+
+def test_a_place_that_cannot_be_written_is_refused(tmp_path, drawn):
+    (tmp_path / "file").touch()
+    with pytest.raises(TrainingError, match="cannot be written"):
+        export.check_destination(tmp_path / "file" / "bundle", drawn, replace=False)
+
+
+def test_a_free_place_stays_free(tmp_path, drawn):
+    assert export.check_destination(tmp_path / "models" / "new", drawn, replace=False) == []
+    assert list((tmp_path / "models").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["two words", "-dash", "über"])
+def test_a_name_that_makes_no_good_folder_is_refused(tmp_path, drawn, name):
+    with pytest.raises(BundleError, match="cannot be the name"):
+        export.check_destination(tmp_path / name, drawn, replace=False)
+
+
+def test_a_full_disk_leaves_the_old_bundle(copy, trained, evaluation, monkeypatch):
+    before = json.loads((copy / "bundle.json").read_text())
+
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(export, "save_misread", full)
+    with pytest.raises(TrainingError, match=r"No space left.*untouched"):
+        export.publish_bundle(trained[0].model, evaluation, copy)
+    assert json.loads((copy / "bundle.json").read_text()) == before
+    load_bundle(copy)
+    assert [path.name for path in copy.parent.iterdir()] == ["copy"]

@@ -1,0 +1,142 @@
+"""Training runs: repeatable, resumable, and stopped with a clear message when they go wrong."""
+
+import dataclasses
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from mnist_app.errors import TrainingError
+from mnist_app.training import fit
+
+
+def same_weights(one, other):
+    return all(
+        np.array_equal(a, b)
+        for a, b in zip(one.model.get_weights(), other.model.get_weights(), strict=True)
+    )
+
+
+def test_validation_images_are_held_out_evenly_and_for_every_seed(drawn, tiny):
+    split = fit.split(tiny, drawn)
+    assert len(split.train_images) == 540
+    assert np.bincount(split.validation_labels).tolist() == [6] * 10
+    learnt = {image.tobytes() for image in split.train_images}
+    held_out = {image.tobytes() for image in split.validation_images}
+    assert not learnt & held_out
+    assert learnt | held_out == {image.tobytes() for image in drawn.train_images}
+    again = fit.split(dataclasses.replace(tiny, seed=7), drawn)
+    assert np.array_equal(again.validation_images, split.validation_images)
+
+
+def test_it_learns(drawn, tiny, tmp_path):
+    recipe = dataclasses.replace(tiny, epochs=8, learning_rate=0.01, dropout=0.0)
+    run = fit.train(recipe, drawn, tmp_path / "run")
+    assert run.epochs == 8
+    assert run.curves["loss"][-1] < run.curves["loss"][0] / 4
+    assert run.curves["validation_accuracy"][-1] > 0.8
+    assert run.seconds > 0
+
+
+def test_the_seed_decides_everything(trained, drawn, tiny, tmp_path):
+    run = trained[0]
+    again = fit.train(tiny, drawn, tmp_path / "again")
+    assert same_weights(run, again)
+    assert again.curves == run.curves
+    other = fit.train(dataclasses.replace(tiny, seed=1), drawn, tmp_path / "other")
+    assert not same_weights(run, other)
+
+
+def test_a_resumed_run_ends_as_an_uninterrupted_one(trained, drawn, tiny, tmp_path, monkeypatch):
+    whole = trained[0]
+    keep = fit._keep
+
+    def stop_after_the_first_epoch(*arguments):
+        keep(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fit, "_keep", stop_after_the_first_epoch)
+    with pytest.raises(KeyboardInterrupt):
+        fit.train(tiny, drawn, tmp_path / "run")
+    monkeypatch.undo()
+    resumed = fit.train(tiny, drawn, tmp_path / "run", resume=True)
+    assert resumed.epochs == 2
+    assert resumed.curves == whole.curves
+    assert same_weights(whole, resumed)
+    finished = fit.train(tiny, drawn, tmp_path / "run", resume=True)
+    assert same_weights(whole, finished)
+
+
+def test_resume_without_a_checkpoint_starts(trained, drawn, tiny, tmp_path):
+    assert same_weights(fit.train(tiny, drawn, tmp_path / "run", resume=True), trained[0])
+
+
+@pytest.fixture
+def checkpoint(drawn, tiny, tmp_path):
+    """The folder of a finished run of one epoch."""
+    folder = tmp_path / "run"
+    fit.train(dataclasses.replace(tiny, epochs=1), drawn, folder)
+    return folder
+
+
+def test_checkpoints_take_the_place_of_older_ones(trained, drawn, tiny, checkpoint):
+    fit.train(tiny, drawn, checkpoint)
+    assert sorted(path.name for path in checkpoint.iterdir()) == ["epoch-2.keras", "state.json"]
+
+
+def test_a_checkpoint_of_another_run_is_refused(drawn, tiny, checkpoint):
+    other = dataclasses.replace(tiny, epochs=1, learning_rate=0.1)
+    with pytest.raises(TrainingError, match="another recipe, other settings or other data"):
+        fit.train(other, drawn, checkpoint, resume=True)
+    same = dataclasses.replace(tiny, epochs=1)
+    with pytest.raises(TrainingError, match="other data"):
+        fit.train(same, dataclasses.replace(drawn, md5={"test": "x"}), checkpoint, resume=True)
+
+
+def damage_state(folder):
+    (folder / "state.json").write_text("{")
+
+
+def lose_model(folder):
+    (folder / "epoch-1.keras").unlink()
+
+
+def truncate_model(folder):
+    path = folder / "epoch-1.keras"
+    path.write_bytes(path.read_bytes()[:1000])
+
+
+def lose_curves(folder):
+    state = json.loads((folder / "state.json").read_text())
+    del state["curves"]["loss"]
+    (folder / "state.json").write_text(json.dumps(state))
+
+
+@pytest.mark.parametrize("damage", [damage_state, lose_model, truncate_model, lose_curves])
+def test_a_damaged_checkpoint_is_refused_and_a_fresh_start_works(drawn, tiny, checkpoint, damage):
+    damage(checkpoint)
+    recipe = dataclasses.replace(tiny, epochs=1)
+    with pytest.raises(TrainingError, match="cannot be read"):
+        fit.train(recipe, drawn, checkpoint, resume=True)
+    assert fit.train(recipe, drawn, checkpoint).epochs == 1
+
+
+def test_a_loss_that_is_no_number_ends_the_run(drawn, tiny, tmp_path):
+    recipe = dataclasses.replace(tiny, learning_rate=1e30, schedule="constant")
+    with pytest.raises(TrainingError, match=r"loss became .* smaller learning rate"):
+        fit.train(recipe, drawn, tmp_path / "run")
+
+
+def test_one_hot_and_softmax_train_as_sparse_and_logits(trained, drawn, tiny, tmp_path):
+    """Both ways to write the loss are the same mathematics."""
+    recipe = dataclasses.replace(tiny, output="softmax", loss="categorical_crossentropy")
+    run = fit.train(recipe, drawn, tmp_path / "run")
+    assert np.allclose(run.curves["loss"], trained[0].curves["loss"], rtol=1e-4)
+
+
+def test_a_place_that_cannot_be_written_is_an_os_error(drawn, tiny, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        fit.train(tiny, drawn, tmp_path / "file" / "run")
+    shutil.rmtree(tmp_path)

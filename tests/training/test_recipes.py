@@ -1,0 +1,106 @@
+"""Recipes: declared as data, changed from the command line, refused when they make no sense."""
+
+import dataclasses
+import json
+
+import pytest
+
+from mnist_app.errors import TrainingError
+from mnist_app.training.recipes import CNN, RECIPES, Recipe, bundle_name, changed, recipe_named
+
+
+def test_every_recipe_is_found_by_its_name():
+    for name, recipe in RECIPES.items():
+        assert recipe_named(name) is recipe
+        assert recipe.name == name
+        assert recipe.seed == 0
+
+
+def test_an_unknown_recipe_is_refused_with_the_known_ones():
+    with pytest.raises(TrainingError, match=r"“cnm”.*cnn"):
+        recipe_named("cnm")
+
+
+@pytest.mark.parametrize(
+    ("setting", "field", "value"),
+    [
+        ("epochs=3", "epochs", 3),
+        ("hidden=[256,64]", "hidden", (256, 64)),
+        ("hidden=[]", "hidden", ()),
+        ("convolutions=[[8],[16,16]]", "convolutions", ((8,), (16, 16))),
+        ("learning_rate=0.01", "learning_rate", 0.01),
+        ("learning_rate=1", "learning_rate", 1.0),
+        ("dropout=0", "dropout", 0.0),
+        ("optimizer=sgd", "optimizer", "sgd"),
+        ("schedule=constant", "schedule", "constant"),
+    ],
+)
+def test_any_field_can_be_changed(setting, field, value):
+    recipe = changed(CNN, [setting])
+    assert getattr(recipe, field) == value
+    assert type(getattr(recipe, field)) is type(value)
+    assert dataclasses.replace(recipe, **{field: getattr(CNN, field)}) == CNN
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "epochs",
+        "epochs=",
+        "epochs=three",
+        "epochs=3.5",
+        "epochs=true",
+        "epochs=0",
+        "epochs=-1",
+        "hidden=256",
+        "hidden=[0]",
+        "hidden=[2.5]",
+        'hidden=["a"]',
+        "hidden=[[1]]",
+        "convolutions=[8]",
+        "convolutions=[[]]",
+        "dropout=1",
+        "learning_rate=0",
+        "learning_rate=NaN",
+        "learning_rate=null",
+        "optimizer=adamw2",
+        "schedule=cosin",
+        "loss=mse",
+        "output=digits",
+        "validation=0",
+        "validation=1",
+        "seed=-1",
+        "name=best",
+        "title=x",
+        "momentum=0.9",
+        "=3",
+    ],
+)
+def test_what_makes_no_sense_is_refused(setting):
+    with pytest.raises(TrainingError):
+        changed(CNN, [setting])
+
+
+def test_a_recipe_survives_json():
+    data = json.loads(json.dumps(CNN.as_data()))
+    tuples = {
+        "convolutions": tuple(map(tuple, data["convolutions"])),
+        "hidden": tuple(data["hidden"]),
+    }
+    assert Recipe(**{**data, **tuples}) == CNN
+    assert CNN.as_data() == data
+
+
+@pytest.mark.parametrize(
+    ("settings", "data", "name"),
+    [
+        ([], "mnist", "cnn"),
+        ([f"epochs={CNN.epochs}", "seed=0"], "mnist", "cnn"),
+        (["epochs=3"], "mnist", "cnn-epochs-3"),
+        (["hidden=[256,64]", "seed=1"], "mnist", "cnn-hidden-256-64-seed-1"),
+        (["dropout=0.1"], "mnist", "cnn-dropout-0.1"),
+        ([], "synthetic", "cnn-synthetic"),
+    ],
+)
+def test_only_the_recipe_as_it_is_gets_its_name(settings, data, name):
+    assert bundle_name(changed(CNN, settings), settings, data) == name

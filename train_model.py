@@ -1,0 +1,162 @@
+"""Train the digit readers: `python train_model.py fit cnn`. See --help."""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from mnist_app.errors import MnistAppError
+from mnist_app.pretrained import shipped_folder
+from mnist_app.training.datasets import DATA_VARIABLE, load_dataset
+from mnist_app.training.recipes import RECIPES, bundle_name, changed, recipe_named
+
+RUNS = Path(__file__).resolve().parent / "runs"
+INTERRUPTED = 130
+"""Exit status of a program that Ctrl-C ended, as shells count it."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what understands the command line."""
+    top = argparse.ArgumentParser(
+        prog="train_model.py",
+        description="Train a network that reads handwritten digits, and make it ready for the app.",
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    fit = commands.add_parser(
+        "fit",
+        help="train a network and publish it as a bundle",
+        description=(
+            "Train a network on the 60,000 training images of MNIST. A tenth of them is held "
+            "out: after every epoch (one pass over the others) the network is tried on these "
+            "validation images, which it does not learn from. In the end it is tried once on the "
+            "10,000 test images, and the bundle that the app reads digits with is published."
+        ),
+        epilog="Recipes: " + "; ".join(f"{name} ({r.title})" for name, r in RECIPES.items()),
+    )
+    fit.add_argument("recipe", metavar="RECIPE", help="which network; the list is below")
+    fit.add_argument(
+        "--data",
+        metavar="FILE_OR_FOLDER",
+        help="where MNIST is: an npz file, a folder with mnist.npz, or a folder with the four IDX "
+        f"files. Without it: the folder that {DATA_VARIABLE} names, Keras's cache, a download. "
+        "The word “synthetic” stands for a few hundred printed digits that need no file: for a "
+        "quick try",
+    )
+    fit.add_argument(
+        "--set",
+        metavar="FIELD=VALUE",
+        action="append",
+        default=[],
+        help="change a field of the recipe, such as epochs=3 or hidden=[256,64]; can be repeated. "
+        "The bundle then gets a name that says so",
+    )
+    fit.add_argument(
+        "--seed", type=int, metavar="N", help="another start for everything random (usually 0)"
+    )
+    fit.add_argument(
+        "--output", metavar="FOLDER", type=Path, help="publish the bundle there instead"
+    )
+    fit.add_argument(
+        "--replace", action="store_true", help="replace the bundle that is there already"
+    )
+    fit.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on from the last checkpoint of the same run; the result is the same as if it had "
+        "not been interrupted",
+    )
+    fit.add_argument(
+        "--validation-only",
+        action="store_true",
+        help="leave the test images alone and publish nothing: for comparing settings before "
+        "you decide on one",
+    )
+    return top
+
+
+def fit(options: argparse.Namespace) -> None:
+    """Train a recipe and publish it. Whatever can be refused is refused before the training."""
+    settings = options.set + ([] if options.seed is None else [f"seed={options.seed}"])
+    recipe = changed(recipe_named(options.recipe), settings)
+    dataset = load_dataset(options.data)
+    name = bundle_name(recipe, settings, dataset.name)
+    folder = options.output or shipped_folder() / name
+    start_tensorflow()
+    from mnist_app.training import evaluate, export, fit, networks  # noqa: PLC0415 (seconds)
+
+    looks = []
+    if not options.validation_only:
+        looks = export.check_destination(folder, dataset, replace=options.replace)
+    say(f"Training “{recipe.name}” on {len(dataset.train_labels)} images from {dataset.source}.")
+    images = fit.split(recipe, dataset)
+    run = fit.train(recipe, dataset, RUNS / folder.name, resume=options.resume)
+    _, _, validation = evaluate.validate(networks.logits_model(run.model), images)
+    say(f"Validation: {in_words(validation)}")
+    if options.validation_only:
+        return
+    purpose = "the figures of the published bundle"
+    result = evaluate.evaluate(run, recipe, images, dataset, purpose=purpose, earlier_looks=looks)
+    export.publish_bundle(run.model, result, folder)
+    say(f"Test: {in_words(result.report['test'])}")
+    say(f"Published at {folder}")
+
+
+def in_words(figures: dict[str, Any]) -> str:
+    """Return the main figures of one set of images as a line."""
+    low, high = figures["accuracy_interval"]
+    return (
+        f"{figures['accuracy']:.2%} of {figures['images']} images read right "
+        f"(95 % interval {low:.2%} to {high:.2%}), {figures['errors']} misread"
+    )
+
+
+def say(text: str) -> None:
+    """Print a line at once, also into a log file."""
+    print(text, flush=True)
+
+
+def start_tensorflow() -> None:
+    """Import TensorFlow without its start-up notices, unless the import fails."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    sys.stderr.flush()
+    screen = os.dup(2)
+    with tempfile.TemporaryFile() as notices:
+        os.dup2(notices.fileno(), 2)
+        try:
+            import tensorflow as tf  # noqa: F401, PLC0415
+        except BaseException:
+            notices.seek(0)
+            os.write(screen, notices.read())
+            raise
+        finally:
+            os.dup2(screen, 2)
+            os.close(screen)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return the exit status: 0 done, 1 failed, 2 wrong usage."""
+    options = parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a console without “█” shows “?”
+    try:
+        fit(options)
+    except MnistAppError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(
+            "\nStopped; nothing was published. To go on from the last whole epoch, give the same "
+            "command again with --resume",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
