@@ -68,6 +68,12 @@ def parser() -> argparse.ArgumentParser:
         "not been interrupted",
     )
     fit.add_argument(
+        "--runs",
+        metavar="FOLDER",
+        type=Path,
+        help="keep checkpoints there instead of in the folder runs",
+    )
+    fit.add_argument(
         "--validation-only",
         action="store_true",
         help="leave the test images alone and publish nothing: for comparing settings before "
@@ -91,7 +97,7 @@ def fit(options: argparse.Namespace) -> None:
         looks = export.check_destination(folder, dataset, replace=options.replace)
     say(f"Training “{recipe.name}” on {len(dataset.train_labels)} images from {dataset.source}.")
     images = fit.split(recipe, dataset)
-    run = fit.train(recipe, dataset, RUNS / folder.name, resume=options.resume)
+    run = fit.train(recipe, dataset, (options.runs or RUNS) / folder.name, resume=options.resume)
     _, _, validation = evaluate.validate(networks.logits_model(run.model), images)
     say(f"Validation: {in_words(validation)}")
     if options.validation_only:

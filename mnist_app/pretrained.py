@@ -85,7 +85,7 @@ class Bundle:
                     labels=arrays["labels"].astype(np.int64),
                     probabilities=arrays["probabilities"].astype(np.float32),
                 )
-        except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+        except (ValueError, TypeError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise BundleError(
                 f"The list of misread images in the bundle “{self.name}” is damaged. "
                 "Fetch the bundle again, or train it again with train_model.py."

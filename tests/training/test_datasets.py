@@ -171,7 +171,7 @@ def test_a_truncated_file_is_refused_wherever_it_is(tmp_path, arrays, monkeypatc
 def test_an_incomplete_idx_folder_names_the_missing_file(tmp_path, arrays):
     folder = write_idx(tmp_path / "idx", arrays, gzipped=True)
     (folder / "t10k-images-idx3-ubyte.gz").unlink()
-    with pytest.raises(DatasetError, match="t10k-images-idx3-ubyte .*is not there"):
+    with pytest.raises(DatasetError, match=r"t10k-images-idx3-ubyte .*is not there"):
         datasets.load_dataset(str(folder))
 
 

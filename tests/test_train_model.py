@@ -1,0 +1,208 @@
+"""The command line of training: what it does, what it refuses, and how it says so."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import train_model
+from mnist_app.errors import BundleError
+from mnist_app.pretrained import load_bundle, shipped_folder
+
+ROOT = Path(__file__).resolve().parent.parent
+QUICK = ["--set", "convolutions=[[4]]", "--set", "hidden=[16]", "--set", "batch_size=64"]
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    """Checkpoints of this test go to a folder of its own."""
+    monkeypatch.setattr(train_model, "RUNS", tmp_path / "runs")
+    return tmp_path / "runs"
+
+
+def fit(folder, *more, epochs=1):
+    settings = ["--set", f"epochs={epochs}", "--output", str(folder)]
+    return train_model.main(["fit", "cnn", "--data", "synthetic", *QUICK, *settings, *more])
+
+
+def start(*arguments):
+    """Start the real program in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "train_model.py"), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )
+
+
+def finish(process):
+    """Wait until a process is done, make sure that it succeeded, and return what it said."""
+    _, said = process.communicate(timeout=300)
+    assert process.returncode == 0, said
+    return said
+
+
+def test_help_and_wrong_usage_answer_without_tensorflow():
+    code = (
+        "import sys, train_model\n"
+        "for line in ('--help', 'fit --help', 'fit', '', 'fit cnn --epochs'):\n"
+        "    try:\n"
+        "        train_model.main(line.split())\n"
+        "    except SystemExit as end:\n"
+        "        print('status', end.code)\n"
+        "assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    statuses = [line for line in done.stdout.splitlines() if line.startswith("status")]
+    assert statuses == ["status 0", "status 0", "status 2", "status 2", "status 2"]
+
+
+def test_fit_publishes_a_bundle_and_says_what_it_reached(tmp_path, runs, capsys):
+    assert fit(tmp_path / "mine", "--seed", "3", epochs=2) == 0
+    bundle = load_bundle(tmp_path / "mine")
+    report = bundle.report()
+    shown = capsys.readouterr()
+    assert shown.err.count("Epoch") == 2
+    assert f"Test: {report['test']['accuracy']:.2%} of 200 images" in shown.out
+    assert "the app drew itself" in shown.out
+    assert report["data"]["name"] == "synthetic"
+    assert report["seed"] == report["recipe"]["seed"] == 3
+    assert report["recipe"]["convolutions"] == [[4]]
+    assert len(report["curves"]["loss"]) == 2
+    assert len(report["test_looks"]) == 1
+
+
+def test_a_published_bundle_is_kept_unless_replacing_is_asked_for(tmp_path, runs, capsys):
+    assert fit(tmp_path / "mine") == 0
+    first = load_bundle(tmp_path / "mine")
+    capsys.readouterr()
+    started = time.monotonic()
+    assert fit(tmp_path / "mine", "--seed", "1") == 1
+    shown = capsys.readouterr()
+    assert shown.err.count("\n") == 1
+    assert "--replace" in shown.err
+    assert "Epoch" not in shown.err
+    assert time.monotonic() - started < 5
+    assert load_bundle(tmp_path / "mine").model == first.model
+    assert fit(tmp_path / "mine", "--seed", "1", "--replace") == 0
+    second = load_bundle(tmp_path / "mine")
+    assert second.model != first.model
+    looks = second.report()["test_looks"]
+    assert [look["seed"] for look in looks] == [0, 1]
+    assert looks[0] == first.report()["test_looks"][0]
+
+
+def test_validation_only_looks_at_no_test_image_and_publishes_nothing(tmp_path, runs, capsys):
+    assert fit(tmp_path / "mine", "--validation-only") == 0
+    shown = capsys.readouterr().out
+    assert "Validation:" in shown
+    assert "Test:" not in shown
+    assert not (tmp_path / "mine").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nothing"], "no recipe called “nothing”"),
+        (["cnn", "--set", "epochs=none"], "not a value for epochs"),
+        (["cnn", "--set", "colour=red"], "not a setting"),
+        (["cnn", "--data", "not/there.npz"], "does not exist"),
+        (["cnn", "--data", "synthetic", "--output", "pretrained/cnn", "--replace"], "MNIST"),
+        (["cnn", "--data", "synthetic", "--output", "README.md/x"], "cannot be written"),
+        (["cnn", "--data", "synthetic", "--set", "convolutions=[[4,4],[4,4],[4,4]]"], "leave noth"),
+        (["cnn", "--data", "synthetic", "--set", "learning_rate=1e30"], "smaller learning rate"),
+    ],
+)
+@pytest.mark.usefixtures("runs")
+def test_expected_failures_are_one_line_and_status_1(
+    arguments, words, capsys, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "README.md").touch()
+    (tmp_path / "pretrained").symlink_to(shipped_folder())
+    if "--output" not in arguments:
+        arguments = [*arguments, "--output", str(tmp_path / "out")]
+    assert train_model.main(["fit", *arguments]) == 1
+    message = capsys.readouterr().err.splitlines()[-1]
+    assert message.startswith("Error: ")
+    assert words in message
+    assert not (tmp_path / "out").exists()
+
+
+def test_settings_and_data_of_ones_own_get_a_name_of_their_own(runs, monkeypatch, tmp_path):
+    place = tmp_path / "shipped"
+    monkeypatch.setattr(train_model, "shipped_folder", lambda: place)
+    arguments = ["fit", "cnn", "--data", "synthetic", *QUICK, "--set", "epochs=1"]
+    assert train_model.main(arguments) == 0
+    (folder,) = place.iterdir()
+    assert folder.name == "cnn-convolutions-4-hidden-16-batch_size-64-epochs-1-synthetic"
+
+
+@pytest.mark.slow
+def test_ctrl_c_keeps_the_checkpoint_and_resume_ends_the_same(tmp_path):
+    """The real program, interrupted by the real signal."""
+    arguments = ["fit", "cnn", "--data", "synthetic", *QUICK, "--set", "epochs=60"]
+    finish(start(*arguments, "--output", tmp_path / "whole", "--runs", tmp_path / "runs"))
+    arguments += ["--output", tmp_path / "cut", "--runs", tmp_path / "runs"]
+    cut = start(*arguments)
+    for line in cut.stderr:
+        if line.startswith("Epoch  5/60"):
+            break
+    cut.send_signal(signal.SIGINT)
+    _, message = cut.communicate(timeout=60)
+    assert cut.returncode == 130
+    assert "--resume" in message
+    assert "Traceback" not in message
+    assert not (tmp_path / "cut").exists()
+    message = finish(start(*arguments, "--resume"))
+    assert "Epoch  1/60" not in message
+    one, other = (load_bundle(tmp_path / name) for name in ("whole", "cut"))
+    assert one.model == other.model
+    assert one.report()["curves"] == other.report()["curves"]
+
+
+@pytest.mark.slow
+def test_fit_killed_at_any_moment_leaves_the_old_bundle_or_the_new_one(tmp_path):
+    """The real program, killed from its start to after its end."""
+    folder = tmp_path / "mine"
+    arguments = ["fit", "cnn", "--data", "synthetic", *QUICK, "--set", "epochs=1", "--replace"]
+    arguments += ["--output", folder, "--runs", tmp_path / "runs"]
+    started = time.monotonic()
+    finish(start(*arguments))
+    duration = time.monotonic() - started
+    seed = 0
+    survived = 0
+    # A run spends most of its time before it publishes, so most kills are aimed at its end.
+    moments = [*np.linspace(0.1, 0.7, 4), *np.linspace(0.75, 1.05, 12)]
+    for number, moment in enumerate(moments):
+        process = start(*arguments, "--seed", number + 1)
+        try:
+            process.communicate(timeout=duration * moment)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+        report = load_bundle(folder).report()
+        assert report["seed"] in {seed, number + 1}
+        survived += report["seed"] == seed
+        seed = report["seed"]
+        json.dumps(report["test_looks"])
+        load_bundle(folder).misread()
+    assert survived > 3
+    finish(start(*arguments, "--seed", 99))
+    assert load_bundle(folder).report()["seed"] == 99
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "runs"]
+
+
+def test_a_missing_bundle_is_told_how_to_make_one(tmp_path):
+    with pytest.raises(BundleError, match=r"train_model\.py"):
+        load_bundle(tmp_path / "mine")
