@@ -1,4 +1,4 @@
-"""A whole class on one server: does everybody get an answer at once, and only their own?
+"""A whole class on one server: does everybody get an answer at once, and only their own.
 
     python benchmarks/classroom.py [--pupils 30] [--minutes 10] [--every 3] [--url URL] [--json]
 
@@ -18,7 +18,7 @@ import json
 import signal
 import sys
 import time
-from contextlib import nullcontext
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,7 +31,7 @@ from benchmarks.pupil import Answer, Pupil
 from benchmarks.readings import chosen_model, expectation, shown_reading
 from benchmarks.report import Report
 from benchmarks.server import AppServer, ServerError, Watch
-from benchmarks.session import Session, SessionError
+from benchmarks.session import Page, Session, SessionError
 from mnist_app import MnistAppError, Recognizer
 
 SAMPLE_EVERY = 5.0  # seconds between two looks at the server's memory
@@ -54,10 +54,10 @@ class Lesson:
 
 
 async def hold_lesson(
-    url: str, watch: Watch | None, pupils: int, seconds: float, every: float, seed: int = 0
+    url: str, watch: Watch | None, *, pupils: int, seconds: float, every: float
 ) -> Lesson:
     """Let a class draw at `url` for so many seconds, and end in any case soon after that."""
-    lesson = Lesson([Pupil(number, url, every, seed) for number in range(pupils)])
+    lesson = Lesson([Pupil(number, url, every) for number in range(pupils)])
     sampling = asyncio.create_task(_sample(lesson, watch)) if watch else None
     try:
         async with asyncio.timeout(seconds + SPARE_SECONDS):
@@ -93,29 +93,35 @@ async def _sample(lesson: Lesson, watch: Watch) -> None:
         await asyncio.sleep(SAMPLE_EVERY)
 
 
-async def look_at_empty_page(url: str) -> tuple[Session, int]:
-    """Open the page once: what it shows of an empty canvas, and how large the canvas is."""
+async def look_at_empty_page(url: str) -> tuple[Page, int]:
+    """Open the page once: what it shows of an empty canvas, and how wide the canvas is."""
     async with Session(url) as session:
         await session.open_page()
         canvas, _ = session.canvas()
-        return session, int(canvas["canvasWidth"])
+        return session.page, int(canvas["canvasWidth"])
 
 
-def run(options: argparse.Namespace) -> Report:
-    """Hold the lesson that the command line asks for and judge it."""
-    with AppServer() if options.url is None else nullcontext() as server:
-        url = options.url or server.url
-        watch = Watch(server.pid) if server else Watch.of_port(urlsplit(url).port or 80)
-        page, side = asyncio.run(look_at_empty_page(url))
-        blank = shown_reading(page.page).decode()
-        expect = expectation(Recognizer.load(chosen_model(page.page)), side, blank)
-        load = psutil.getloadavg()[0]
-        lesson = asyncio.run(
-            hold_lesson(url, watch, options.pupils, options.minutes * 60, options.every)
-        )
-        log = server.log() if server else ""
+def run(*, pupils: int, minutes: float, every: float, url: str | None = None) -> Report:
+    """Hold a lesson, on a server of its own unless `url` names one, and judge it."""
+    if url is None:
+        with AppServer() as server:
+            watch = Watch(server.pid)
+            return _run_at(server.url, watch, server.log, (pupils, minutes, every))
+    watch_or_none = Watch.of_port(urlsplit(url).port or 80)
+    return _run_at(url, watch_or_none, str, (pupils, minutes, every))
+
+
+def _run_at(
+    url: str, watch: Watch | None, log: Callable[[], str], size: tuple[int, float, float]
+) -> Report:
+    pupils, minutes, every = size
+    page, side = asyncio.run(look_at_empty_page(url))
+    expect = expectation(Recognizer.load(chosen_model(page)), side, shown_reading(page).decode())
+    load = psutil.getloadavg()[0]
+    lesson = asyncio.run(hold_lesson(url, watch, pupils=pupils, seconds=minutes * 60, every=every))
     _say("comparing every answer with the recognizer's own")
-    return Report.of(lesson, expect, log=log, load=load, options=options)
+    setting = {"pupils": pupils, "minutes": minutes, "seconds_per_drawing": every}
+    return Report.of(lesson, expect, log=log(), setting={**setting, "load_before": load})
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -123,7 +129,9 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped too
     options = _parser().parse_args(arguments)
     try:
-        report = run(options)
+        report = run(
+            pupils=options.pupils, minutes=options.minutes, every=options.every, url=options.url
+        )
     except (ServerError, SessionError, MnistAppError, OSError) as error:
         _say(str(error))
         return 1
@@ -135,11 +143,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description="Plays a class on one server and measures how fast and how right it answers."
     )
-    parser.add_argument("--pupils", type=_positive(int), default=30, help="default 30")
-    parser.add_argument("--minutes", type=_positive(float), default=10.0, help="default 10")
-    parser.add_argument(
-        "--every", type=_positive(float), default=3.0, help="seconds per drawing, default 3"
-    )
+    parser.add_argument("--pupils", type=_count, default=30, help="default 30")
+    parser.add_argument("--minutes", type=_time, default=10.0, help="default 10")
+    parser.add_argument("--every", type=_time, default=3.0, help="seconds per drawing, default 3")
     parser.add_argument(
         "--url", type=_local, help="a server already running here; without it, one is started"
     )
@@ -147,15 +153,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _positive(kind):  # type: ignore[no-untyped-def]
-    def convert(text: str) -> float:
-        value = kind(text)
-        if not 0 < value < float("inf"):
-            raise argparse.ArgumentTypeError("must be more than 0")
-        return value
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("must be a whole number from 1")
+    return int(text)
 
-    convert.__name__ = kind.__name__
-    return convert
+
+def _time(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError("must be a number above 0")
+    return value
 
 
 def _local(text: str) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]
 from streamlit.proto.Element_pb2 import Element
+from streamlit.proto.VegaLiteChart_pb2 import VegaLiteChart
 
 from benchmarks.session import Page, SessionError
 from mnist_app.ink.mnist_style import IMAGE_SIDE
@@ -45,23 +46,23 @@ class Shown:
     """The parts of a page that make a `Reading`, kept as they came: decoding takes time."""
 
     texts: tuple[str, ...]
-    chart: bytes = b""
-    picture: str = ""
+    charts: tuple[bytes, ...] = ()  # serialized
+    picture: str = ""  # data URL
 
     def decode(self) -> Reading:
-        """Return the reading."""
-        return Reading(self.texts, _probabilities(self.chart), _network_image(self.picture))
+        """Return the reading. Raises ValueError if a part is not what a page of ours shows."""
+        if len(self.charts) > 1:
+            raise ValueError("the container 'prediction' shows more than one chart")
+        probabilities = _probabilities(self.charts[0]) if self.charts else ()
+        return Reading(self.texts, probabilities, _network_image(self.picture))
 
 
 def shown_reading(page: Page) -> Shown:
-    """Take the reading off a page: the container `prediction` and the image under it."""
+    """Take the reading off a page: the container `prediction` and the image of the network."""
     elements = page.container("prediction")
     texts = tuple(e.markdown.body for e in elements if e.HasField("markdown"))
     charts = [e.vega_lite_chart for e in elements if e.HasField("vega_lite_chart")]
-    if len(charts) > 1 or any(len(chart.datasets) != 1 for chart in charts):
-        raise SessionError("the container 'prediction' has not one chart with one set of data")
-    chart = charts[0].datasets[0].data.data if charts else b""
-    return Shown(texts, chart, _picture(page.elements()))
+    return Shown(texts, tuple(c.SerializeToString() for c in charts), _picture(page.elements()))
 
 
 def expectation(recognizer: Recognizer, side: int, blank: Reading) -> Callable[[Objects], Reading]:
@@ -98,10 +99,11 @@ def _picture(elements: Sequence[Element]) -> str:
     return ""
 
 
-def _probabilities(arrow: bytes) -> tuple[float, ...]:
-    if not arrow:
-        return ()
-    with pa.ipc.open_stream(io.BytesIO(arrow)) as stream:
+def _probabilities(serialized: bytes) -> tuple[float, ...]:
+    chart = VegaLiteChart()
+    chart.ParseFromString(serialized)
+    table = chart.datasets[0].data.data if chart.datasets else chart.data.data
+    with pa.ipc.open_stream(io.BytesIO(table)) as stream:
         rows = stream.read_all().to_pylist()
     return tuple(row["probability"] for row in sorted(rows, key=lambda row: row["digit"]))
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -52,14 +51,27 @@ def compare(answers: Sequence[Answer], expect: Callable[[Objects], Reading]) -> 
             owners.setdefault(reading, set()).add(answer.pupil)
     leaks, wrong, examples = 0, 0, []
     for answer, wanted in zip(answers, expected, strict=True):
-        shown = answer.shown.decode()
+        try:
+            shown = answer.shown.decode()
+        except (ValueError, KeyError) as error:
+            wrong += 1
+            examples.append(f"pupil {answer.pupil}: {error}")
+            continue
         if shown == wanted:
             continue
         others = owners.get(shown, set()) - {answer.pupil}
         leaks, wrong = (leaks + 1, wrong) if others else (leaks, wrong + 1)
-        origin = f", the reading of pupil {min(others)}" if others else ""
-        examples.append(f"pupil {answer.pupil}: {shown.texts}, not {wanted.texts}{origin}")
+        whose = f"the reading of pupil {min(others)}" if others else "nobody's reading"
+        examples.append(f"pupil {answer.pupil} got {whose}: {_difference(shown, wanted)}")
     return Comparison(len(answers), len(owners), leaks, wrong, examples[:EXAMPLES])
+
+
+def _difference(shown: Reading, wanted: Reading) -> str:
+    if shown.texts != wanted.texts:
+        return f"{shown.texts}, not {wanted.texts}"
+    if shown.probabilities != wanted.probabilities:
+        return f"{wanted.texts} with the probabilities {shown.probabilities}"
+    return f"{wanted.texts} with another 28x28 image"
 
 
 @dataclass(frozen=True)
@@ -78,21 +90,17 @@ class Report:
         expect: Callable[[Objects], Reading],
         *,
         log: str,
-        load: float,
-        options: argparse.Namespace,
+        setting: Mapping[str, float],
     ) -> Self:
-        """Judge a lesson. `log` is what the server printed, `load` the machine's load before."""
+        """Judge a lesson. `log` is what the server printed, `setting` goes into the figures."""
         strokes = [answer.seconds for answer in lesson.answers if answer.drawing]
         clears = [answer.seconds for answer in lesson.answers if not answer.drawing]
         errors = [text for pupil in lesson.pupils for text in pupil.errors]
         errors += [line for line in log.splitlines() if line.startswith("Traceback")]
         found = compare(lesson.answers, expect)
         figures = {
-            "pupils": len(lesson.pupils),
-            "minutes": options.minutes,
-            "seconds_per_drawing": options.every,
+            **setting,
             "cores": os.cpu_count(),
-            "load_before": load,
             "server_cpu_share": lesson.cpu_share,
             "drawings": sum(pupil.drawings for pupil in lesson.pupils),
             "page_opened_seconds": _spread([p.opening_seconds for p in lesson.pupils]),
@@ -134,10 +142,12 @@ class Report:
         f, verdict = self.figures, {True: "met", False: "MISSED", None: "not judged"}
         cpu = f["server_cpu_share"]
         lines = [
-            f"{f['pupils']} pupils, a drawing every {f['seconds_per_drawing']:g} s, "
-            f"{f['minutes']:g} minutes: {f['drawings']} drawings, "
-            f"{f['comparison']['compared']} answers, "
-            f"{f['comparison']['different_readings']} different readings",
+            (
+                f"{f['pupils']} pupils, a drawing every {f['seconds_per_drawing']:g} s, "
+                f"{f['minutes']:g} minutes: {f['drawings']} drawings, "
+                f"{f['comparison']['compared']} answers, "
+                f"{f['comparison']['different_readings']} different readings"
+            ),
             f"{f['cores']} cores, load {f['load_before']:.1f} before"
             + (f", server {cpu:.0%} of one core" if cpu is not None else ""),
             "",
@@ -169,6 +179,8 @@ def _time_target(seconds: list[float]) -> Target:
 
 def _memory_target(memory: list[tuple[float, float]]) -> Target:
     wanted = f"at most {GROWTH_LIMIT:g} MB/min"
+    if not memory:
+        return Target("memory growth", "not measured", wanted, met=None)
     warm = [(minute, mb) for minute, mb in memory if minute >= WARM_UP]
     if not warm or warm[-1][0] - warm[0][0] < JUDGED_FROM:
         return Target("memory growth", "run too short", wanted, met=None)
