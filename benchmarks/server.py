@@ -9,6 +9,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -20,6 +21,7 @@ HOST = "127.0.0.1"
 START_LIMIT = 90.0  # seconds until the server must answer
 STOP_LIMIT = 10.0  # seconds that it gets to end by itself
 MEGABYTE = 1e6
+UNSEEN = (f"--server.address={HOST}", "--server.headless=true")
 
 
 class ServerError(Exception):
@@ -63,23 +65,34 @@ class Watch:
 
 
 class AppServer:
-    """`streamlit run app.py` on a free loopback port. Use as `with AppServer() as server`."""
+    """`streamlit run app.py` on a free loopback port. Use as `with AppServer() as server`.
 
-    def __init__(self, folder: Path = ROOT) -> None:
+    ``flags`` are Streamlit's options besides the port, ``environment`` replaces the one of this
+    process, ``wrapper`` is a command that runs the server, such as a tracer.
+    """
+
+    def __init__(
+        self,
+        folder: Path = ROOT,
+        flags: Sequence[str] = UNSEEN,
+        environment: Mapping[str, str] | None = None,
+        wrapper: Sequence[str] = (),
+    ) -> None:
+        self.port = free_port()
+        self.url = f"http://{HOST}:{self.port}"
         self._folder = folder
-        self._port = free_port()
+        self._command = [*wrapper, sys.executable, "-m", "streamlit", "run", "app.py"]
+        self._command += [f"--server.port={self.port}", *flags]
+        self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
-        self.url = f"http://{HOST}:{self._port}"
 
     def __enter__(self) -> Self:
         self._log = tempfile.TemporaryFile()
-        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-        command += [f"--server.port={self._port}", f"--server.address={HOST}"]
-        command += ["--server.headless=true"]
         self._process = subprocess.Popen(
-            command,
+            self._command,
             cwd=self._folder,
+            env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=subprocess.STDOUT,
