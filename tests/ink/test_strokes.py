@@ -1,0 +1,82 @@
+"""Strokes to ink, against geometry."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnist_app.ink.strokes import CURVE_STEPS, Stroke, draw, flatten_path
+
+
+def distance_to_segments(points, side):
+    """Return each pixel centre's distance to the polyline, float64 (side, side)."""
+    ys, xs = np.mgrid[0:side, 0:side] + 0.5
+    nearest = np.full((side, side), np.inf)
+    for (x0, y0), (x1, y1) in pairwise(points):
+        length = (x1 - x0) ** 2 + (y1 - y0) ** 2
+        along = np.zeros_like(xs)
+        if length:
+            along = np.clip(((xs - x0) * (x1 - x0) + (ys - y0) * (y1 - y0)) / length, 0, 1)
+        away = np.hypot(xs - x0 - along * (x1 - x0), ys - y0 - along * (y1 - y0))
+        nearest = np.minimum(nearest, away)
+    return nearest
+
+
+@given(
+    st.lists(st.tuples(st.floats(5, 95), st.floats(5, 95)), min_size=2, max_size=6),
+    st.floats(4, 24),
+)
+def test_a_stroke_covers_what_is_within_half_its_width(points, width):
+    ink = draw([Stroke(np.array(points, np.float32), width)], 100, 100)
+    distance = distance_to_segments(points, 100)
+    assert ink[distance < width / 2 - 1].min(initial=255) == 255
+    assert ink[distance > width / 2 + 1].max(initial=0) == 0
+
+
+@pytest.mark.parametrize("width", [1, 8, 22, 40])
+def test_a_tap_is_a_round_dot_of_the_brush_width(width):
+    ink = draw([Stroke(np.array([[50, 50], [50, 50]], np.float32), width)], 100, 100)
+    assert ink.sum() / 255 == pytest.approx(np.pi * width**2 / 4, rel=0.12, abs=0.6)
+
+
+def test_strokes_add_up_and_order_does_not_matter():
+    first = Stroke(np.array([[10, 10], [80, 80]], np.float32), 9)
+    second = Stroke(np.array([[80, 10], [10, 80]], np.float32), 9)
+    both = draw([first, second], 90, 90)
+    np.testing.assert_array_equal(both, draw([second, first], 90, 90))
+    assert (both >= draw([first], 90, 90)).all()
+
+
+def test_what_lies_beyond_the_canvas_is_cut_and_nothing_breaks():
+    far = Stroke(np.array([[1e9, -1e9], [50, 50], [-1e9, 3e9]], np.float32), 10)
+    ink = draw([far, Stroke(np.zeros((0, 2), np.float32), 5)], 60, 80)
+    assert ink.shape == (60, 80)
+    assert ink[50, 50] == 255
+
+
+def test_the_path_of_the_component_becomes_points():
+    path = [["M", 1, 2], ["Q", 3, 2, 3, 4], ["L", 3.02, 9]]
+    points = flatten_path(path)
+    assert points.dtype == np.float32
+    assert len(points) == 1 + CURVE_STEPS + 1
+    np.testing.assert_allclose(points[[0, CURVE_STEPS, -1]], [[1, 2], [3, 4], [3.02, 9]])
+    middle = points[CURVE_STEPS // 2]  # a quadratic curve at t = 1/2
+    np.testing.assert_allclose(middle, [(1 + 2 * 3 + 3) / 4, (2 + 2 * 2 + 4) / 4])
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        [["M", 1]],
+        [["C", 1, 2, 3, 4, 5, 6]],
+        [["Q", 1, 2, 3, 4]],
+        [["M", "1", 2]],
+        [["M", float("nan"), 2]],
+        [["M", 1, 2], ["L", None, 2]],
+    ],
+)
+def test_what_is_no_drawn_path_is_refused(path):
+    with pytest.raises(ValueError, match="path"):
+        flatten_path(path)

@@ -1,0 +1,184 @@
+"""The public API on a shipped bundle."""
+
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import mnist_app
+from mnist_app import InvalidImageError, Recognizer
+from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, mnist_style
+from mnist_app.pretrained import shipped_names
+from mnist_app.recognizer import DIGIT_WORDS, Prediction, percentage, softmax
+from tests.drawings import DIGITS, drawn, on_background, scrawl
+
+pytestmark = pytest.mark.skipif(not shipped_names(), reason="no bundle is shipped yet")
+
+
+@pytest.fixture(scope="module")
+def recognizer():
+    return Recognizer.load()
+
+
+def test_the_public_names():
+    for name in mnist_app.__all__:
+        assert hasattr(mnist_app, name)
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_a_clearly_drawn_digit_is_read(recognizer, digit):
+    prediction = recognizer.read_digit(drawn(digit))
+    assert prediction.digit == digit
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_polarity_colour_and_transparency_do_not_change_the_reading(recognizer, digit):
+    ink = drawn(digit)
+    reference = recognizer.read_digit(ink)
+    pictures = [
+        255 - ink,
+        on_background(ink, (0, 0, 0), (255, 255, 255)),
+        on_background(ink, (255, 255, 255), (30, 30, 120)),
+        np.dstack([np.zeros_like(ink)] * 3 + [ink]),
+        np.dstack([np.full_like(ink, 255)] * 3 + [ink]),
+    ]
+    for picture in pictures:
+        prediction = recognizer.read_digit(picture)
+        assert prediction.digit == reference.digit
+        assert prediction.confidence == pytest.approx(reference.confidence, abs=0.02)
+
+
+def test_a_prediction_is_consistent(recognizer):
+    ink = scrawl(11)
+    prediction = recognizer.read_digit(ink)
+    assert prediction.probabilities.dtype == np.float32
+    assert prediction.probabilities.shape == (10,)
+    assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-6)
+    assert prediction.digit == prediction.probabilities.argmax()
+    assert prediction.confidence == prediction.probabilities.max()
+    threshold = recognizer.bundle.acceptance_threshold
+    assert prediction.accepted == (prediction.confidence >= threshold)
+    expected = mnist_style(ink, MINIMUM_SIDE_FRACTION * min(ink.shape))
+    np.testing.assert_array_equal(prediction.image, expected)
+    assert prediction.box is None
+    np.testing.assert_array_equal(
+        recognizer.predict(prediction.image[np.newaxis])[0], prediction.probabilities
+    )
+
+
+def test_temperature_changes_how_sure_but_not_what(recognizer):
+    images = np.stack([mnist_style(scrawl(seed)) for seed in range(20)])
+    cold = softmax(recognizer.logits(images))
+    calibrated = recognizer.predict(images)
+    np.testing.assert_array_equal(cold.argmax(1), calibrated.argmax(1))
+    scaled = softmax(recognizer.logits(images) / np.float32(recognizer.bundle.temperature))
+    np.testing.assert_allclose(calibrated, scaled)
+
+
+@given(st.integers(0, 255), st.integers(1, 60), st.integers(1, 60))
+@settings(max_examples=25)
+def test_blank_is_never_a_digit(level, height, width):
+    assert Recognizer.load().read_digit(np.full((height, width), level, np.uint8)) is None
+
+
+@given(
+    st.sampled_from(sorted(DIGITS)),
+    st.floats(1.0, 2.6),
+    st.floats(0, 20),
+    st.floats(0, 20),
+)
+@settings(max_examples=40)
+def test_scaling_a_drawing_with_its_brush_keeps_the_reading(digit, scale, left, top):
+    small = drawn(digit, left=20 + left, top=20 + top, size=90, brush=11)
+    large = drawn(digit, left=20, top=20, size=90 * scale, brush=11 * scale)
+    recognizer = Recognizer.load()
+    one, other = recognizer.read_digit(small), recognizer.read_digit(large)
+    assert one.digit == other.digit
+
+
+def test_predict_takes_none_one_and_many(recognizer):
+    assert recognizer.predict(np.zeros((0, 28, 28), np.uint8)).shape == (0, 10)
+    images = np.stack([mnist_style(scrawl(seed)) for seed in range(5)])
+    together = recognizer.predict(images)
+    assert together.dtype == np.float32
+    for image, row in zip(images, together, strict=True):
+        np.testing.assert_array_equal(recognizer.predict(image[np.newaxis])[0], row)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        None,
+        [[0] * 28] * 28,
+        np.zeros((28, 28), np.uint8),
+        np.zeros((1, 28, 28), np.float32),
+        np.zeros((1, 28, 28, 1), np.uint8),
+        np.zeros((1, 27, 28), np.uint8),
+    ],
+)
+def test_predict_refuses_what_is_no_stack_of_images(recognizer, wrong):
+    with pytest.raises(InvalidImageError, match="read_digit"):
+        recognizer.predict(wrong)
+
+
+def test_eight_threads_give_the_sequential_results(recognizer):
+    drawings = [scrawl(seed, 120) for seed in range(64)]
+    expected = [recognizer.read_digit(drawing).probabilities for drawing in drawings]
+    found: list[list[np.ndarray]] = [[] for _ in range(8)]
+    start = threading.Barrier(8)
+
+    def read_all(place):
+        start.wait()
+        for offset in range(len(drawings)):
+            drawing = drawings[(offset + 8 * place) % len(drawings)]
+            found[place].append(recognizer.read_digit(drawing).probabilities)
+
+    threads = [threading.Thread(target=read_all, args=(place,)) for place in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for place, rows in enumerate(found):
+        for offset, row in enumerate(rows):
+            np.testing.assert_array_equal(row, expected[(offset + 8 * place) % len(drawings)])
+
+
+def test_probabilities_of_a_prediction_cannot_be_changed(recognizer):
+    prediction = recognizer.read_digit(drawn(7))
+    with pytest.raises(ValueError, match="read-only"):
+        prediction.probabilities[0] = 1
+
+
+def prediction_of(digit, confidence, accepted):
+    rest = (1 - confidence) / 9
+    probabilities = np.full(10, rest, np.float32)
+    probabilities[digit] = confidence
+    return Prediction(digit, confidence, accepted, probabilities, np.zeros((28, 28), np.uint8))
+
+
+def test_sentences():
+    assert prediction_of(7, 0.984, True).sentence == "Seven - 98 % sure"
+    assert prediction_of(0, 0.9999, True).sentence == "Zero - over 99 % sure"
+    unsure = "I'm not sure this is a digit. "
+    assert prediction_of(4, 0.4, False).sentence == unsure + "A 4, perhaps?"
+    assert prediction_of(8, 0.4, False).sentence == unsure + "An 8, perhaps?"
+    assert len(set(DIGIT_WORDS)) == 10
+
+
+@given(st.floats(0, 1))
+def test_percentages_are_never_falsely_precise(share):
+    words = percentage(share)
+    if words in ("over 99 %", "under 1 %"):
+        assert share > 0.99 or share < 0.01
+    else:
+        assert abs(int(words.removesuffix(" %")) / 100 - share) <= 0.005 + 1e-12
+    assert words != "100 %"
+
+
+@given(st.lists(st.floats(-1e4, 1e4, width=32), min_size=10, max_size=10))
+def test_softmax_gives_probabilities(logits):
+    row = softmax(np.array([logits], np.float32))[0]
+    assert row.sum() == pytest.approx(1, abs=1e-5)
+    assert row[int(np.argmax(logits))] == row.max()
