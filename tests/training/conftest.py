@@ -27,7 +27,7 @@ def drawn():
     return datasets.synthetic_dataset()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny():
     """A recipe that trains in a second."""
     return TINY
