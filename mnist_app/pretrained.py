@@ -191,6 +191,25 @@ def publish(
     shutil.rmtree(previous, ignore_errors=True)
 
 
+def amend_report(bundle: Bundle, report: dict[str, Any]) -> None:
+    """Publish ``bundle`` again with another report; everything else stays as it is in its folder.
+
+    Raises `BundleError` or `OSError` as `publish` does.
+    """
+    with staging_folder(bundle.folder) as staged:
+        for name in CONTENT_FILES:
+            shutil.copyfile(bundle.folder / name, staged / name)
+        text = json.dumps(report, indent=1, ensure_ascii=False) + "\n"
+        (staged / "report.json").write_text(text, encoding="utf-8")
+        publish(
+            staged,
+            bundle.folder,
+            recipe=bundle.recipe,
+            temperature=bundle.temperature,
+            threshold=bundle.acceptance_threshold,
+        )
+
+
 @contextmanager
 def staging_folder(folder: Path) -> Iterator[Path]:
     """Yield an empty hidden folder beside ``folder`` in which to prepare what `publish` takes.
