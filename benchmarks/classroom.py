@@ -17,9 +17,7 @@ import asyncio
 import json
 import signal
 import sys
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,70 +25,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import psutil  # type: ignore[import-untyped]
 
-from benchmarks.pupil import Answer, Pupil
-from benchmarks.readings import chosen_model, expectation, shown_reading
-from benchmarks.report import Report
-from benchmarks.server import AppServer, ServerError, Watch
-from benchmarks.session import Page, Session, SessionError
+from benchmarks.lesson.lesson import hold_lesson, say
+from benchmarks.lesson.readings import chosen_model, expectation, shown_reading
+from benchmarks.lesson.report import Report
+from benchmarks.lesson.server import AppServer, ServerError, Watch
+from benchmarks.lesson.session import Page, Session, SessionError
 from mnist_app import MnistAppError, Recognizer
 
-SAMPLE_EVERY = 5.0  # seconds between two looks at the server's memory
-SPARE_SECONDS = 120.0  # for opening and closing, before a run is cut off
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-@dataclass
-class Lesson:
-    """What was seen while a class drew."""
-
-    pupils: list[Pupil]
-    memory: list[tuple[float, float]] = field(default_factory=list)  # minutes, megabytes
-    cpu_share: float | None = None  # of one core
-
-    @property
-    def answers(self) -> list[Answer]:
-        """The answers of all pupils."""
-        return [answer for pupil in self.pupils for answer in pupil.answers]
-
-
-async def hold_lesson(
-    url: str, watch: Watch | None, *, pupils: int, seconds: float, every: float
-) -> Lesson:
-    """Let a class draw at `url` for so many seconds, and end in any case soon after that."""
-    lesson = Lesson([Pupil(number, url, every) for number in range(pupils)])
-    sampling = asyncio.create_task(_sample(lesson, watch)) if watch else None
-    try:
-        async with asyncio.timeout(seconds + SPARE_SECONDS):
-            await asyncio.gather(*(pupil.enter() for pupil in lesson.pupils))
-            _say(f"{pupils} pages are open")
-            before, begun = (watch.cpu_seconds() if watch else 0.0), time.perf_counter()
-            await asyncio.gather(*(pupil.draw(seconds) for pupil in lesson.pupils))
-            if watch:
-                used = watch.cpu_seconds() - before
-                lesson.cpu_share = used / (time.perf_counter() - begun)
-    except TimeoutError:
-        lesson.pupils[0].errors.append(f"the class was not done {SPARE_SECONDS:.0f} s after time")
-    finally:
-        if sampling:
-            sampling.cancel()
-            await asyncio.gather(sampling, return_exceptions=True)
-        await asyncio.gather(*(pupil.leave() for pupil in lesson.pupils), return_exceptions=True)
-    return lesson
-
-
-async def _sample(lesson: Lesson, watch: Watch) -> None:
-    begun = time.perf_counter()
-    while True:
-        minutes = (time.perf_counter() - begun) / 60
-        lesson.memory.append((minutes, watch.memory()))
-        if len(lesson.memory) % round(60 / SAMPLE_EVERY) == 1:
-            drawn = sum(pupil.drawings for pupil in lesson.pupils)
-            wrong = sum(len(pupil.errors) for pupil in lesson.pupils)
-            _say(
-                f"minute {minutes:.0f}: {drawn} drawings, {wrong} errors, "
-                f"server {lesson.memory[-1][1]:.0f} MB"
-            )
-        await asyncio.sleep(SAMPLE_EVERY)
 
 
 async def look_at_empty_page(url: str) -> tuple[Page, int]:
@@ -119,7 +61,7 @@ def _run_at(
     expect = expectation(Recognizer.load(chosen_model(page)), side, shown_reading(page).decode())
     load = psutil.getloadavg()[0]
     lesson = asyncio.run(hold_lesson(url, watch, pupils=pupils, seconds=minutes * 60, every=every))
-    _say("comparing every answer with the recognizer's own")
+    say("comparing every answer with the recognizer's own")
     setting = {"pupils": pupils, "minutes": minutes, "seconds_per_drawing": every}
     return Report.of(lesson, expect, log=log(), setting={**setting, "load_before": load})
 
@@ -132,8 +74,11 @@ def main(arguments: list[str] | None = None) -> int:
         report = run(
             pupils=options.pupils, minutes=options.minutes, every=options.every, url=options.url
         )
-    except (ServerError, SessionError, MnistAppError, OSError) as error:
-        _say(str(error))
+    except (ServerError, SessionError, MnistAppError) as error:
+        say(str(error))
+        return 1
+    except OSError as error:
+        say(f"no app answers at {options.url}: {error}")
         return 1
     print(json.dumps(report.as_json(), indent=2) if options.json else report.as_text())
     return 0 if report.all_met else 1
@@ -174,10 +119,6 @@ def _local(text: str) -> str:
     if parts.scheme != "http" or parts.hostname not in LOOPBACK or parts.port is None:
         raise argparse.ArgumentTypeError("must be http://127.0.0.1:PORT: the load stays here")
     return f"http://{parts.netloc}"
-
-
-def _say(message: str) -> None:
-    print(f"classroom: {message}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -16,13 +16,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from benchmarks import classroom
-from benchmarks.digits import compose, fabric_objects
-from benchmarks.figures import percentile, slope
-from benchmarks.pupil import Answer, Pupil
-from benchmarks.readings import Reading, Shown
-from benchmarks.report import GROWTH_LIMIT, Report, compare
-from benchmarks.server import ROOT, AppServer, ServerError
-from benchmarks.session import user_key
+from benchmarks.lesson.digits import compose, fabric_objects
+from benchmarks.lesson.figures import percentile, slope
+from benchmarks.lesson.lesson import Lesson, hold_lesson
+from benchmarks.lesson.pupil import Answer, Pupil
+from benchmarks.lesson.readings import Reading, Shown
+from benchmarks.lesson.report import GROWTH_LIMIT, Report, compare
+from benchmarks.lesson.server import ROOT, AppServer, ServerError
+from benchmarks.lesson.session import user_key
 
 numbers = st.floats(-1e6, 1e6)
 
@@ -119,7 +120,7 @@ def _report(answers: list[Answer], growth: float = 0.0, minutes: int = 10, log: 
     pupil = Pupil(0, "http://127.0.0.1:1", 3.0)
     pupil.answers = answers
     memory = [(minute / 4, 200 + growth * minute / 4) for minute in range(minutes * 4 + 1)]
-    lesson = classroom.Lesson([pupil], memory)
+    lesson = Lesson([pupil], memory)
     setting = {"pupils": 1, "minutes": minutes, "seconds_per_drawing": 3.0, "load_before": 0.0}
     return Report.of(lesson, _read, log=log, setting=setting)
 
@@ -244,8 +245,6 @@ def test_a_stopped_benchmark_leaves_no_server():
 
 def test_a_lesson_without_a_server_ends_with_errors_at_once():
     begun = time.monotonic()
-    lesson = asyncio.run(
-        classroom.hold_lesson("http://127.0.0.1:9", None, pupils=2, seconds=60, every=1.0)
-    )
+    lesson = asyncio.run(hold_lesson("http://127.0.0.1:9", None, pupils=2, seconds=60, every=1.0))
     assert time.monotonic() - begun < 10
     assert all(pupil.errors for pupil in lesson.pupils)

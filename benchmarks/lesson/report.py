@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
-from benchmarks.figures import percentile, slope
-from benchmarks.readings import Objects, Reading
-
-if TYPE_CHECKING:
-    from benchmarks.classroom import Lesson
-    from benchmarks.pupil import Answer
+from benchmarks.lesson.figures import percentile, slope
+from benchmarks.lesson.lesson import Lesson
+from benchmarks.lesson.pupil import Answer
+from benchmarks.lesson.readings import Objects, Reading
 
 P95_LIMIT = 1.0  # seconds
 GROWTH_LIMIT = 1.0  # megabytes a minute: a school lesson costs less than 50 MB

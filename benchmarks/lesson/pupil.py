@@ -12,9 +12,9 @@ from functools import partial
 
 from websockets.exceptions import WebSocketException
 
-from benchmarks.digits import compose, fabric_objects
-from benchmarks.readings import Objects, Shown, shown_reading
-from benchmarks.session import Session, SessionError
+from benchmarks.lesson.digits import compose, fabric_objects
+from benchmarks.lesson.readings import Objects, Shown, shown_reading
+from benchmarks.lesson.session import Session, SessionError
 
 Action = Callable[[], Awaitable[None]]
 

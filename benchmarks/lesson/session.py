@@ -83,10 +83,15 @@ class Page:
 
 
 class Session:
-    """A connected tab. Use as `async with Session(url) as session`."""
+    """A connected tab. Use as `async with Session(url) as session`.
 
-    def __init__(self, url: str, timeout: float = 30.0) -> None:
-        self._origin = url.rstrip("/")
+    ``timeout`` in seconds holds for every answer; ``origin`` is the page that asks, usually the
+    app's own.
+    """
+
+    def __init__(self, url: str, timeout: float = 30.0, origin: str | None = None) -> None:
+        self._url = url.rstrip("/")
+        self._origin = origin or self._url
         self._timeout = timeout
         self._socket: ClientConnection | None = None
         self._page_hash = ""
@@ -96,7 +101,7 @@ class Session:
         self.page = Page()
 
     async def __aenter__(self) -> Self:
-        address = self._origin.replace("http://", "ws://", 1) + "/_stcore/stream"
+        address = self._url.replace("http://", "ws://", 1) + "/_stcore/stream"
         self._socket = await connect(
             address,
             subprotocols=["streamlit"],  # type: ignore[list-item]
@@ -145,7 +150,7 @@ class Session:
         state.cached_message_hashes.extend(self._cache)
         state.context_info.timezone = "UTC"
         state.context_info.locale = "en-US"
-        state.context_info.url = self._origin + "/"
+        state.context_info.url = self._url + "/"
         state.context_info.color_scheme = "light"
         if change is not None and change.WhichOneof("value") == "json_value":
             self._states[change.id] = change
