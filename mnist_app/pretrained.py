@@ -152,7 +152,7 @@ def load_bundle(name_or_folder: str | os.PathLike[str] | None = None) -> Bundle:
         if attempt:
             time.sleep(_READ_PAUSE_SECONDS)
         try:
-            return _read(_present(folder), folder.name)
+            return _read(_present(folder), folder)
         except BundleError as error:
             failure = error
     raise failure
@@ -175,7 +175,7 @@ def publish(
         "sha256": {name: _sha256((staged / name).read_bytes()) for name in CONTENT_FILES},
     }
     (staged / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    _read(staged, folder.name)
+    _read(staged, folder)
     for path in sorted(staged.iterdir()):
         _flush_to_disk(path)
     _flush_to_disk(staged)
@@ -198,7 +198,7 @@ def amend_report(bundle: Bundle, report: dict[str, Any]) -> None:
     """
     with staging_folder(bundle.folder) as staged:
         for name in CONTENT_FILES:
-            shutil.copyfile(bundle.folder / name, staged / name)
+            shutil.copyfile(_present(bundle.folder) / name, staged / name)
         text = json.dumps(report, indent=1, ensure_ascii=False) + "\n"
         (staged / "report.json").write_text(text, encoding="utf-8")
         publish(
@@ -251,12 +251,14 @@ def _present(folder: Path) -> Path:
     return previous if not folder.exists() and previous.is_dir() else folder
 
 
-def _read(folder: Path, name: str) -> Bundle:
+def _read(place: Path, folder: Path) -> Bundle:
+    """Return the bundle whose files lie in ``place``; messages and users know it as ``folder``."""
+    name = folder.name
     remedy = "Fetch the bundle again, or train it again with train_model.py."
     contents: dict[str, bytes] = {}
     for file in (MANIFEST, *CONTENT_FILES):
         try:
-            contents[file] = (folder / file).read_bytes()
+            contents[file] = (place / file).read_bytes()
         except OSError as error:
             raise BundleError(
                 f"The model bundle “{name}” has no readable {file}: it is missing or incomplete. "

@@ -83,6 +83,19 @@ def test_nothing_is_left_beside_a_published_bundle(folder):
     assert [path.name for path in folder.parent.iterdir()] == ["mine"]
 
 
+@pytest.mark.parametrize("cut_off", [False, True], ids=["whole", "after a publication cut off"])
+def test_an_amended_report_leaves_the_rest_as_it_was(folder, cut_off):
+    before = pretrained.load_bundle(folder)
+    if cut_off:
+        folder.rename(folder.with_name(".mine.previous"))
+    pretrained.amend_report(before, {"mark": "old", "reading": {"accuracy": 0.5}})
+    after = pretrained.load_bundle(folder)
+    assert after.report() == {"mark": "old", "reading": {"accuracy": 0.5}}
+    for field in ("recipe", "temperature", "acceptance_threshold", "model", "errors_bytes"):
+        assert getattr(after, field) == getattr(before, field)
+    assert [path.name for path in folder.parent.iterdir()] == ["mine"]
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_a_missing_file_is_refused_by_name(folder, file):
     (folder / file).unlink()

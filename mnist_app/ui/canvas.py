@@ -1,4 +1,4 @@
-"""The drawing canvas: the one caller of ``st_canvas`` and the only place that knows its formats.
+"""The drawing canvas: the one caller of ``st_canvas`` its only adapter.
 
 The reading is made from the strokes that the component reports, never from its picture: after the
 canvas has been mounted anew with an earlier drawing, it shows the ink but reports no picture until
@@ -6,7 +6,7 @@ the next stroke.
 """
 
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -15,13 +15,12 @@ import streamlit as st
 from streamlit.components import v2 as components
 
 from mnist_app.ink import Image
-from mnist_app.ink.strokes import Stroke, draw, flatten_path
+from mnist_app.ink.strokes import draw
+from mnist_app.ui.fabric import read_strokes
 
 SIDE: Final = 340
 """Width and height of the canvas in pixels; it fits a phone 390 px wide."""
 INK, PAPER = "#FFFFFF", "#000000"
-MAXIMUM_STROKE_WIDTH: Final = 200.0
-"""Widest stroke in pixels that is believed of a browser."""
 
 _DRAWING: Final = "drawing_objects"
 _AT_MOUNT: Final = "drawing_at_mount"
@@ -89,27 +88,6 @@ def clear() -> None:
     st.session_state[_DRAWING] = []
     st.session_state[_AT_MOUNT] = []
     st.session_state[_GENERATION] = st.session_state.get(_GENERATION, 0) + 1
-
-
-def read_strokes(objects: object) -> list[Stroke]:
-    """Return the strokes among the Fabric.js objects of a drawing; what is none is left out."""
-    if not isinstance(objects, Sequence):
-        return []
-    strokes = (_stroke(entry) for entry in objects if isinstance(entry, dict))
-    return [stroke for stroke in strokes if stroke is not None]
-
-
-def _stroke(entry: dict[str, Any]) -> Stroke | None:
-    width, path = entry.get("strokeWidth"), entry.get("path")
-    if isinstance(width, bool) or not isinstance(width, int | float) or not isinstance(path, list):
-        return None
-    if not 0 < width <= MAXIMUM_STROKE_WIDTH:
-        return None
-    try:
-        points = flatten_path(path)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return Stroke(points, float(width)) if len(points) else None
 
 
 def _key() -> str:
