@@ -5,7 +5,6 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from mnist_app.errors import MnistAppError
 from mnist_app.pretrained import shipped_folder
@@ -56,6 +55,14 @@ def parser() -> argparse.ArgumentParser:
         "--seed", type=int, metavar="N", help="another start for everything random (usually 0)"
     )
     fit.add_argument(
+        "--seeds",
+        type=at_least_one,
+        default=1,
+        metavar="N",
+        help="train N times, from as many seeds one after the other, and report how far they lie "
+        "apart; the first is published, whatever the others reach",
+    )
+    fit.add_argument(
         "--output", metavar="FOLDER", type=Path, help="publish the bundle there instead"
     )
     fit.add_argument(
@@ -82,45 +89,35 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def at_least_one(text: str) -> int:
+    """Return a count from the command line."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 on")
+    return int(text)
+
+
 def fit(options: argparse.Namespace) -> None:
-    """Train a recipe and publish it. Whatever can be refused is refused before the training."""
+    """Understand what is asked for, then have it trained."""
     settings = options.set + ([] if options.seed is None else [f"seed={options.seed}"])
     recipe = changed(recipe_named(options.recipe), settings)
     dataset = load_dataset(options.data)
-    name = bundle_name(recipe, settings, dataset.name)
-    folder = options.output or shipped_folder() / name
+    folder = options.output or shipped_folder() / bundle_name(recipe, settings, dataset.name)
+    runs = options.runs or RUNS
     start_tensorflow()
-    from mnist_app.training import evaluate, export, fit, networks  # noqa: PLC0415 (seconds)
+    from mnist_app.training import commands  # noqa: PLC0415 (imports TensorFlow: seconds)
 
-    looks = []
-    if not options.validation_only:
-        looks = export.check_destination(folder, dataset, replace=options.replace)
-    say(f"Training “{recipe.name}” on {len(dataset.train_labels)} images from {dataset.source}.")
-    images = fit.split(recipe, dataset)
-    run = fit.train(recipe, dataset, (options.runs or RUNS) / folder.name, resume=options.resume)
-    _, _, validation = evaluate.validate(networks.logits_model(run.model), images)
-    say(f"Validation: {in_words(validation)}")
     if options.validation_only:
-        return
-    purpose = "the figures of the published bundle"
-    result = evaluate.evaluate(run, recipe, images, dataset, purpose=purpose, earlier_looks=looks)
-    export.publish_bundle(run.model, result, folder)
-    say(f"Test: {in_words(result.report['test'])}")
-    say(f"Published at {folder}")
-
-
-def in_words(figures: dict[str, Any]) -> str:
-    """Return the main figures of one set of images as a line."""
-    low, high = figures["accuracy_interval"]
-    return (
-        f"{figures['accuracy']:.2%} of {figures['images']} images read right "
-        f"(95 % interval {low:.2%} to {high:.2%}), {figures['errors']} misread"
-    )
-
-
-def say(text: str) -> None:
-    """Print a line at once, also into a log file."""
-    print(text, flush=True)
+        commands.try_out(recipe, dataset, runs / folder.name, resume=options.resume)
+    else:
+        commands.fit(
+            recipe,
+            dataset,
+            folder,
+            runs,
+            replace=options.replace,
+            resume=options.resume,
+            seeds=options.seeds,
+        )
 
 
 def start_tensorflow() -> None:

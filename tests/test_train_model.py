@@ -110,6 +110,20 @@ def test_validation_only_looks_at_no_test_image_and_publishes_nothing(tmp_path, 
     assert not (tmp_path / "mine").exists()
 
 
+def test_several_seeds_are_reported_and_the_first_is_published(tmp_path, runs, capsys):
+    assert fit(tmp_path / "mine", "--seeds", "2", "--set", "validate_on=test") == 0
+    bundle = load_bundle(tmp_path / "mine")
+    report = bundle.report()
+    assert report["seed"] == 0
+    assert [row["seed"] for row in report["seeds"]] == [0, 1]
+    assert report["seeds"][0]["accuracy"] == report["test"]["accuracy"]
+    assert [look["seed"] for look in report["test_looks"]] == [0, 0, 1, 1]
+    shown = capsys.readouterr().out
+    assert "From the seeds 0 to 1: " in shown
+    assert report["data"] | {"train_images": 600, "validation_images": 60} == report["data"]
+    assert report["validation"]["images"] == 60
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

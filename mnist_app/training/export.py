@@ -85,8 +85,8 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
                 staged,
                 folder,
                 recipe=recipe,
-                temperature=evaluation.temperature,
-                threshold=evaluation.threshold,
+                temperature=evaluation.calibration.temperature,
+                threshold=evaluation.calibration.threshold,
             )
     except OSError as error:
         raise TrainingError(

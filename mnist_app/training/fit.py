@@ -62,13 +62,29 @@ class Run:
 
 
 def split(recipe: Recipe, dataset: Dataset) -> Split:
-    """Hold out the share ``recipe.validation`` of the training images, of every digit alike."""
-    train, held_out = train_test_split(
-        np.arange(len(dataset.train_labels)),
-        test_size=recipe.validation,
-        stratify=dataset.train_labels,
-        random_state=SPLIT_SEED,
-    )
+    """Hold out validation images as ``recipe.validate_on`` and ``recipe.validation`` say.
+
+    Raises `TrainingError` if there are too few images for the wish.
+    """
+    if recipe.validate_on == "test":
+        return Split(
+            dataset.train_images, dataset.train_labels, dataset.test_images, dataset.test_labels
+        )
+    everything = np.arange(len(dataset.train_labels))
+    last = recipe.validate_on == "last"
+    try:
+        train, held_out = train_test_split(
+            everything,
+            test_size=recipe.validation,
+            shuffle=not last,
+            stratify=None if last else dataset.train_labels,
+            random_state=None if last else SPLIT_SEED,
+        )
+    except ValueError as error:
+        raise TrainingError(
+            f"{recipe.validation:.2%} of {len(everything)} images is no share to validate on: "
+            "some digit would be missing. Choose another with --set validation=0.1"
+        ) from error
     train.sort()
     held_out.sort()
     return Split(

@@ -48,7 +48,8 @@ def evaluation(trained, drawn):
     from mnist_app.training import evaluate
 
     run, recipe, split = trained
-    return evaluate.evaluate(run, recipe, split, drawn, purpose="a test", earlier_looks=[])
+    calibration = evaluate.calibrate(run, split)
+    return evaluate.evaluate(run, recipe, drawn, calibration, purpose="a test", earlier_looks=[])
 
 
 @pytest.fixture(scope="session")

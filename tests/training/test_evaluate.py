@@ -1,94 +1,12 @@
-"""Figures and reports: against formulas written out by hand and against scikit-learn."""
+"""Reports: complete, plain, and honest about every look at the test images."""
 
+import dataclasses
 import json
-import math
 
 import numpy as np
 import pytest
-from sklearn.calibration import calibration_curve
-from sklearn.metrics import accuracy_score
 
-from mnist_app.training import evaluate, networks
-from mnist_app.training.calibration import calibrated
-
-RANDOM = np.random.default_rng(1)
-LABELS = RANDOM.integers(0, 10, 3000).astype(np.uint8)
-LOGITS = (RANDOM.normal(0, 2, (3000, 10)) + 4 * np.eye(10)[LABELS]).astype(np.float32)
-PROBABILITIES = calibrated(LOGITS, 1.0)
-READ = PROBABILITIES.argmax(axis=1)
-
-
-@pytest.fixture(scope="module")
-def figures():
-    return evaluate.figures(PROBABILITIES, LABELS, 0.7)
-
-
-def test_accuracy_and_its_wilson_interval(figures):
-    share, n, z = accuracy_score(LABELS, READ), len(LABELS), 1.959963984540054
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    assert figures["accuracy"] == pytest.approx(share)
-    assert figures["accuracy_interval"] == pytest.approx([middle - half, middle + half])
-    assert figures["errors"] == sum(READ != LABELS)
-
-
-def test_confusion_matrix_and_figures_per_digit_by_counting(figures):
-    matrix = np.zeros((10, 10), int)
-    for truth, read in zip(LABELS, READ, strict=True):
-        matrix[truth, read] += 1
-    assert figures["confusion_matrix"] == matrix.tolist()
-    for digit, row in enumerate(figures["digits"]):
-        right = matrix[digit, digit]
-        precision, recall = right / matrix[:, digit].sum(), right / matrix[digit].sum()
-        assert row["digit"] == digit
-        assert row["images"] == matrix[digit].sum()
-        assert row["precision"] == pytest.approx(precision)
-        assert row["recall"] == pytest.approx(recall)
-        assert row["f1"] == pytest.approx(2 * precision * recall / (precision + recall))
-
-
-def test_reliability_is_scikit_learns_calibration_curve(figures):
-    confidence = PROBABILITIES.max(axis=1).astype(float)
-    truth, mean = calibration_curve(READ == LABELS, confidence, n_bins=15)
-    filled = [row for row in figures["reliability"] if row["images"]]
-    assert [row["accuracy"] for row in filled] == pytest.approx(truth.tolist())
-    assert [row["confidence"] for row in filled] == pytest.approx(mean.tolist())
-    assert len(figures["reliability"]) == 15
-    assert sum(row["images"] for row in filled) == len(LABELS)
-
-
-def test_calibration_error_by_hand(figures):
-    confidence, gap = PROBABILITIES.max(axis=1).astype(float), 0.0
-    for low in np.arange(15) / 15:
-        inside = (confidence > low) & (confidence <= low + 1 / 15)
-        if inside.any():
-            accuracy = (READ == LABELS)[inside].mean()
-            gap += inside.sum() / len(LABELS) * abs(accuracy - confidence[inside].mean())
-    assert figures["expected_calibration_error"] == pytest.approx(gap, abs=1e-9)
-
-
-def test_acceptance(figures):
-    accepted = PROBABILITIES.max(axis=1) >= 0.7
-    assert figures["accepted"] == pytest.approx(accepted.mean())
-    assert figures["accuracy_accepted"] == pytest.approx((READ == LABELS)[accepted].mean())
-
-
-@pytest.mark.parametrize("digit", [0, 9])
-def test_a_perfect_reader_of_one_digit(digit):
-    sure = np.zeros((5, 10), np.float32)
-    sure[:, digit] = 1
-    figures = evaluate.figures(sure, np.full(5, digit, np.uint8), 0.95)
-    assert figures["accuracy"] == figures["accuracy_interval"][1] == 1
-    assert figures["errors"] == figures["expected_calibration_error"] == 0
-    json.dumps(figures, allow_nan=False)
-
-
-def test_nothing_accepted_is_said_without_nan():
-    flat = np.full((4, 10), 0.1, np.float32)
-    figures = evaluate.figures(flat, np.arange(4, dtype=np.uint8), 0.5)
-    assert figures["accepted"] == 0
-    assert figures["accuracy_accepted"] is None
-    json.dumps(figures, allow_nan=False)
+from mnist_app.training import evaluate
 
 
 def test_the_report_is_complete_plain_json(evaluation, trained):
@@ -122,22 +40,45 @@ def test_the_misread_images_are_those_of_the_matrix(evaluation, trained, drawn):
 
 def test_temperature_and_threshold_come_from_validation_images(evaluation, trained):
     run, _, split = trained
-    temperature, threshold, figures = evaluate.validate(networks.logits_model(run.model), split)
-    assert (temperature, threshold) == (evaluation.temperature, evaluation.threshold)
-    assert figures == evaluation.report["validation"]
-    assert figures["accuracy"] == pytest.approx(run.curves["validation_accuracy"][-1])
+    calibration = evaluate.calibrate(run, split)
+    found = evaluation.report["calibration"]
+    assert found["temperature"] == calibration.temperature
+    assert found["acceptance_threshold"] == calibration.threshold
+    assert evaluation.report["validation"] == calibration.validation
+    accuracy = calibration.validation["accuracy"]
+    assert accuracy == pytest.approx(run.curves["validation_accuracy"][-1])
 
 
 def test_every_look_at_the_test_set_is_kept(evaluation, trained, drawn):
-    run, recipe, split = trained
+    run, recipe, _ = trained
     again = evaluate.evaluate(
         run,
         recipe,
-        split,
         drawn,
+        evaluation.calibration,
         purpose="another look",
         earlier_looks=evaluation.report["test_looks"],
     ).report
     assert [look["purpose"] for look in again["test_looks"]] == ["a test", "another look"]
     assert again["test_looks"][0] == evaluation.report["test_looks"][0]
     assert again["test_looks"][1]["accuracy"] == again["test"]["accuracy"]
+
+
+def test_another_seed_is_reported_and_is_a_look(evaluation, trained, drawn):
+    run, recipe, _ = trained
+    report = json.loads(json.dumps(evaluation.report))
+    evaluate.add_seed(report, run, dataclasses.replace(recipe, seed=9), drawn)
+    assert [row["seed"] for row in report["seeds"]] == [0, 9]
+    assert report["seeds"][1]["accuracy"] == report["test"]["accuracy"]
+    assert [look["seed"] for look in report["test_looks"]] == [0, 9]
+
+
+def test_watching_the_test_images_while_training_is_on_record(evaluation, trained, drawn):
+    run, recipe, _ = trained
+    watching = dataclasses.replace(recipe, validate_on="test")
+    report = evaluate.evaluate(
+        run, watching, drawn, evaluation.calibration, purpose="a test", earlier_looks=[]
+    ).report
+    assert "watched after every epoch" in report["test_looks"][0]["purpose"]
+    assert len(report["test_looks"]) == 2
+    assert report["data"]["train_images"] == 600

@@ -78,8 +78,8 @@ def test_the_report_is_published_with_the_size_of_the_model(bundle_folder, evalu
     bundle = load_bundle(bundle_folder)
     assert bundle.report() == {**evaluation.report, "model_bytes": len(bundle.model)}
     assert bundle.recipe == "tiny"
-    assert bundle.temperature == evaluation.temperature
-    assert bundle.acceptance_threshold == evaluation.threshold
+    assert bundle.temperature == evaluation.calibration.temperature
+    assert bundle.acceptance_threshold == evaluation.calibration.threshold
     assert np.array_equal(bundle.misread().index, evaluation.misread.index)
 
 

@@ -1,0 +1,103 @@
+"""The figures of one set of images: accuracy, confusion matrix, per digit, reliability."""
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import binomtest
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+from mnist_app.training.calibration import Floats, negative_log_likelihood
+
+RELIABILITY_BINS: Final = 15
+CONFIDENCE_LEVEL: Final = 0.95
+KNOWN_LABEL_ERRORS: Final = frozenset(
+    {947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937, 6651, 6783, 8527, 9679, 9729}
+)
+"""Test images whose labels are wrong or undecidable. Source: Northcutt et al. 2021."""
+_DIGITS: Final = np.arange(10)
+
+
+def figures(
+    probabilities: Floats, labels: npt.NDArray[np.uint8], threshold: float
+) -> dict[str, Any]:
+    """Return the figures of one set of images, as the report's schema names them.
+
+    ``probabilities`` is calibrated, float32 (n, 10); ``labels`` is (n,), n at least 1.
+    """
+    read = probabilities.argmax(axis=1)
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    right = read == labels
+    accepted = confidence >= threshold
+    bins = reliability(confidence, right)
+    interval = binomtest(int(right.sum()), len(right)).proportion_ci(
+        confidence_level=CONFIDENCE_LEVEL, method="wilson"
+    )
+    precision, recall, f1, support = precision_recall_fscore_support(
+        labels, read, labels=_DIGITS, zero_division=0
+    )
+    return {
+        "images": len(labels),
+        "errors": int((~right).sum()),
+        "accuracy": float(right.mean()),
+        "accuracy_interval": [float(interval.low), float(interval.high)],
+        "negative_log_likelihood": negative_log_likelihood(probabilities, labels),
+        "expected_calibration_error": expected_calibration_error(bins),
+        "accepted": float(accepted.mean()),
+        "accuracy_accepted": float(right[accepted].mean()) if accepted.any() else None,
+        "confusion_matrix": confusion_matrix(labels, read, labels=_DIGITS).tolist(),
+        "digits": [
+            {
+                "digit": int(digit),
+                "images": int(support[digit]),
+                "precision": float(precision[digit]),
+                "recall": float(recall[digit]),
+                "f1": float(f1[digit]),
+            }
+            for digit in _DIGITS
+        ],
+        "reliability": bins,
+    }
+
+
+def reliability(
+    confidence: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]
+) -> list[dict[str, Any]]:
+    """Return `RELIABILITY_BINS` equal bins of confidence with their mean confidence and accuracy.
+
+    ``confidence`` is (n,) in 0-1 and ``right`` (n,) says whether the digit was read right. A bin
+    reaches from above ``low`` to ``high``. Source: Guo et al. 2017, section 2.
+    """
+    edges = np.linspace(0.0, 1.0, RELIABILITY_BINS + 1)
+    place = np.digitize(confidence, edges[1:-1], right=True)
+    bins = []
+    for number in range(RELIABILITY_BINS):
+        inside = place == number
+        bins.append(
+            {
+                "low": float(edges[number]),
+                "high": float(edges[number + 1]),
+                "images": int(inside.sum()),
+                "confidence": float(confidence[inside].mean()) if inside.any() else None,
+                "accuracy": float(right[inside].mean()) if inside.any() else None,
+            }
+        )
+    return bins
+
+
+def expected_calibration_error(bins: list[dict[str, Any]]) -> float:
+    """Return the mean gap between confidence and accuracy over the bins, weighted by images."""
+    total = sum(row["images"] for row in bins)
+    gaps = [
+        row["images"] * abs(row["confidence"] - row["accuracy"]) for row in bins if row["images"]
+    ]
+    return float(sum(gaps) / total)
+
+
+def accuracy_without_known_label_errors(misread: npt.NDArray[np.int64], images: int) -> float:
+    """Return the share of right readings among MNIST's test images that have a sound label.
+
+    ``misread`` holds the indices of the misread test images, ``images`` is how many there are.
+    """
+    errors = sum(int(index) not in KNOWN_LABEL_ERRORS for index in misread)
+    return 1 - errors / (images - len(KNOWN_LABEL_ERRORS))
