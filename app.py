@@ -11,6 +11,7 @@ PAGES = Path(__file__).parent / "mnist_app" / "ui"
 st.set_page_config(page_title="Draw a digit", page_icon=str(PAGES / "icon.png"), layout="centered")
 st.html(PAGES / "style.css")
 house.stay_offline()
+house.catch_up_after_reconnecting()
 house.keep_across_pages("brush", "model")
 page = st.navigation(
     [

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Final
 
 import streamlit as st
@@ -35,6 +36,16 @@ def stay_offline() -> None:
     tries to connect (``streamlit.web.server.server_util``). Such a page is refused either way.
     """
     net_util.get_external_ip = lambda: None
+
+
+@st.fragment(run_every=timedelta(days=1))
+def catch_up_after_reconnecting() -> None:
+    """Have the browser send what a person did while the connection was down.
+
+    Streamlit's frontend drops a change that it cannot send, such as a stroke. When it has
+    reconnected it sends all values again only where something on the page runs by itself
+    (``handleConnectionStateChanged``): this does, once a day, and does nothing.
+    """
 
 
 @contextmanager
