@@ -7,11 +7,13 @@ import tempfile
 from pathlib import Path
 
 from mnist_app.errors import MnistAppError
-from mnist_app.pretrained import shipped_folder
-from mnist_app.training.datasets import DATA_VARIABLE, load_dataset
+from mnist_app.pretrained import load_bundle, shipped_folder, shipped_names
+from mnist_app.training.compare import table
+from mnist_app.training.datasets import DATA_VARIABLE, SYNTHETIC, load_dataset
 from mnist_app.training.recipes import RECIPES, bundle_name, changed, recipe_named
 
 RUNS = Path(__file__).resolve().parent / "runs"
+REPORTS = RUNS.with_name("reports")
 INTERRUPTED = 130
 """Exit status of a program that Ctrl-C ended, as shells count it."""
 
@@ -86,6 +88,38 @@ def parser() -> argparse.ArgumentParser:
         help="leave the test images alone and publish nothing: for comparing settings before "
         "you decide on one",
     )
+    fit.set_defaults(run=run_fit)
+    report = commands.add_parser(
+        "report",
+        help="write a trained network's report as a web page with figures",
+        description=(
+            "Write the report of a trained network into a folder: one web page that needs nothing "
+            "else, and its figures as PNG and SVG. Learning curves, confusion matrix, precision "
+            "and recall per digit, reliability, and the errors it was surest of."
+        ),
+    )
+    report.add_argument("bundle", metavar="NAME_OR_FOLDER", help="which network")
+    report.add_argument("--data", metavar="FILE_OR_FOLDER", help="where MNIST is, as for fit")
+    report.add_argument(
+        "--output", metavar="FOLDER", type=Path, help="write there instead of into reports/NAME"
+    )
+    report.set_defaults(run=run_report)
+    compare = commands.add_parser(
+        "compare",
+        help="show all trained networks in one table",
+        description=(
+            "Show the trained networks side by side, with what the projects that they follow "
+            "reported. Accuracy is the share of the 10,000 test images that is read right; the "
+            "95 % interval says how far chance alone could have moved it."
+        ),
+    )
+    compare.add_argument(
+        "bundles",
+        metavar="NAME_OR_FOLDER",
+        nargs="*",
+        help="which ones (without any: all that are shipped)",
+    )
+    compare.set_defaults(run=run_compare)
     return top
 
 
@@ -96,7 +130,7 @@ def at_least_one(text: str) -> int:
     return int(text)
 
 
-def fit(options: argparse.Namespace) -> None:
+def run_fit(options: argparse.Namespace) -> None:
     """Understand what is asked for, then have it trained."""
     settings = options.set + ([] if options.seed is None else [f"seed={options.seed}"])
     recipe = changed(recipe_named(options.recipe), settings)
@@ -118,6 +152,26 @@ def fit(options: argparse.Namespace) -> None:
             resume=options.resume,
             seeds=options.seeds,
         )
+
+
+def run_report(options: argparse.Namespace) -> None:
+    """Write the report of the bundle that is asked for."""
+    bundle = load_bundle(options.bundle)
+    synthetic = bundle.report()["data"]["name"] == SYNTHETIC
+    dataset = load_dataset(SYNTHETIC if synthetic else options.data)
+    start_tensorflow()
+    from mnist_app.training import commands  # noqa: PLC0415 (imports TensorFlow: seconds)
+
+    page = commands.report(bundle, dataset, options.output or REPORTS / bundle.name)
+    print(f"Open {page} in a browser.")
+
+
+def run_compare(options: argparse.Namespace) -> None:
+    """Print the table of the bundles that are asked for."""
+    names = options.bundles or shipped_names()
+    if not names:
+        load_bundle()  # says that there is none, and how to make one
+    print(table([load_bundle(name) for name in names]))
 
 
 def start_tensorflow() -> None:
@@ -144,7 +198,7 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # a console without “█” shows “?”
     try:
-        fit(options)
+        options.run(options)
     except MnistAppError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1

@@ -53,9 +53,10 @@ def finish(process):
 def test_help_and_wrong_usage_answer_without_tensorflow():
     code = (
         "import sys, train_model\n"
-        "for line in ('--help', 'fit --help', 'fit', '', 'fit cnn --epochs'):\n"
+        "for line in ('--help', 'fit --help', 'fit', '', 'fit cnn --epochs',\n"
+        "             'compare --help', 'report --help', 'report', 'compare /no/such/bundle'):\n"
         "    try:\n"
-        "        train_model.main(line.split())\n"
+        "        print('status', train_model.main(line.split()))\n"
         "    except SystemExit as end:\n"
         "        print('status', end.code)\n"
         "assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules\n"
@@ -64,7 +65,7 @@ def test_help_and_wrong_usage_answer_without_tensorflow():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     statuses = [line for line in done.stdout.splitlines() if line.startswith("status")]
-    assert statuses == ["status 0", "status 0", "status 2", "status 2", "status 2"]
+    assert [int(line.split()[1]) for line in statuses] == [0, 0, 2, 2, 2, 0, 0, 2, 1]
 
 
 def test_fit_publishes_a_bundle_and_says_what_it_reached(tmp_path, runs, capsys):
@@ -151,6 +152,18 @@ def test_expected_failures_are_one_line_and_status_1(
     assert message.startswith("Error: ")
     assert words in message
     assert not (tmp_path / "out").exists()
+
+
+def test_compare_and_report_show_what_was_trained(tmp_path, runs, capsys):
+    assert fit(tmp_path / "mine") == 0
+    accuracy = load_bundle(tmp_path / "mine").report()["test"]["accuracy"]
+    capsys.readouterr()
+    assert train_model.main(["compare", str(tmp_path / "mine")]) == 0
+    assert f"| {accuracy:.2%}" in capsys.readouterr().out
+    arguments = ["report", str(tmp_path / "mine"), "--output", str(tmp_path / "page")]
+    assert train_model.main(arguments) == 0
+    assert str(tmp_path / "page" / "index.html") in capsys.readouterr().out
+    assert f"{accuracy:.2%}" in (tmp_path / "page" / "index.html").read_text(encoding="utf-8")
 
 
 def test_settings_and_data_of_ones_own_get_a_name_of_their_own(runs, monkeypatch, tmp_path):

@@ -1,15 +1,24 @@
-"""What `train_model.py fit` does, step by step, once its words are understood."""
+"""What `train_model.py fit` and `report` do, step by step, once their words are understood."""
 
 import dataclasses
 from pathlib import Path
 from typing import Any
 
-from mnist_app.training.datasets import Dataset
-from mnist_app.training.evaluate import Calibration, add_seed, calibrate, evaluate
-from mnist_app.training.export import check_destination, publish_bundle
-from mnist_app.training.fit import Run, split, train
-from mnist_app.training.recipes import Recipe
+import numpy as np
 
+from mnist_app.errors import TrainingError
+from mnist_app.pretrained import Bundle
+from mnist_app.training.calibration import calibrated
+from mnist_app.training.datasets import Dataset
+from mnist_app.training.evaluate import Calibration, add_seed, calibrate, evaluate, logits
+from mnist_app.training.export import check_destination, load_keras_model, publish_bundle
+from mnist_app.training.fit import Run, split, train
+from mnist_app.training.networks import logits_model, summary
+from mnist_app.training.recipes import Recipe
+from mnist_app.training.report import Samples, write
+
+SAMPLES = 24
+SAMPLE_SEED = 0
 PURPOSE = "the figures of the published bundle"
 
 
@@ -54,6 +63,38 @@ def try_out(recipe: Recipe, dataset: Dataset, folder: Path, *, resume: bool = Fa
     """Train ``recipe`` and judge it by validation images alone; nothing is published."""
     _say(f"Training “{recipe.name}” on {len(dataset.train_labels)} images from {dataset.source}.")
     return _trained(recipe, dataset, folder, resume=resume)[1]
+
+
+def report(bundle: Bundle, dataset: Dataset, folder: Path) -> Path:
+    """Write the report of ``bundle`` into ``folder`` and return its page.
+
+    ``dataset`` must be the one that the bundle was trained and tested on. Raises `TrainingError`,
+    `BundleError` or `OSError`.
+    """
+    if bundle.report()["data"]["md5"] != dataset.md5:
+        raise TrainingError(
+            f"“{bundle.name}” was trained on {bundle.report()['data']['source']}, and this is "
+            "other data. Name the same data with --data FILE_OR_FOLDER"
+        )
+    model = load_keras_model(bundle.folder)
+    right = _right_readings(model, bundle, dataset)
+    return write(bundle, summary(model), right, folder)
+
+
+def _right_readings(model: Any, bundle: Bundle, dataset: Dataset) -> Samples:
+    """Return a few test images, drawn at random, that are read right."""
+    random = np.random.default_rng(SAMPLE_SEED)
+    right = np.setdiff1d(np.arange(len(dataset.test_labels)), bundle.misread().index)
+    index = np.sort(random.choice(right, min(SAMPLES, len(right)), replace=False))
+    probabilities = calibrated(
+        logits(logits_model(model), dataset.test_images[index]), bundle.temperature
+    )
+    return Samples(
+        index=index,
+        images=dataset.test_images[index],
+        labels=dataset.test_labels[index].astype(np.int64),
+        probabilities=probabilities,
+    )
 
 
 def _trained(

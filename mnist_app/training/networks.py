@@ -1,11 +1,22 @@
 """From a recipe to a Keras network: built, compiled and measured."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 
 from mnist_app.errors import TrainingError
 from mnist_app.training.recipes import Recipe
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of a network: its kind, the shape of what it puts out, its trained numbers."""
+
+    kind: str
+    shape: str
+    parameters: int
+
 
 LOGITS = "logits"
 """Name of the layer whose output is the logits, whatever follows it."""
@@ -69,6 +80,18 @@ def multiply_adds(model: Any) -> int:
         elif isinstance(layer, keras.layers.Dense):
             total += layer.kernel.shape[0] * layer.kernel.shape[1]
     return int(total)
+
+
+def summary(model: Any) -> list[Layer]:
+    """Return what the network is made of, layer by layer."""
+    return [
+        Layer(
+            kind=type(layer).__name__,
+            shape=" × ".join(str(side) for side in layer.output.shape[1:]),
+            parameters=layer.count_params(),
+        )
+        for layer in model.layers
+    ]
 
 
 def _dropped(rate: float, flow: Any) -> Any:

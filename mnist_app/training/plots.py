@@ -1,0 +1,108 @@
+"""The figures of a report, drawn with Matplotlib: made from plain numbers, shown nowhere."""
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.figure import Figure
+
+from mnist_app.training.calibration import Floats
+from mnist_app.training.metrics import KNOWN_LABEL_ERRORS
+
+TRAINING_COLOUR: Final = "#b45309"
+VALIDATION_COLOUR: Final = "#1d4ed8"
+_COLUMNS: Final = 6
+
+Bytes = npt.NDArray[np.uint8]
+
+
+def curves(history: dict[str, list[float]]) -> Figure:
+    """Return loss and accuracy per epoch, side by side; ``history`` as in the report."""
+    figure = Figure(figsize=(9, 3.4), layout="constrained")
+    for axes, name in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+        epochs = np.arange(1, len(history[name]) + 1)
+        axes.plot(epochs, history[name], "o--", color=TRAINING_COLOUR, label="training")
+        axes.plot(
+            epochs, history[f"validation_{name}"], "s-", color=VALIDATION_COLOUR, label="validation"
+        )
+        axes.set(xlabel="Epoch", title=name.capitalize())
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.grid(alpha=0.3)
+        axes.legend()
+    return figure
+
+
+def confusion(matrix: list[list[int]]) -> Figure:
+    """Return the confusion matrix, 10 rows (true digit) of 10 counts (digit read).
+
+    Only errors are shaded: next to hundreds of right readings they could not be told apart.
+    """
+    counts = np.asarray(matrix)
+    errors = counts - np.diag(counts.diagonal())
+    figure = Figure(figsize=(6.2, 5.6), layout="constrained")
+    axes = figure.subplots()
+    axes.imshow(errors, cmap="Oranges", vmin=0, vmax=max(1, errors.max()))
+    for (row, column), count in np.ndenumerate(counts):
+        dark = errors[row, column] > errors.max() * 0.6
+        axes.text(
+            column,
+            row,
+            count or "·",
+            ha="center",
+            va="center",
+            color="white" if dark else "black",
+            fontweight="bold" if row == column else "normal",
+        )
+    axes.set(xlabel="Digit read", ylabel="True digit", xticks=range(10), yticks=range(10))
+    return figure
+
+
+def reliability(bins: list[dict[str, Any]]) -> Figure:
+    """Return the reliability diagram: how often the model is right when it is that sure."""
+    filled = [row for row in bins if row["images"]]
+    figure = Figure(figsize=(5.4, 5), layout="constrained")
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], ":", color="grey", label="as sure as it is right")
+    axes.plot(
+        [row["confidence"] for row in filled],
+        [row["accuracy"] for row in filled],
+        "s-",
+        color=VALIDATION_COLOUR,
+        label="this network",
+    )
+    for row in filled:
+        axes.annotate(
+            f"{row['images']}",
+            (row["confidence"], row["accuracy"]),
+            xytext=(5, -11),
+            textcoords="offset points",
+            fontsize=7,
+        )
+    axes.set(xlabel="Confidence", ylabel="Share read right", xlim=(0, 1.02), ylim=(0, 1.02))
+    axes.grid(alpha=0.3)
+    axes.legend(loc="lower right")
+    return figure
+
+
+def readings(
+    images: Bytes, labels: npt.NDArray[Any], probabilities: Floats, index: npt.NDArray[np.int64]
+) -> Figure:
+    """Return images with what was read, how sure the network was, and the truth where it differs.
+
+    ``images`` is uint8 (n, 28, 28), ``labels`` (n,), ``probabilities`` calibrated (n, 10) and
+    ``index`` (n,) the positions in the test set; those with a known wrong label get a star.
+    """
+    rows = max(1, -(-len(images) // _COLUMNS))
+    figure = Figure(figsize=(9, 1.95 * rows), layout="constrained")
+    grid = np.ravel(figure.subplots(rows, _COLUMNS))
+    for axes in grid:
+        axes.set_axis_off()
+    for axes, image, label, row, place in zip(
+        grid, images, labels, probabilities, index, strict=False
+    ):
+        axes.imshow(image, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+        read = int(row.argmax())
+        star = "*" if int(place) in KNOWN_LABEL_ERRORS else ""
+        truth = f"\ntruly {label}{star}" if read != label else ""
+        axes.set_title(f"{read}, {row.max():.1%} sure{truth}", fontsize=9)
+    return figure

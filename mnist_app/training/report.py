@@ -1,0 +1,170 @@
+"""One network's report as a folder: figures as PNG and SVG, and a page that holds everything."""
+
+import base64
+import io
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
+from matplotlib.figure import Figure
+
+from mnist_app.pretrained import Bundle, Misread
+from mnist_app.training import plots
+from mnist_app.training.calibration import Floats
+from mnist_app.training.metrics import KNOWN_LABEL_ERRORS, accuracy_without_known_label_errors
+from mnist_app.training.networks import Layer
+from mnist_app.training.progress import in_words
+
+PAGE: Final = "index.html"
+SHOWN_ERRORS: Final = 24
+_DOTS_PER_INCH: Final = 150
+_STYLE: Final = """
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
+       color: #1c1917; background: #fff; }
+table { border-collapse: collapse; } th, td { padding: .2rem .8rem; border-bottom: 1px solid #ddd; }
+td { text-align: right; } th, td:first-child { text-align: left; }
+.facts td { text-align: left; }
+img { max-width: 100%; height: auto; }
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Test images that are read right: as `Misread`, but for what they are."""
+
+    index: npt.NDArray[np.int64]
+    images: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.int64]
+    probabilities: Floats
+
+
+def write(bundle: Bundle, layers: list[Layer], right: Samples, folder: Path) -> Path:
+    """Write the report of ``bundle`` into ``folder`` and return its page.
+
+    Raises `BundleError` if the bundle's report is damaged, `OSError` if nothing can be written.
+    """
+    report, misread = bundle.report(), bundle.misread()
+    surest = np.argsort(-misread.probabilities.max(axis=1), kind="stable")[:SHOWN_ERRORS]
+    figures = {
+        "curves": plots.curves(report["curves"]),
+        "confusion": plots.confusion(report["test"]["confusion_matrix"]),
+        "reliability": plots.reliability(report["test"]["reliability"]),
+        "errors": plots.readings(
+            misread.images[surest],
+            misread.labels[surest],
+            misread.probabilities[surest],
+            misread.index[surest],
+        ),
+        "right": plots.readings(right.images, right.labels, right.probabilities, right.index),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    sources = {name: _save(figure, folder / name) for name, figure in figures.items()}
+    page = folder / PAGE
+    page.write_text(_page(bundle.name, report, misread, layers, sources), encoding="utf-8")
+    return page
+
+
+def _save(figure: Figure, path: Path) -> str:
+    """Write a figure as PNG and SVG and return its SVG as an address that holds all of it."""
+    figure.savefig(path.with_suffix(".png"), dpi=_DOTS_PER_INCH)
+    content = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": path.name}):  # the same figure gives the same file
+        figure.savefig(content, format="svg", metadata={"Date": None})
+    path.with_suffix(".svg").write_bytes(content.getvalue())
+    return f"data:image/svg+xml;base64,{base64.b64encode(content.getvalue()).decode('ascii')}"
+
+
+def _page(
+    name: str,
+    report: dict[str, Any],
+    misread: Misread,
+    layers: list[Layer],
+    sources: dict[str, str],
+) -> str:
+    test = report["test"]
+    sections = [
+        f"<h1>{escape(name)}: {escape(report['recipe']['title'])}</h1>",
+        _summary(report, misread),
+        "<h2>Architecture</h2>",
+        _table(
+            ["Layer", "Output", "Parameters"],
+            [[layer.kind, layer.shape, f"{layer.parameters:,}"] for layer in layers],
+        ),
+        "<h2>Loss and accuracy while training</h2>",
+        _picture(sources["curves"], "Loss and accuracy per epoch, training and validation"),
+        "<h2>Confusion matrix</h2>",
+        _picture(sources["confusion"], "How often each digit was read as each other digit"),
+        "<h2>Digit by digit</h2>",
+        _table(
+            ["Digit", "Images", "Precision", "Recall", "F1"],
+            [
+                [str(row["digit"]), f"{row['images']:,}"]
+                + [f"{row[figure]:.2%}" for figure in ("precision", "recall", "f1")]
+                for row in test["digits"]
+            ],
+        ),
+        "<h2>Is it as right as it is sure?</h2>",
+        (
+            f"<p>Expected calibration error: {test['expected_calibration_error']:.2%}. The numbers "
+            "beside the points count images.</p>"
+        ),
+        _picture(sources["reliability"], "Accuracy over confidence"),
+        "<h2>The errors it was surest of</h2>",
+        (
+            "<p>A star marks images whose label is known to be wrong or undecidable "
+            "(Northcutt et al. 2021).</p>"
+        ),
+        _picture(sources["errors"], "Misread test images, the most confident first"),
+        "<h2>Some that it read right</h2>",
+        _picture(sources["right"], "Test images that were read right"),
+    ]
+    return (
+        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width">\n'
+        f"<title>{escape(name)}</title>\n<style>{_STYLE}</style>\n"
+        + "\n".join(sections)
+        + "\n</html>\n"
+    )
+
+
+def _summary(report: dict[str, Any], misread: Misread) -> str:
+    test, calibration = report["test"], report["calibration"]
+    low, high = test["accuracy_interval"]
+    rows = [
+        ["Test accuracy", f"{test['accuracy']:.2%} (95 % interval {low:.2%} to {high:.2%})"],
+        ["Misread", f"{test['errors']:,} of {test['images']:,} test images"],
+    ]
+    if report["data"]["name"] == "mnist":
+        without = accuracy_without_known_label_errors(misread.index, test["images"])
+        label = f"Without the {len(KNOWN_LABEL_ERRORS)} images with a known wrong label"
+        rows.append([label, f"{without:.2%}"])
+    rows += [
+        ["Validation accuracy", f"{report['validation']['accuracy']:.2%}"],
+        ["Accepted", f"{test['accepted']:.2%} of the test images"],
+        ["Sure enough from", f"{calibration['acceptance_threshold']:.1%} confidence"],
+        ["Temperature", f"{calibration['temperature']:.3f}"],
+        ["Parameters", f"{report['parameters']:,}"],
+        ["Multiply-adds per image", f"{report['multiply_adds']:,}"],
+        ["Training time", in_words(report["training_seconds"])],
+        ["Seed", str(report["seed"])],
+        ["Data", report["data"]["source"]],
+        ["Looks at the test images", str(len(report["test_looks"]))],
+        ["Trained", report["trained"]],
+        ["Versions", ", ".join(f"{tool} {text}" for tool, text in report["versions"].items())],
+    ]
+    return _table([], rows)
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = ["".join(f"<th>{escape(cell)}</th>" for cell in head)] if head else []
+    lines += ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows]
+    kind = "" if head else ' class="facts"'
+    return f"<table{kind}>\n" + "\n".join(f"<tr>{line}</tr>" for line in lines) + "\n</table>"
+
+
+def _picture(source: str, what: str) -> str:
+    return f'<p><img src="{source}" alt="{escape(what)}"></p>'
