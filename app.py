@@ -12,7 +12,6 @@ st.set_page_config(page_title="Draw a digit", page_icon=str(PAGES / "icon.png"),
 st.html(PAGES / "style.css")
 house.stay_offline()
 house.catch_up_after_reconnecting()
-house.keep_across_pages("brush", "model")
 page = st.navigation(
     [
         st.Page(PAGES / "draw.py", title="Draw", default=True),

@@ -67,6 +67,7 @@ def show_brush() -> None:
         narrowest,
         widest,
         key="brush",
+        persist_state="session",
         format="%d px",
         width=canvas.SIDE,
         help="For the strokes to come. MNIST's strokes are 2 to 3 pixels thick when the digit is "

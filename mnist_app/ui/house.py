@@ -4,29 +4,13 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Final
 
 import streamlit as st
 from streamlit import net_util
 
 from mnist_app.errors import MnistAppError
 
-_KEPT: Final = "kept_across_pages"
 _log = logging.getLogger(__name__)
-
-
-def keep_across_pages(*keys: str) -> None:
-    """Keep the values of the widgets with these keys while no page shows them.
-
-    Streamlit drops the value of a widget that a run does not show. A value is assigned only then:
-    one that is assigned is sent back to the browser, where a person may have moved on meanwhile.
-    """
-    kept = st.session_state.setdefault(_KEPT, {})
-    for key in keys:
-        if key in st.session_state:
-            kept[key] = st.session_state[key]
-        elif key in kept:
-            st.session_state[key] = kept[key]
 
 
 def stay_offline() -> None:

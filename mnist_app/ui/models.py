@@ -32,7 +32,14 @@ def choose_model() -> Model | None:
     Where there is none, or where it is damaged, a message says so and the result is None.
     """
     names = shipped_names()
-    name = st.selectbox("Model", names, key="model", label_visibility="collapsed", width=130)
+    name = st.selectbox(
+        "Model",
+        names,
+        key="model",
+        label_visibility="collapsed",
+        width=130,
+        persist_state="session",
+    )
     try:
         return _load(name, _version(name))
     except BundleError as error:
