@@ -6,7 +6,7 @@ import numpy.typing as npt
 
 from mnist_app.recognizer import percentage
 
-HEIGHT = 236
+HEIGHT = 208
 """Height of the chart in pixels with its axis."""
 BAR_SIZE = 14
 LABELLED_FROM = 0.005
@@ -15,6 +15,8 @@ ROOM_FOR_LABELS = 1.32
 """Where the plot ends on the axis of shares, so that labels do not change its scale."""
 WINNER, OTHER, TEXT = "most likely", "other", "text"
 """In the order of ``chartCategoricalColors`` in ``.streamlit/config.toml``."""
+TEXT_COLOUR = alt.ExprRef(f"scale('color', '{TEXT}')")
+"""For the axes: the theme's own colour of their labels is too pale to be read at a distance."""
 
 
 def probability_bars(probabilities: npt.NDArray[np.float32]) -> alt.LayerChart | alt.FacetChart:
@@ -40,8 +42,14 @@ def probability_bars(probabilities: npt.NDArray[np.float32]) -> alt.LayerChart |
         labelOverlap=False,
         labelFlush=False,
         labelPadding=8,
+        labelColor=TEXT_COLOUR,
     )
-    shares = alt.Axis(values=[0, 0.5, 1], labelExpr="round(100 * datum.value) + ' %'")
+    shares = alt.Axis(
+        values=[0, 0.5, 1],
+        labelExpr="round(100 * datum.value) + ' %'",
+        labelPadding=4,
+        labelColor=TEXT_COLOUR,
+    )
     base = alt.Chart(alt.InlineData(values=rows)).encode(
         y=alt.Y("digit:O", title=None, axis=digits),
         x=alt.X(
