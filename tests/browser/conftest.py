@@ -1,0 +1,116 @@
+"""The server, the browser and the tabs that the browser tests share."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+
+from mnist_app import Recognizer
+from tests.browser import chromium
+from tests.browser.app_server import AppServer, running_app
+from tests.browser.drawing_page import PATIENCE_SECONDS, DrawingPage
+from tests.browser.line import Line
+from tests.browser.pens import Finger
+from tests.browser.watch import Watch
+
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+OpenPage = Callable[..., DrawingPage]
+
+
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium with a fresh profile."""
+    executable = chromium.find(playwright.chromium.executable_path)
+    if executable is None:
+        reason = f"no Chromium or Chrome here; install one or set {chromium.VARIABLE}"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    launched = playwright.chromium.launch(executable_path=executable, args=[*chromium.ARGUMENTS])
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(scope="package")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """The app as `streamlit run app.py` starts it, with an empty home folder."""
+    with running_app(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def recognizer() -> Recognizer:
+    """The library with the model that the page shows first: what the page must say."""
+    return Recognizer.load()
+
+
+@pytest.fixture(autouse=True)
+def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
+    """Nothing goes wrong unseen: neither in the console, nor on the network, nor on the server."""
+    watching = Watch()
+    yield watching
+    assert watching.complaints == []
+    if "app" in request.fixturenames:
+        written = request.getfixturevalue("app").news()
+        assert "Traceback" not in written, written
+
+
+@pytest.fixture
+def open_context(browser: Browser, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
+    """Open a new browser context under watch; arguments are Playwright's, and the URL it is for."""
+    contexts = []
+
+    def open_one(url: str, **options: Any) -> BrowserContext:
+        context = browser.new_context(**{"viewport": DESKTOP, **options})
+        context.set_default_timeout(1000 * PATIENCE_SECONDS)
+        watch.over(context, url)
+        contexts.append(context)
+        return context
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_page(
+    open_context: Callable[..., BrowserContext], app: AppServer, recognizer: Recognizer
+) -> OpenPage:
+    """Open the Draw page in a new browser context; arguments are Playwright's."""
+
+    def open_one(url: str = app.url, **options: Any) -> DrawingPage:
+        return DrawingPage(open_context(url, **options).new_page(), url, recognizer)
+
+    return open_one
+
+
+@pytest.fixture
+def desktop(open_page: OpenPage) -> DrawingPage:
+    """The Draw page on a desktop computer, with a mouse."""
+    return open_page()
+
+
+@pytest.fixture
+def phone(open_page: OpenPage) -> DrawingPage:
+    """The Draw page on a phone, with a finger."""
+    opened = open_page(**PHONE)
+    opened.pen = Finger(opened.page)
+    return opened
+
+
+@pytest.fixture
+def line(app: AppServer) -> Iterator[Line]:
+    """A line to the server that can be cut."""
+    to_the_server = Line(app.port)
+    yield to_the_server
+    to_the_server.close()

@@ -1,0 +1,196 @@
+"""The Draw page as a person uses it."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+from playwright.sync_api import Locator, Page, expect
+
+from mnist_app import Recognizer
+from mnist_app.ink.strokes import Stroke, flatten_path
+from tests.browser import snapshot
+from tests.browser.pens import Mouse, Pen
+from tests.browser.shapes import SIDE, Line
+from tests.browser.snapshot import Snapshot
+from tests.browser.traffic import Traffic
+
+PATIENCE_SECONDS: Final = 45.0
+"""How long a slow machine may take for anything; nothing waits longer than it must."""
+POLL_MILLISECONDS: Final = 30.0
+MOST_TABS: Final = 60
+
+
+class DrawingPage:
+    """One browser tab with the Draw page; ``pen`` is what `draw` draws with."""
+
+    def __init__(self, page: Page, url: str, recognizer: Recognizer) -> None:
+        self.page = page
+        self.recognizer = recognizer
+        self.traffic = Traffic(page)
+        self.stroke_count = 0
+        self.pen: Pen = Mouse(page)
+        self.canvas: Final[Locator] = page.locator(".st-key-drawing canvas.upper-canvas").first
+        self.reading: Final[Locator] = page.locator(".st-key-prediction")
+        self.clear_button: Final[Locator] = page.locator(".st-key-clear button")
+        self.undo_button: Final[Locator] = page.get_by_role("button", name="Undo")
+        self.redo_button: Final[Locator] = page.get_by_role("button", name="Redo")
+        page.goto(url)
+        self.settled()
+
+    def draw(self, lines: Sequence[Line]) -> Snapshot:
+        """Draw strokes and return the page once it has read them.
+
+        Coordinates are the canvas's own, 0 to 340, whatever its size on the screen.
+        """
+        self.leave_ink(lines)
+        return self.sent(self.stroke_count + len(lines))
+
+    def sent(self, strokes: int) -> Snapshot:
+        """Return the page once the browser has sent so many strokes and they are read."""
+        self.wait_for(
+            lambda: len(self.objects()) == strokes,
+            lambda: f"{len(self.objects())} strokes arrived, not {strokes}",
+        )
+        self.stroke_count = strokes
+        return self.settled()
+
+    def leave_ink(self, lines: Sequence[Line]) -> None:
+        """Draw strokes and wait for nothing."""
+        self.canvas.scroll_into_view_if_needed()
+        box = self.canvas.bounding_box()
+        assert box is not None
+        scale = box["width"] / SIDE
+        for line in lines:
+            self.pen.stroke([(box["x"] + x * scale, box["y"] + y * scale) for x, y in line])
+
+    def clear(self) -> Snapshot:
+        """Press Clear and return the page once it is blank."""
+        before = self.canvas_key()
+        self.clear_button.click()
+        self.wait_for(lambda: self.canvas_key() != before, lambda: "there is no new canvas")
+        return self.blank()
+
+    def blank(self) -> Snapshot:
+        """Return the page once it is blank and says so."""
+        self.stroke_count = 0
+        return self.settled(lambda now: now.ink is not None and not now.ink.any(), "ink is left")
+
+    def undo(self) -> Snapshot:
+        """Press Undo and return the page once it has read what is left."""
+        self.undo_button.click()
+        return self.sent(self.stroke_count - 1)
+
+    def redo(self) -> Snapshot:
+        """Press Redo and return the page once it has read what is there again."""
+        self.redo_button.click()
+        return self.sent(self.stroke_count + 1)
+
+    def settled(
+        self, condition: Callable[[Snapshot], bool] = lambda _: True, otherwise: str = ""
+    ) -> Snapshot:
+        """Return the page once its reading agrees with the visible ink and ``condition`` holds."""
+        now: list[Snapshot] = []
+
+        def complaint() -> str | None:
+            now[:] = [self.take()]
+            if not self.traffic.is_answered:
+                return "the server is still at work"
+            fault = now[0].disagreement(self.recognizer)
+            return fault or (None if condition(now[0]) else otherwise)
+
+        self.wait_for(lambda: complaint() is None, complaint)
+        return now[0]
+
+    def take(self) -> Snapshot:
+        """Return the page as it is now, settled or not."""
+        return snapshot.take(self.page)
+
+    def wait_for(self, condition: Callable[[], bool], complaint: Callable[[], str | None]) -> None:
+        """Return as soon as ``condition`` holds; fail with ``complaint`` if it never does."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not condition():
+            if time.monotonic() > deadline:
+                raise AssertionError(complaint())
+            self.page.wait_for_timeout(POLL_MILLISECONDS)
+
+    def sent_strokes(self) -> list[Stroke]:
+        """Return the strokes of the drawing that the browser sent last."""
+        return [
+            Stroke(np.asarray(flatten_path(entry["path"])), float(entry["strokeWidth"]))
+            for entry in self.objects()
+        ]
+
+    def objects(self) -> Sequence[Mapping[str, Any]]:
+        """Return the drawing as the browser sent it last, one object per stroke."""
+        return self.traffic.drawing(self.canvas_key())
+
+    def canvas_key(self) -> str:
+        """Return the key of the canvas that is on the page; a new canvas has a new one."""
+        key: str = self.page.locator(".st-key-drawing [class*=st-key-canvas-]").first.evaluate(
+            "element => [...element.classList].find(name => name.startsWith('st-key-canvas-'))"
+        )
+        return key.removeprefix("st-key-")
+
+    def go_to(self, title: str) -> None:
+        """Follow the link to another page of the app."""
+        self.page.get_by_role("link", name=title).click()
+        expect(self.page.get_by_role("link", name=title)).to_have_attribute("aria-current", "page")
+
+    def background(self) -> str:
+        """Return the colour of the page's background, in CSS's words."""
+        colour: str = self.page.locator("[data-testid=stApp]").evaluate(
+            "(element) => getComputedStyle(element).backgroundColor"
+        )
+        return colour
+
+    def connection(self) -> str | None:
+        """Return what Streamlit calls the state of the connection to the server."""
+        return self.page.locator("[data-testid=stApp]").get_attribute("data-test-connection-state")
+
+    def scroll_positions(self) -> list[float]:
+        """Return how far the window, its zoomed part and the page in it are scrolled."""
+        positions: list[float] = self.page.evaluate(
+            """() => [document.scrollingElement, document.querySelector("[data-testid=stMain]")]
+                .flatMap((part) => [part.scrollLeft, part.scrollTop])
+                .concat([visualViewport.pageLeft, visualViewport.pageTop, visualViewport.scale])"""
+        )
+        return positions
+
+    def sideways_overflow(self) -> float:
+        """Return by how many pixels the page is wider than the window; 0 or less is right."""
+        width: float = self.page.evaluate(
+            """() => Math.max(...[document.scrollingElement,
+                document.querySelector("[data-testid=stMain]")].map((part) => part.scrollWidth))
+                - innerWidth"""
+        )
+        return width
+
+    def cut_off(self) -> list[str]:
+        """Return the words and pictures that reach beyond the window's left or right edge."""
+        words: list[str] = self.page.evaluate(
+            """() => [...document.querySelectorAll("p, h1, h2, h3, img, button, svg.marks")]
+                .filter((part) => part.closest("[data-testid=stMain]"))
+                .filter((part) => part.checkVisibility({ opacityProperty: true }))
+                .filter((part) => {
+                    const box = part.getBoundingClientRect();
+                    return box.width && (box.left < -0.5 || box.right > innerWidth + 0.5);
+                })
+                .map((part) => part.outerHTML.slice(0, 200))"""
+        )
+        return words
+
+    def tab_to(self, control: Locator) -> None:
+        """Move the keyboard's focus with the Tab key until ``control`` has it."""
+        self.page.evaluate("document.activeElement?.blur()")
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            has_it: bool | None = control.evaluate(
+                """(element) => {
+                    const active = element.getRootNode().activeElement;
+                    return active && (element.contains(active) || active.contains(element));
+                }"""
+            )
+            if has_it:
+                return
+        raise AssertionError(f"the Tab key does not lead to {control}")

@@ -1,0 +1,30 @@
+// Everything that snapshot.py compares, read in one go so that it belongs to one instant.
+() => {
+  const app = document.querySelector("[data-testid=stApp]");
+  const prediction = document.querySelector(".st-key-prediction");
+  const host = document.querySelector(".st-key-drawing [data-testid=stBidiComponentIsolated]");
+  const canvas = host?.shadowRoot?.querySelector("canvas.dc-canvas.lower-canvas");
+
+  const shapes = [...(prediction?.querySelectorAll("svg .mark-rect path[aria-label]") ?? [])];
+  const bars = shapes.map((shape) => {
+    const label = shape.getAttribute("aria-label");
+    const value = (name) => Number(label.match(new RegExp(`${name}: ([^;]+)`))[1]);
+    const box = shape.getBBox();
+    return { digit: value("digit"), probability: value("probability"), top: box.y, length: box.width };
+  });
+  const tick = [...(prediction?.querySelectorAll("svg .role-axis-label text") ?? [])]
+    .find((text) => text.textContent === "100 %");
+  const seen = [...document.querySelectorAll("[data-testid=stImageCaption]")]
+    .find((caption) => caption.innerText.trim() === "28×28 pixels")
+    ?.closest("[data-testid=stImageContainer], [data-testid=stImage]")
+    ?.querySelector("img");
+  return {
+    canvas: canvas?.toDataURL() ?? null,
+    text: [...(prediction?.querySelectorAll("[data-testid=stMarkdownContainer]") ?? [])]
+      .map((part) => part.innerText.trim()),
+    bars,
+    scale: tick?.transform.baseVal[0]?.matrix.e ?? null,
+    seen: seen?.src ?? null,
+    isBusy: app?.dataset.testScriptState !== "notRunning",
+  };
+};

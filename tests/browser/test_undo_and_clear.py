@@ -1,0 +1,95 @@
+"""Taking ink back: Undo, Redo and Clear, by mouse and by keyboard."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import shapes
+from tests.browser.snapshot import HINT
+
+pytestmark = pytest.mark.browser
+
+
+def test_clear_empties_a_drawing(desktop):
+    desktop.draw(shapes.DIGITS[4])
+    assert desktop.clear().text == (HINT,)
+    # and the next drawing is a new one
+    assert desktop.draw(shapes.DIGITS[7]).text[0] == "7"
+
+
+def test_clear_is_always_there(desktop):
+    for _ in range(2):
+        expect(desktop.clear_button).to_be_enabled()
+        expect(desktop.clear_button).to_have_accessible_name("Clear")
+        assert desktop.clear().text == (HINT,)
+    desktop.draw(shapes.DIGITS[1])
+    expect(desktop.clear_button).to_be_enabled()
+
+
+def test_clear_right_after_a_stroke(desktop):
+    """Before the stroke was even sent: it must not come back."""
+    desktop.leave_ink(shapes.DIGITS[1])
+    desktop.clear()
+    assert desktop.draw(shapes.DIGITS[7]).text[0] == "7"
+
+
+def test_undo_and_redo(desktop):
+    first = desktop.draw(shapes.DIGITS[7])
+    second = desktop.draw([shapes.FURTHER_STROKE])
+    assert not np.array_equal(first.ink, second.ink)
+
+    back = desktop.undo()
+    assert np.array_equal(back.ink, first.ink)
+    assert back.text == first.text
+
+    empty = desktop.undo()
+    assert not empty.ink.any()
+    assert desktop.reading.inner_text().strip() == HINT
+    expect(desktop.undo_button).to_be_disabled()
+
+    again = desktop.redo()
+    assert np.array_equal(again.ink, first.ink)
+    assert again.text == first.text
+    assert np.array_equal(desktop.redo().ink, second.ink)
+    expect(desktop.redo_button).to_be_disabled()
+
+
+def test_quick_undo_and_redo_end_where_the_ink_is(desktop):
+    """Faster than the page can answer: in the end the reading fits the ink all the same."""
+    desktop.draw([*shapes.DIGITS[4], shapes.FURTHER_STROKE])
+    for _ in range(2):
+        for _ in range(3):
+            desktop.undo_button.click()
+        for _ in range(3):
+            desktop.redo_button.click()
+    desktop.undo_button.click()
+    now = desktop.sent(2)
+    assert now.text[0] == "4"
+
+
+def test_everything_but_drawing_works_by_keyboard(desktop):
+    first = desktop.draw(shapes.DIGITS[7])
+    for button in (desktop.undo_button, desktop.redo_button, desktop.clear_button):
+        desktop.tab_to(button)
+        desktop.page.keyboard.press("Enter")
+        if button is desktop.undo_button:
+            desktop.sent(0)
+        elif button is desktop.redo_button:
+            assert desktop.sent(1).text == first.text
+        else:
+            desktop.blank()
+
+
+def test_the_keyboard_reaches_every_control(desktop):
+    desktop.draw(shapes.DIGITS[7])
+    page = desktop.page
+    for control in (
+        page.get_by_role("link", name="About"),
+        page.get_by_role("combobox"),
+        desktop.undo_button,
+        desktop.clear_button,
+        page.get_by_role("slider"),
+        page.get_by_text("How it got there"),
+        page.get_by_role("button", name="Show others"),
+    ):
+        desktop.tab_to(control)
