@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from playwright.sync_api import Locator
 
-_SCRIPT: Final = """(elements) => elements.filter((e) => e.textContent.trim() || e.title).map((element) => {
+_SCRIPT: Final = """(elements) => elements
+.filter((element) => element.textContent.trim() || element.title)
+.map((element) => {
     const parent = (part) => part.parentElement ?? part.getRootNode().host ?? null;
     const own = getComputedStyle(element);
     const found = {
@@ -41,7 +43,9 @@ def _ratio(found: dict[str, Any]) -> float:
 
 def _rgba(colour: str) -> tuple[float, float, float, float]:
     numbers = [float(number) for number in re.findall(r"[\d.]+", colour)]
-    if not colour.startswith("rgb"):
+    if colour.startswith("color(srgb "):
+        numbers[:3] = [255 * share for share in numbers[:3]]
+    elif not colour.startswith("rgb"):
         raise ValueError(f"not a colour that is understood here: {colour}")
     red, green, blue, alpha = itertools.islice(itertools.chain(numbers, [1.0]), 4)
     return red, green, blue, alpha
