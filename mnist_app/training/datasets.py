@@ -7,7 +7,9 @@ environment variable ``MNIST_APP_DATA``, Keras's own cache, a download through K
 import hashlib
 import os
 import socket
+import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +27,10 @@ NPZ_NAME: Final = "mnist.npz"
 DOWNLOAD_URL: Final = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 """The file that ``keras.datasets.mnist`` fetches."""
 SYNTHETIC: Final = "synthetic"
+OPENML: Final = "openml"
+OPENML_NUMBER: Final = 554
+"""MNIST at openml.org: all 70,000 images in the original order, those for training first."""
+TRAIN_IMAGES: Final = 60000
 
 MNIST_MD5: Final[Mapping[str, str]] = {
     "train_images": "6bbc9ace898e44ae57da46a324031adb",
@@ -73,12 +79,15 @@ class Dataset:
 def load_dataset(wish: str | None = None, *, url: str = DOWNLOAD_URL) -> Dataset:
     """Return the data to train on.
 
-    ``wish`` is a file, a folder, ``"synthetic"``, or None to look in the usual places and
-    download from ``url`` in the end. Raises `DatasetError` if nothing is found, or if what is
-    found is not MNIST, whole and unaltered.
+    ``wish`` is a file, a folder, ``"openml"`` for scikit-learn's copy or a download from there,
+    ``"synthetic"``, or None to look in the usual places and download from ``url`` in the end.
+    Raises `DatasetError` if nothing is found, or if what is found is not MNIST, whole and
+    unaltered.
     """
     if wish == SYNTHETIC:
         return synthetic_dataset()
+    if wish == OPENML:
+        return _from_openml()
     if wish is not None:
         return _from_path(Path(wish).expanduser(), "a file or folder given on the command line")
     named = os.environ.get(DATA_VARIABLE)
@@ -181,6 +190,30 @@ def _read_idx_folder(folder: Path) -> Arrays:
 def _idx_file(folder: Path, part: str) -> Path | None:
     candidates = [folder / f"{stem}{end}" for stem in _IDX_STEMS[part] for end in ("", ".gz")]
     return next((file for file in candidates if file.is_file()), None)
+
+
+def _from_openml() -> Dataset:
+    """Fetch data set 554 through scikit-learn, which keeps it in a cache of its own."""
+    from sklearn.datasets import fetch_openml  # noqa: PLC0415 (needed here only)
+
+    try:
+        with _network_timeout(_DOWNLOAD_TIMEOUT_SECONDS), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns of each attempt; the last one is raised
+            # the quicker parser "pandas" of scikit-learn 1.9 fails with pandas 3
+            table = fetch_openml(data_id=OPENML_NUMBER, as_frame=False, parser="liac-arff")
+        images = np.asarray(table.data, dtype=np.uint8).reshape(-1, 28, 28)
+        labels = np.asarray(table.target, dtype=np.uint8)
+    except (OSError, ValueError, EOFError, zlib.error) as error:
+        raise DatasetError(
+            f"MNIST could not be fetched from OpenML ({error}). {_where_to_get_it(DOWNLOAD_URL)}"
+        ) from error
+    arrays = {
+        "train_images": images[:TRAIN_IMAGES],
+        "train_labels": labels[:TRAIN_IMAGES],
+        "test_images": images[TRAIN_IMAGES:],
+        "test_labels": labels[TRAIN_IMAGES:],
+    }
+    return _verified(arrays, f"OpenML's data set {OPENML_NUMBER}", "OpenML")
 
 
 def _download(url: str) -> Dataset:

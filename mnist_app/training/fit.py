@@ -1,8 +1,8 @@
 """One training run: seeded, shown as it goes, and kept on disk after every epoch.
 
 What an epoch does depends on the recipe, the seed and the epoch's number alone (the order of the
-images, the units that dropout leaves out). So a run that goes on from its last checkpoint ends
-with the same network as one that was never interrupted.
+images, how they are changed, the units that dropout leaves out). So a run that goes on from its
+last checkpoint ends with the same network as one that was never interrupted.
 """
 
 import json
@@ -20,6 +20,7 @@ import tensorflow as tf
 from sklearn.model_selection import train_test_split
 
 from mnist_app.errors import TrainingError
+from mnist_app.training.augment import augment, augments
 from mnist_app.training.datasets import Dataset
 from mnist_app.training.networks import build
 from mnist_app.training.progress import Progress
@@ -127,7 +128,11 @@ def train(recipe: Recipe, dataset: Dataset, folder: Path, *, resume: bool = Fals
 def _one_epoch(run: Run, recipe: Recipe, images: Split, progress: Progress) -> dict[str, float]:
     epoch = run.epochs
     _seed_epoch(run.model, recipe.seed, epoch)
-    order = np.random.default_rng((recipe.seed, epoch)).permutation(len(images.train_labels))
+    random = np.random.default_rng((recipe.seed, epoch))
+    order = random.permutation(len(images.train_labels))
+    train_images = images.train_images[order]
+    if augments(recipe):
+        train_images = augment(train_images, recipe, random)
 
     def after_batch(batch: int, logs: dict[str, float]) -> None:
         if not math.isfinite(logs["loss"]):
@@ -138,7 +143,7 @@ def _one_epoch(run: Run, recipe: Recipe, images: Split, progress: Progress) -> d
         progress.batch(batch + 1, logs["loss"])
 
     history = run.model.fit(
-        images.train_images[order],
+        train_images,
         _targets(recipe, images.train_labels[order]),
         batch_size=recipe.batch_size,
         validation_data=(

@@ -36,7 +36,7 @@ def build(recipe: Recipe, steps: int) -> Any:
             flow = keras.layers.Reshape((28, 28, 1))(flow)
         for block in recipe.convolutions:
             for filters in block:
-                flow = keras.layers.Conv2D(filters, 3, activation="relu")(flow)
+                flow = _convolved(recipe, filters, flow)
             flow = keras.layers.MaxPooling2D(2)(flow)
             flow = _dropped(recipe.block_dropout, flow)
         flow = keras.layers.Flatten()(flow)
@@ -92,6 +92,14 @@ def summary(model: Any) -> list[Layer]:
         )
         for layer in model.layers
     ]
+
+
+def _convolved(recipe: Recipe, filters: int, flow: Any) -> Any:
+    if not recipe.batch_normalisation:
+        return keras.layers.Conv2D(filters, 3, activation="relu")(flow)
+    # the normalisation adds a bias of its own
+    flow = keras.layers.Conv2D(filters, 3, use_bias=False)(flow)
+    return keras.layers.ReLU()(keras.layers.BatchNormalization()(flow))
 
 
 def _dropped(rate: float, flow: Any) -> Any:

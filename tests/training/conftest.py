@@ -6,10 +6,10 @@ import os
 import pytest
 
 from mnist_app.training import datasets
-from mnist_app.training.recipes import CNN
+from mnist_app.training.recipes import CNN_REGULARISED
 
 TINY = dataclasses.replace(
-    CNN, name="tiny", convolutions=((4,),), hidden=(16,), epochs=2, batch_size=32
+    CNN_REGULARISED, name="tiny", convolutions=((4,),), hidden=(16,), epochs=2, batch_size=32
 )
 
 

@@ -1,8 +1,11 @@
 """MNIST from every place, the same arrays; anything else is refused by name."""
 
 import gzip
+import hashlib
 import http.server
+import json
 import threading
+from urllib.error import URLError
 
 import numpy as np
 import pytest
@@ -145,6 +148,84 @@ def test_a_bad_download_never_reaches_the_cache(tmp_path, arrays, server):
         with pytest.raises(DatasetError):
             datasets.load_dataset(url=url)
         assert not list((tmp_path / "keras-home" / "datasets").iterdir())
+
+
+@pytest.fixture
+def openml(arrays, monkeypatch, tmp_path):
+    """scikit-learn's cache as if data set 554 had been fetched; yields its ARFF file."""
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path / "scikit"))
+    monkeypatch.setattr(datasets, "TRAIN_IMAGES", 30)
+    names = [f"pixel{number}" for number in range(1, 785)]
+    lines = ["@RELATION mnist_784", *(f"@ATTRIBUTE {name} REAL" for name in names)]
+    lines += ["@ATTRIBUTE class {0,1,2,3,4,5,6,7,8,9}", "@DATA"]
+    for part in ("train", "test"):
+        pairs = zip(arrays[f"{part}_images"], arrays[f"{part}_labels"], strict=True)
+        lines += [",".join(map(str, [*image.ravel(), label])) for image, label in pairs]
+    table = "\n".join(lines).encode() + b"\n"
+    description = {
+        "id": "554",
+        "name": "mnist_784",
+        "description": "MNIST",
+        "version": "1",
+        "format": "ARFF",
+        "status": "active",
+        "url": "https://api.openml.org/data/v1/download/52667/mnist_784.arff",
+        "default_target_attribute": "class",
+        "md5_checksum": hashlib.md5(table).hexdigest(),
+    }
+    features = [
+        {
+            "index": str(place),
+            "name": name,
+            "data_type": "nominal" if name == "class" else "numeric",
+            "is_target": str(name == "class").lower(),
+            "is_ignore": "false",
+            "is_row_identifier": "false",
+            "number_of_missing_values": "0",
+        }
+        for place, name in enumerate([*names, "class"])
+    ]
+    qualities = [{"name": "NumberOfInstances", "value": str(len(lines) - 787)}]
+    files = {
+        "api/v1/json/data/554": {"data_set_description": description},
+        "api/v1/json/data/features/554": {"data_features": {"feature": features}},
+        "api/v1/json/data/qualities/554": {"data_qualities": {"quality": qualities}},
+    }
+    place = tmp_path / "scikit" / "openml" / "openml.org"
+    arff = place / "data/v1/download/52667/mnist_784.arff.gz"
+    for name, content in files.items():
+        path = place / f"{name}.gz"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(gzip.compress(json.dumps(content).encode()))
+    arff.parent.mkdir(parents=True)
+    arff.write_bytes(gzip.compress(table))
+    return arff
+
+
+def test_openml_gives_the_same_arrays(arrays, openml):
+    dataset = datasets.load_dataset("openml")
+    assert same(dataset, arrays)
+    assert dataset.source == "OpenML"
+
+
+def test_an_altered_openml_set_is_refused(arrays, openml):
+    datasets.MNIST_MD5 |= {"test_images": "0" * 32}
+    with pytest.raises(DatasetError, match=r"OpenML's data set 554.*checksum of test_images"):
+        datasets.load_dataset("openml")
+
+
+def test_openml_out_of_reach_says_what_else_to_do(arrays, openml, monkeypatch):
+    openml.write_bytes(openml.read_bytes()[:500])
+    with pytest.raises(DatasetError, match=r"could not be fetched from OpenML.*--data"):
+        datasets.load_dataset("openml")
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(openml.parent / "empty"))
+
+    def nobody(*arguments, **settings):
+        raise URLError("nobody answers")
+
+    monkeypatch.setattr("sklearn.datasets._openml.urlopen", nobody)
+    with pytest.raises(DatasetError, match=r"could not be fetched from OpenML .*nobody answers"):
+        datasets.load_dataset("openml")
 
 
 def test_altered_arrays_are_refused_by_name(tmp_path, arrays):

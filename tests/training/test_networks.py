@@ -24,6 +24,27 @@ def test_layers_follow_the_declaration():
     ]
 
 
+def test_batch_normalisation_stands_between_convolution_and_activation():
+    recipe = dataclasses.replace(CNN, convolutions=((3,),), batch_normalisation=True)
+    model = networks.build(recipe, 1)
+    kinds = [type(layer).__name__ for layer in model.layers]
+    assert kinds[3:7] == ["Conv2D", "BatchNormalization", "ReLU", "MaxPooling2D"]
+    assert model.layers[3].count_params() == 3 * 3 * 3
+    assert networks.multiply_adds(model) == 26 * 26 * 27 + 13 * 13 * 3 * 128 + 128 * 10
+
+
+def test_the_summary_lists_every_layer():
+    rows = networks.summary(networks.build(DENSE, 1))
+    assert [(row.kind, row.shape, row.parameters) for row in rows] == [
+        ("InputLayer", "28 × 28", 0),
+        ("Rescaling", "28 × 28", 0),
+        ("Flatten", "784", 0),
+        ("Dense", "5", 785 * 5),
+        ("Dense", "10", 60),
+        ("Softmax", "10", 0),
+    ]
+
+
 def test_parameters_and_multiply_adds_by_hand():
     recipe = dataclasses.replace(CNN, convolutions=((3, 4),), hidden=(7,))
     model = networks.build(recipe, 1)
