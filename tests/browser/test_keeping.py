@@ -39,7 +39,7 @@ def test_the_brush_width_survives_the_other_page_and_clear(desktop):
     assert [stroke.width for stroke in desktop.sent_strokes()] == [chosen]
 
 
-@pytest.mark.parametrize("way_back", ["link", "history"])
+@pytest.mark.parametrize("way_back", ["link", pytest.param("history", marks=pytest.mark.slow)])
 def test_a_drawing_survives_a_visit_to_another_page(desktop, way_back):
     before = desktop.draw(shapes.DIGITS[4])
     desktop.go_to("About")
@@ -59,6 +59,7 @@ def test_a_drawing_survives_a_visit_to_another_page(desktop, way_back):
     assert desktop.draw(shapes.DIGITS[7]).text[0] == "7"
 
 
+@pytest.mark.slow
 def test_going_away_twice_keeps_the_drawing_as_it_was_last(desktop):
     desktop.draw(shapes.DIGITS[7])
     for _ in range(2):
@@ -125,6 +126,7 @@ def test_a_drawing_survives_a_dropped_connection(open_page, watch, line):
     assert (last.ink >= back.ink).all()
 
 
+@pytest.mark.slow
 def test_the_address_of_a_page_opens_it(open_page, app, watch):
     # Streamlit's frontend first looks for the server below the address that it was opened at.
     watch.expect(r"status of 404")

@@ -35,6 +35,7 @@ def test_everything_can_be_read(open_page, scheme):
         assert min(found) >= LEAST_CONTRAST, f"{selector}: {min(found):.2f}"
 
 
+@pytest.mark.slow
 def test_dark_and_light_are_two_themes(open_page):
     light, dark = (open_page(color_scheme=scheme) for scheme in ("light", "dark"))
     assert light.background() != dark.background()
@@ -76,6 +77,7 @@ def test_a_phone_shows_drawing_and_reading_at_once(phone):
     assert all(position == 0 for position in phone.scroll_positions()[:4])
 
 
+@pytest.mark.slow
 def test_a_phone_held_sideways_can_be_drawn_on(open_page):
     page = open_page(viewport={"width": 740, "height": 360}, has_touch=True, is_mobile=True)
     page.pen = Finger(page.page)

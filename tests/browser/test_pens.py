@@ -51,7 +51,7 @@ def test_a_stylus_draws(desktop):
     assert desktop.draw(shapes.DIGITS[2]).text[0] == "2"
 
 
-@pytest.mark.parametrize("device", ["phone", "desktop"])
+@pytest.mark.parametrize("device", ["phone", pytest.param("desktop", marks=pytest.mark.slow)])
 def test_no_stroke_wipes_the_drawing(request, device):
     """From corner to corner, along every edge, and through the top right corner."""
     page = request.getfixturevalue(device)
@@ -72,6 +72,7 @@ def test_no_tap_wipes_the_drawing(phone):
     assert (last.ink >= now.ink).all()
 
 
+@pytest.mark.slow
 def test_a_tap_just_above_the_canvas_does_nothing(phone):
     """The component's own toolbar reaches beyond the canvas: there, too, is nothing to hit."""
     now = phone.draw(shapes.DIGITS[9])
@@ -80,6 +81,7 @@ def test_a_tap_just_above_the_canvas_does_nothing(phone):
     assert (further.ink >= now.ink).all()
 
 
+@pytest.mark.slow
 def test_a_dot_is_read_as_ink_too(desktop):
     now = desktop.draw([[(170, 170)]])
     assert now.text[0] != HINT

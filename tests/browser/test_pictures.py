@@ -47,6 +47,7 @@ def test_how_it_got_there_opens_and_shows_five_pictures(desktop):
     assert np.array_equal(shown[4][6::12, 6::12], now.seen)
 
 
+@pytest.mark.slow
 def test_the_steps_stay_open_from_one_stroke_to_the_next(desktop):
     desktop.draw(shapes.DIGITS[7])
     desktop.page.get_by_text("How it got there").click()
@@ -89,6 +90,7 @@ def test_the_page_says_that_drawings_are_not_stored(desktop):
     expect(desktop.page.get_by_text("are not stored")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_others_leave_the_drawing_alone(desktop):
     before = desktop.draw(shapes.DIGITS[8])
     desktop.page.get_by_role("button", name="Show others").click()

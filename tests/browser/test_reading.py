@@ -75,7 +75,7 @@ def test_the_ink_lies_where_the_pen_went(desktop):
     assert np.abs(wanted.astype(int) - now.ink.astype(int)).mean() < 1.5
 
 
-@pytest.mark.parametrize("factor", [2, 3])
+@pytest.mark.parametrize("factor", [2, pytest.param(3, marks=pytest.mark.slow)])
 def test_a_finer_screen_changes_nothing(desktop, open_page, factor):
     coarse = desktop.draw(shapes.DIGITS[4])
     fine = open_page(device_scale_factor=factor).draw(shapes.DIGITS[4])

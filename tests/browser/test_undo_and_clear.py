@@ -54,6 +54,7 @@ def test_undo_and_redo(desktop):
     expect(desktop.redo_button).to_be_disabled()
 
 
+@pytest.mark.slow
 def test_quick_undo_and_redo_end_where_the_ink_is(desktop):
     """Faster than the page can answer: in the end the reading fits the ink all the same."""
     desktop.draw([*shapes.DIGITS[4], shapes.FURTHER_STROKE])
