@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import keras
+import tensorflow as tf
 
 from mnist_app.errors import BundleError, TrainingError
 from mnist_app.pretrained import (
@@ -88,7 +89,7 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
                 temperature=evaluation.calibration.temperature,
                 threshold=evaluation.calibration.threshold,
             )
-    except OSError as error:
+    except (OSError, tf.errors.OpError) as error:
         raise TrainingError(
             f"The bundle could not be written to {folder}: {error}. What was there is untouched."
         ) from error

@@ -9,6 +9,8 @@ import json
 import math
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -100,8 +102,8 @@ def train(recipe: Recipe, dataset: Dataset, folder: Path, *, resume: bool = Fals
     """Train ``recipe`` on ``dataset``, keeping a checkpoint in ``folder`` after every epoch.
 
     With ``resume`` the run goes on from the checkpoint there, if there is one; without, what
-    ``folder`` holds is removed. Raises `TrainingError` if the loss becomes NaN or infinite, or if
-    the checkpoint is of another recipe or other data; `OSError` if it cannot be written.
+    ``folder`` holds is removed. Raises `TrainingError` if the loss becomes NaN or infinite, if the
+    checkpoint is of another recipe or other data, or if it cannot be written.
     """
     images = split(recipe, dataset)
     batches = math.ceil(len(images.train_labels) / recipe.batch_size)
@@ -110,8 +112,9 @@ def train(recipe: Recipe, dataset: Dataset, folder: Path, *, resume: bool = Fals
     keras.utils.set_random_seed(recipe.seed)
     run = _last_checkpoint(folder, stamp) if resume else None
     if run is None:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        with _clear_if_unwritable(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
         run = Run(build(recipe, recipe.epochs * batches))
     progress = Progress(recipe.epochs, batches, done=run.epochs)
     while run.epochs < recipe.epochs:
@@ -120,7 +123,8 @@ def train(recipe: Recipe, dataset: Dataset, folder: Path, *, resume: bool = Fals
         for name, values in run.curves.items():
             values.append(figures[name])
         run.seconds += time.monotonic() - started
-        _keep(run, folder, stamp)
+        with _clear_if_unwritable(folder):
+            _keep(run, folder, stamp)
         progress.epoch(figures)
     return run
 
@@ -185,6 +189,18 @@ def _keep(run: Run, folder: Path, stamp: dict[str, Any]) -> None:
     for old in folder.glob("epoch-*.keras"):
         if old.name != model_file:
             old.unlink()
+
+
+@contextmanager
+def _clear_if_unwritable(folder: Path) -> Iterator[None]:
+    """Say in plain words that checkpoints cannot be written, and what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise TrainingError(
+            f"No checkpoint can be written to {folder} ({error.strerror or error}). Make room "
+            "there and go on with --resume, or choose another place with --runs FOLDER"
+        ) from error
 
 
 def _last_checkpoint(folder: Path, stamp: dict[str, Any]) -> Run | None:

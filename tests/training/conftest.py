@@ -1,5 +1,6 @@
 """What the tests of the training room share."""
 
+import contextlib
 import dataclasses
 import os
 
@@ -60,3 +61,20 @@ def bundle_folder(trained, evaluation, tmp_path_factory):
     folder = tmp_path_factory.mktemp("bundles") / "tiny"
     export.publish_bundle(trained[0].model, evaluation, folder)
     return folder
+
+
+@pytest.fixture
+def full_disk():
+    """A context in which no file can grow beyond a few bytes, as on a full disk."""
+    resource = pytest.importorskip("resource", reason="Windows cannot limit the size of files")
+
+    @contextlib.contextmanager
+    def limited():
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    return limited

@@ -1,6 +1,5 @@
 """Bundles: LiteRT says what Keras says, code in model files is refused, nothing is overwritten."""
 
-import json
 import shutil
 
 import keras
@@ -150,15 +149,28 @@ def test_a_name_that_makes_no_good_folder_is_refused(tmp_path, drawn, name):
         export.check_destination(tmp_path / name, drawn, replace=False)
 
 
-def test_a_full_disk_leaves_the_old_bundle(copy, trained, evaluation, monkeypatch):
-    before = json.loads((copy / "bundle.json").read_text())
-
-    def full(*arguments):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(export, "save_misread", full)
-    with pytest.raises(TrainingError, match=r"No space left.*untouched"):
+def test_a_full_disk_leaves_the_old_bundle(copy, trained, evaluation, full_disk):
+    before = (copy / "bundle.json").read_bytes()
+    with full_disk(), pytest.raises(TrainingError, match=r"could not be written.*untouched"):
         export.publish_bundle(trained[0].model, evaluation, copy)
-    assert json.loads((copy / "bundle.json").read_text()) == before
+    assert (copy / "bundle.json").read_bytes() == before
+    load_bundle(copy)
+    assert [path.name for path in copy.parent.iterdir()] == ["copy"]
+
+
+def test_a_full_temporary_folder_leaves_the_old_bundle(
+    copy, trained, evaluation, full_disk, monkeypatch
+):
+    """LiteRT's converter works in the temporary folder, and fails in a way of its own."""
+    write_models = export.write_models
+
+    def full_for_litert(model, folder):
+        monkeypatch.setattr(model, "save", lambda path: path.touch())
+        with full_disk():
+            write_models(model, folder)
+
+    monkeypatch.setattr(export, "write_models", full_for_litert)
+    with pytest.raises(TrainingError, match=r"could not be written.*untouched"):
+        export.publish_bundle(trained[0].model, evaluation, copy)
     load_bundle(copy)
     assert [path.name for path in copy.parent.iterdir()] == ["copy"]

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import shutil
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -162,8 +163,24 @@ def test_one_hot_and_softmax_train_as_sparse_and_logits(trained, drawn, tiny, tm
     assert np.allclose(run.curves["loss"], trained[0].curves["loss"], rtol=1e-4)
 
 
-def test_a_place_that_cannot_be_written_is_an_os_error(drawn, tiny, tmp_path):
+def test_a_place_that_cannot_be_written_is_told(drawn, tiny, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(OSError, match="file"):
+    with pytest.raises(TrainingError, match=r"No checkpoint can be written.*--runs"):
         fit.train(tiny, drawn, tmp_path / "file" / "run")
-    shutil.rmtree(tmp_path)
+
+
+def test_a_full_disk_is_told_and_the_run_goes_on_from_its_checkpoint(
+    trained, drawn, tmp_path, full_disk, monkeypatch
+):
+    whole, recipe, _ = trained
+    keep = fit._keep
+
+    def full_in_the_second_epoch(run, *others):
+        with full_disk() if run.epochs == 2 else nullcontext():
+            keep(run, *others)
+
+    monkeypatch.setattr(fit, "_keep", full_in_the_second_epoch)
+    with pytest.raises(TrainingError, match=r"No checkpoint can be written.*--resume"):
+        fit.train(recipe, drawn, tmp_path / "run")
+    monkeypatch.undo()
+    assert same_weights(fit.train(recipe, drawn, tmp_path / "run", resume=True), whole)
