@@ -73,15 +73,6 @@ def test_no_tap_wipes_the_drawing(phone):
 
 
 @pytest.mark.slow
-def test_a_tap_just_above_the_canvas_does_nothing(phone):
-    """The component's own toolbar reaches beyond the canvas: there, too, is nothing to hit."""
-    now = phone.draw(shapes.DIGITS[9])
-    phone.leave_ink([[(x, -12)] for x in range(100, SIDE, 24)])
-    further = phone.draw([shapes.FURTHER_STROKE])
-    assert (further.ink >= now.ink).all()
-
-
-@pytest.mark.slow
 def test_a_dot_is_read_as_ink_too(desktop):
     now = desktop.draw([[(170, 170)]])
     assert now.text[0] != HINT
