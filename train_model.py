@@ -42,8 +42,8 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE_OR_FOLDER",
         help="where MNIST is: an npz file, a folder with mnist.npz, or a folder with the four IDX "
         f"files. Without it: the folder that {DATA_VARIABLE} names, Keras's cache, a download. "
-        "The word “openml” stands for data set 554 at openml.org; “synthetic” for a few hundred "
-        "printed digits that need no file: for a quick try",
+        "The word “openml” stands for data set 554 at openml.org, “tfds” for TensorFlow Datasets, "
+        "and “synthetic” for a few hundred printed digits that need no file: for a quick try",
     )
     fit.add_argument(
         "--set",

@@ -70,7 +70,8 @@ def _remarks(name: str, report: dict[str, Any]) -> list[str]:
     elif reference and accuracy < reference.accuracy:
         remarks.append(
             f"{name} falls short of what its reference reported ({_reported(reference)}): "
-            f"trained as described there, it reads {accuracy:.2%}."
+            f"trained as described there, on {report['data']['train_images']:,} images, it reads "
+            f"{accuracy:.2%}."
         )
     if report["recipe"].get("validate_on") == "test":
         remarks.append(

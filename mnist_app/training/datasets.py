@@ -6,12 +6,8 @@ environment variable ``MNIST_APP_DATA``, Keras's own cache, a download through K
 
 import hashlib
 import os
-import socket
-import warnings
 import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.errors import DatasetError
-from mnist_app.training import idx, synthetic
+from mnist_app.training import idx, services, synthetic
 
 DATA_VARIABLE: Final = "MNIST_APP_DATA"
 NPZ_NAME: Final = "mnist.npz"
@@ -28,9 +24,7 @@ DOWNLOAD_URL: Final = "https://storage.googleapis.com/tensorflow/tf-keras-datase
 """The file that ``keras.datasets.mnist`` fetches."""
 SYNTHETIC: Final = "synthetic"
 OPENML: Final = "openml"
-OPENML_NUMBER: Final = 554
-"""MNIST at openml.org: all 70,000 images in the original order, those for training first."""
-TRAIN_IMAGES: Final = 60000
+TENSORFLOW_DATASETS: Final = "tfds"
 
 MNIST_MD5: Final[Mapping[str, str]] = {
     "train_images": "6bbc9ace898e44ae57da46a324031adb",
@@ -54,7 +48,6 @@ _IDX_STEMS: Final = {
 }
 _SYNTHETIC_TRAIN: Final = 600
 _SYNTHETIC_TEST: Final = 200
-_DOWNLOAD_TIMEOUT_SECONDS: Final = 30.0
 
 Arrays = dict[str, npt.NDArray[np.uint8]]
 
@@ -79,17 +72,24 @@ class Dataset:
 def load_dataset(wish: str | None = None, *, url: str = DOWNLOAD_URL) -> Dataset:
     """Return the data to train on.
 
-    ``wish`` is a file, a folder, ``"openml"`` for scikit-learn's copy or a download from there,
-    ``"synthetic"``, or None to look in the usual places and download from ``url`` in the end.
+    ``wish`` is a file, a folder, the service ``"openml"`` or ``"tfds"``, ``"synthetic"``, or None
+    to look in the usual places and download from ``url`` in the end.
     Raises `DatasetError` if nothing is found, or if what is found is not MNIST, whole and
     unaltered.
     """
     if wish == SYNTHETIC:
         return synthetic_dataset()
     if wish == OPENML:
-        return _from_openml()
+        return _verified(services.from_openml(), "OpenML's data set 554", "OpenML")
+    if wish == TENSORFLOW_DATASETS:
+        arrays = services.from_tensorflow_datasets()
+        return _verified(arrays, "The copy of TensorFlow Datasets", "TensorFlow Datasets")
     if wish is not None:
         return _from_path(Path(wish).expanduser(), "a file or folder given on the command line")
+    return _from_usual_places(url)
+
+
+def _from_usual_places(url: str) -> Dataset:
     named = os.environ.get(DATA_VARIABLE)
     if named and _holds_mnist(folder := Path(named).expanduser()):
         return _from_path(folder, f"the folder that {DATA_VARIABLE} names")
@@ -192,30 +192,6 @@ def _idx_file(folder: Path, part: str) -> Path | None:
     return next((file for file in candidates if file.is_file()), None)
 
 
-def _from_openml() -> Dataset:
-    """Fetch data set 554 through scikit-learn, which keeps it in a cache of its own."""
-    from sklearn.datasets import fetch_openml  # noqa: PLC0415 (needed here only)
-
-    try:
-        with _network_timeout(_DOWNLOAD_TIMEOUT_SECONDS), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it warns of each attempt; the last one is raised
-            # the quicker parser "pandas" of scikit-learn 1.9 fails with pandas 3
-            table = fetch_openml(data_id=OPENML_NUMBER, as_frame=False, parser="liac-arff")
-        images = np.asarray(table.data, dtype=np.uint8).reshape(-1, 28, 28)
-        labels = np.asarray(table.target, dtype=np.uint8)
-    except (OSError, ValueError, EOFError, zlib.error) as error:
-        raise DatasetError(
-            f"MNIST could not be fetched from OpenML ({error}). {_where_to_get_it(DOWNLOAD_URL)}"
-        ) from error
-    arrays = {
-        "train_images": images[:TRAIN_IMAGES],
-        "train_labels": labels[:TRAIN_IMAGES],
-        "test_images": images[TRAIN_IMAGES:],
-        "test_labels": labels[TRAIN_IMAGES:],
-    }
-    return _verified(arrays, f"OpenML's data set {OPENML_NUMBER}", "OpenML")
-
-
 def _download(url: str) -> Dataset:
     """Fetch the file beside its place in the cache, and put it there only when it is whole."""
     import keras  # noqa: PLC0415 (seconds to import, and needed here only)
@@ -223,7 +199,7 @@ def _download(url: str) -> Dataset:
     cache = keras_cache()
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        with _network_timeout(_DOWNLOAD_TIMEOUT_SECONDS):
+        with services.network_timeout():
             partial = Path(
                 keras.utils.get_file(
                     f"{NPZ_NAME}.partial", url, cache_dir=str(cache.parent), force_download=True
@@ -240,16 +216,6 @@ def _download(url: str) -> Dataset:
     finally:
         partial.unlink(missing_ok=True)
     return dataset
-
-
-@contextmanager
-def _network_timeout(seconds: float) -> Iterator[None]:
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(seconds)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
 
 
 def _where_to_get_it(url: str) -> str:

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from mnist_app.training import datasets
+from mnist_app.training import datasets, synthetic
 from mnist_app.training.recipes import CNN_REGULARISED
 
 TINY = dataclasses.replace(
@@ -61,6 +61,23 @@ def bundle_folder(trained, evaluation, tmp_path_factory):
     folder = tmp_path_factory.mktemp("bundles") / "tiny"
     export.publish_bundle(trained[0].model, evaluation, folder)
     return folder
+
+
+@pytest.fixture
+def arrays(monkeypatch, tmp_path):
+    """Few images in the place of MNIST's: their checksums are the expected ones in this test."""
+    train_images, train_labels = synthetic.draw(30, seed=3)
+    test_images, test_labels = synthetic.draw(20, seed=4)
+    few = {
+        "train_images": train_images,
+        "train_labels": train_labels,
+        "test_images": test_images,
+        "test_labels": test_labels,
+    }
+    monkeypatch.setattr(datasets, "MNIST_MD5", datasets.checksums(few))
+    monkeypatch.delenv("MNIST_APP_DATA", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras-home"))
+    return few
 
 
 @pytest.fixture

@@ -1,17 +1,14 @@
 """MNIST from every place, the same arrays; anything else is refused by name."""
 
 import gzip
-import hashlib
 import http.server
-import json
 import threading
-from urllib.error import URLError
 
 import numpy as np
 import pytest
 
 from mnist_app.errors import DatasetError
-from mnist_app.training import datasets, idx, synthetic
+from mnist_app.training import datasets, idx
 
 IDX_NAMES = {
     "train_images": "train-images-idx3-ubyte",
@@ -25,23 +22,6 @@ NPZ_NAMES = {
     "test_images": "x_test",
     "test_labels": "y_test",
 }
-
-
-@pytest.fixture
-def arrays(monkeypatch, tmp_path):
-    """Few images in the place of MNIST's: their checksums are the expected ones in this test."""
-    train_images, train_labels = synthetic.draw(30, seed=3)
-    test_images, test_labels = synthetic.draw(20, seed=4)
-    few = {
-        "train_images": train_images,
-        "train_labels": train_labels,
-        "test_images": test_images,
-        "test_labels": test_labels,
-    }
-    monkeypatch.setattr(datasets, "MNIST_MD5", datasets.checksums(few))
-    monkeypatch.delenv("MNIST_APP_DATA", raising=False)
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras-home"))
-    return few
 
 
 def write_npz(path, arrays):
@@ -148,84 +128,6 @@ def test_a_bad_download_never_reaches_the_cache(tmp_path, arrays, server):
         with pytest.raises(DatasetError):
             datasets.load_dataset(url=url)
         assert not list((tmp_path / "keras-home" / "datasets").iterdir())
-
-
-@pytest.fixture
-def openml(arrays, monkeypatch, tmp_path):
-    """scikit-learn's cache as if data set 554 had been fetched; yields its ARFF file."""
-    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path / "scikit"))
-    monkeypatch.setattr(datasets, "TRAIN_IMAGES", 30)
-    names = [f"pixel{number}" for number in range(1, 785)]
-    lines = ["@RELATION mnist_784", *(f"@ATTRIBUTE {name} REAL" for name in names)]
-    lines += ["@ATTRIBUTE class {0,1,2,3,4,5,6,7,8,9}", "@DATA"]
-    for part in ("train", "test"):
-        pairs = zip(arrays[f"{part}_images"], arrays[f"{part}_labels"], strict=True)
-        lines += [",".join(map(str, [*image.ravel(), label])) for image, label in pairs]
-    table = "\n".join(lines).encode() + b"\n"
-    description = {
-        "id": "554",
-        "name": "mnist_784",
-        "description": "MNIST",
-        "version": "1",
-        "format": "ARFF",
-        "status": "active",
-        "url": "https://api.openml.org/data/v1/download/52667/mnist_784.arff",
-        "default_target_attribute": "class",
-        "md5_checksum": hashlib.md5(table).hexdigest(),
-    }
-    features = [
-        {
-            "index": str(place),
-            "name": name,
-            "data_type": "nominal" if name == "class" else "numeric",
-            "is_target": str(name == "class").lower(),
-            "is_ignore": "false",
-            "is_row_identifier": "false",
-            "number_of_missing_values": "0",
-        }
-        for place, name in enumerate([*names, "class"])
-    ]
-    qualities = [{"name": "NumberOfInstances", "value": str(len(lines) - 787)}]
-    files = {
-        "api/v1/json/data/554": {"data_set_description": description},
-        "api/v1/json/data/features/554": {"data_features": {"feature": features}},
-        "api/v1/json/data/qualities/554": {"data_qualities": {"quality": qualities}},
-    }
-    place = tmp_path / "scikit" / "openml" / "openml.org"
-    arff = place / "data/v1/download/52667/mnist_784.arff.gz"
-    for name, content in files.items():
-        path = place / f"{name}.gz"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(gzip.compress(json.dumps(content).encode()))
-    arff.parent.mkdir(parents=True)
-    arff.write_bytes(gzip.compress(table))
-    return arff
-
-
-def test_openml_gives_the_same_arrays(arrays, openml):
-    dataset = datasets.load_dataset("openml")
-    assert same(dataset, arrays)
-    assert dataset.source == "OpenML"
-
-
-def test_an_altered_openml_set_is_refused(arrays, openml):
-    datasets.MNIST_MD5 |= {"test_images": "0" * 32}
-    with pytest.raises(DatasetError, match=r"OpenML's data set 554.*checksum of test_images"):
-        datasets.load_dataset("openml")
-
-
-def test_openml_out_of_reach_says_what_else_to_do(arrays, openml, monkeypatch):
-    openml.write_bytes(openml.read_bytes()[:500])
-    with pytest.raises(DatasetError, match=r"could not be fetched from OpenML.*--data"):
-        datasets.load_dataset("openml")
-    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(openml.parent / "empty"))
-
-    def nobody(*arguments, **settings):
-        raise URLError("nobody answers")
-
-    monkeypatch.setattr("sklearn.datasets._openml.urlopen", nobody)
-    with pytest.raises(DatasetError, match=r"could not be fetched from OpenML .*nobody answers"):
-        datasets.load_dataset("openml")
 
 
 def test_altered_arrays_are_refused_by_name(tmp_path, arrays):
