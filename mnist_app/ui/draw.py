@@ -12,7 +12,7 @@ HINT = "Draw a digit from 0 to 9"
 # height gets strokes of 2 to 3 pixels in the end, as MNIST's are.
 BRUSH_WIDTHS = (8, 40)
 USUAL_BRUSH_WIDTH = 22
-MISTAKES_SHOWN = 6
+MISTAKES_SHOWN = 8
 
 
 def show_page() -> None:
@@ -102,15 +102,15 @@ def show_steps(ink: Image, made: Steps) -> None:
             ),
             (made.crop, f"3. The square is cut out: {side}×{side} pixels."),
             (
-                pictures.enlarge(made.small, 16, grid=True),
+                pictures.enlarge(made.small, 20, grid=True),
                 "4. Shrunk to 20×20: each pixel is the average of the area under it.",
             ),
             (
-                pictures.enlarge(made.image, 12, grid=True),
+                pictures.enlarge(made.image, 14, grid=True),
                 "5. It is placed in 28×28 so that its centre of mass lies in the middle.",
             ),
         ):
-            st.image(pictures.data_url(picture), caption=sentence, width=120)
+            st.image(pictures.data_url(picture), caption=sentence, width=200)
 
 
 def show_mistakes(model: models.Model) -> None:
@@ -122,14 +122,14 @@ def show_mistakes(model: models.Model) -> None:
         f"misreads {count} of them, the most confident mistakes first:"
     )
     start = st.session_state.get("first_mistake", 0) % max(count, 1)
-    with st.container(horizontal=True, key="mistakes"):
+    with st.container(horizontal=True, gap="xsmall", key="mistakes"):
         for place in model.most_confident[start : start + MISTAKES_SHOWN]:
             probabilities = misread.probabilities[place]
             st.image(
-                pictures.data_url(pictures.enlarge(misread.images[place], 8)),
+                pictures.data_url(pictures.enlarge(misread.images[place], 12)),
                 caption=f"{misread.labels[place]} → said {probabilities.argmax()}, "
                 f"{percentage(float(probabilities.max()))} sure",
-                width=104,
+                width=168,
             )
     if count > MISTAKES_SHOWN:
         st.button("Show others", key="others", on_click=_next_mistakes)

@@ -43,8 +43,8 @@ def test_how_it_got_there_opens_and_shows_five_pictures(desktop):
     assert shown[0].shape == now.ink.shape
     assert np.array_equal(shown[2], made.crop)
     # One pixel beyond the grid's line, in the middle of every square.
-    assert np.array_equal(shown[3][8::16, 8::16], made.small)
-    assert np.array_equal(shown[4][6::12, 6::12], now.seen)
+    assert np.array_equal(shown[3][10::20, 10::20], made.small)
+    assert np.array_equal(shown[4][7::14, 7::14], now.seen)
 
 
 @pytest.mark.slow
@@ -64,8 +64,8 @@ def test_mistakes_are_shown_and_others_on_demand(desktop):
     captions, pictures = gallery.locator("[data-testid=stImageCaption]"), gallery.locator("img")
     shown: set[tuple[str, ...]] = set()
     for _ in range(3):
-        expect(captions).to_have_count(6)
-        expect(pictures).to_have_count(6)
+        expect(captions).to_have_count(8)
+        expect(pictures).to_have_count(8)
         for text in captions.all_inner_texts():
             found = MISTAKE.fullmatch(text.replace("\n", " ").strip())
             assert found, text
@@ -81,7 +81,7 @@ def test_mistakes_are_shown_and_others_on_demand(desktop):
             lambda: "no others were shown",
         )
         desktop.settled()
-    assert len({source for sources in shown for source in sources}) == 18
+    assert len({source for sources in shown for source in sources}) == 24
 
 
 def test_the_page_says_that_drawings_are_not_stored(desktop):

@@ -74,7 +74,7 @@ def test_other_mistakes_come_on_demand_and_every_one_comes_in_turn():
     app = page_with()
     total = len(load_bundle().misread().labels)
     seen = []
-    for _ in range(total // 6 + 1):
+    for _ in range(total // 8 + 1):
         seen += [picture.captions[0] for picture in app.get("image")]
         app.button("others").click().run()
     assert len(seen) >= total
