@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from mnist_app.errors import MnistAppError
 from mnist_app.pretrained import load_bundle, shipped_folder, shipped_names
@@ -25,6 +26,14 @@ def parser() -> argparse.ArgumentParser:
         description="Train a network that reads handwritten digits, and make it ready for the app.",
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    add_fit(commands)
+    add_report(commands)
+    add_compare(commands)
+    return top
+
+
+def add_fit(commands: Any) -> None:
+    """Add what `fit` understands."""
     fit = commands.add_parser(
         "fit",
         help="train a network and publish it as a bundle",
@@ -89,6 +98,10 @@ def parser() -> argparse.ArgumentParser:
         "you decide on one",
     )
     fit.set_defaults(run=run_fit)
+
+
+def add_report(commands: Any) -> None:
+    """Add what `report` understands."""
     report = commands.add_parser(
         "report",
         help="write a trained network's report as a web page with figures",
@@ -104,6 +117,10 @@ def parser() -> argparse.ArgumentParser:
         "--output", metavar="FOLDER", type=Path, help="write there instead of into reports/NAME"
     )
     report.set_defaults(run=run_report)
+
+
+def add_compare(commands: Any) -> None:
+    """Add what `compare` understands."""
     compare = commands.add_parser(
         "compare",
         help="show all trained networks in one table",
@@ -120,7 +137,6 @@ def parser() -> argparse.ArgumentParser:
         help="which ones (without any: all that are shipped)",
     )
     compare.set_defaults(run=run_compare)
-    return top
 
 
 def at_least_one(text: str) -> int:
@@ -199,10 +215,7 @@ def main(arguments: list[str] | None = None) -> int:
         stream.reconfigure(errors="replace")  # a console without “█” shows “?”
     try:
         options.run(options)
-    except MnistAppError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
+    except (MnistAppError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

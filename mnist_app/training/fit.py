@@ -7,7 +7,6 @@ last checkpoint ends with the same network as one that was never interrupted.
 
 import json
 import math
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,8 +100,8 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
 def train(recipe: Recipe, dataset: Dataset, folder: Path, *, resume: bool = False) -> Run:
     """Train ``recipe`` on ``dataset``, keeping a checkpoint in ``folder`` after every epoch.
 
-    With ``resume`` the run goes on from the checkpoint there, if there is one; without, what
-    ``folder`` holds is removed. Raises `TrainingError` if the loss becomes NaN or infinite, if the
+    With ``resume`` the run goes on from the checkpoint there, if there is one; without, a
+    checkpoint there is removed. Raises `TrainingError` if the loss becomes NaN or infinite, if the
     checkpoint is of another recipe or other data, or if it cannot be written.
     """
     images = split(recipe, dataset)
@@ -113,8 +112,9 @@ def train(recipe: Recipe, dataset: Dataset, folder: Path, *, resume: bool = Fals
     run = _last_checkpoint(folder, stamp) if resume else None
     if run is None:
         with _clear_if_unwritable(folder):
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
+            for old in (*folder.glob(STATE_FILE), *folder.glob("epoch-*.keras")):
+                old.unlink()
         run = Run(build(recipe, recipe.epochs * batches))
     progress = Progress(recipe.epochs, batches, done=run.epochs)
     while run.epochs < recipe.epochs:

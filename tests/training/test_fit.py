@@ -107,11 +107,14 @@ def checkpoint(one_epoch, tmp_path):
     return shutil.copytree(one_epoch, tmp_path / "run")
 
 
-def test_a_fresh_start_clears_older_checkpoints_away_and_keeps_its_last(drawn, tiny, checkpoint):
+def test_a_fresh_start_clears_older_checkpoints_away_and_nothing_else(drawn, tiny, checkpoint):
     damage_state(checkpoint)
     (checkpoint / "epoch-9.keras").touch()
+    (checkpoint / "holiday.jpg").touch()
     fit.train(dataclasses.replace(tiny, **ONE_EPOCH), drawn, checkpoint)
-    assert sorted(path.name for path in checkpoint.iterdir()) == ["epoch-1.keras", "state.json"]
+    assert sorted(path.name for path in checkpoint.iterdir()) == [
+        *["epoch-1.keras", "holiday.jpg", "state.json"]
+    ]
 
 
 def test_a_checkpoint_of_another_run_is_refused(drawn, tiny, checkpoint):
