@@ -14,7 +14,9 @@ from benchmarks.lesson.readings import Objects, Reading
 
 P95_LIMIT = 1.0  # seconds
 GROWTH_LIMIT = 1.0  # megabytes a minute: a school lesson costs less than 50 MB
-WARM_UP = 1.0  # minutes in which caches fill
+# Minutes in which the heap finds its working size: Python collects old garbage only when the heap
+# has grown by a quarter, and every script run is a thread with an allocator's arena of its own.
+WARM_UP = 3.0
 JUDGED_FROM = 3.0  # minutes of samples after the warm-up that a slope needs
 EXAMPLES = 5
 
