@@ -52,7 +52,7 @@ def test_too_few_images_to_hold_out_are_refused(drawn, tiny):
 
 def test_it_learns(drawn, tiny, tmp_path):
     recipe = dataclasses.replace(
-        tiny, epochs=6, learning_rate=0.01, dropout=0.0, block_dropout=0.0, turn_degrees=0.0
+        tiny, epochs=6, convolutions=(), learning_rate=0.01, dropout=0.0, turn_degrees=0.0
     )
     run = fit.train(recipe, drawn, tmp_path / "run")
     assert run.epochs == 6

@@ -84,6 +84,7 @@ def test_the_layers_are_listed(page, trained):
     assert f"{trained[0].model.layers[3].count_params():,}" in rows
 
 
+@pytest.mark.slow
 def test_the_same_bundle_gives_the_same_files(folder, bundle_folder, drawn, tmp_path):
     commands.report(load_bundle(bundle_folder), drawn, tmp_path)
     for path in folder.iterdir():

@@ -83,15 +83,15 @@ def test_an_altered_openml_set_is_refused(arrays, openml):
 
 
 def test_openml_out_of_reach_says_what_else_to_do(arrays, openml, monkeypatch):
-    openml.write_bytes(openml.read_bytes()[:500])
-    with pytest.raises(DatasetError, match=r"could not be fetched from OpenML.*--data"):
-        datasets.load_dataset("openml")
-    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(openml.parent / "empty"))
-
     def nobody(*arguments, **settings):
         raise URLError("nobody answers")
 
     monkeypatch.setattr("sklearn.datasets._openml.urlopen", nobody)
+    monkeypatch.setattr("sklearn.datasets._openml.time.sleep", lambda seconds: None)
+    openml.write_bytes(openml.read_bytes()[:500])
+    with pytest.raises(DatasetError, match=r"could not be fetched from OpenML.*--data"):
+        datasets.load_dataset("openml")
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(openml.parent / "empty"))
     with pytest.raises(DatasetError, match=r"could not be fetched from OpenML .*nobody answers"):
         datasets.load_dataset("openml")
 
