@@ -22,6 +22,10 @@ SIDE: Final = 340
 """Width and height of the canvas in pixels; it fits a phone 390 px wide."""
 INK, PAPER = "#FFFFFF", "#000000"
 
+KEYS: Final = 16
+"""After so many canvases a key is used again: Streamlit keeps a little of every key it ever saw for
+as long as a session lives. Not sooner: a late message of a cleared canvas must not find its key."""
+
 _DRAWING: Final = "drawing_objects"
 _AT_MOUNT: Final = "drawing_at_mount"
 _GENERATION: Final = "canvas_generation"
@@ -91,4 +95,4 @@ def clear() -> None:
 
 
 def _key() -> str:
-    return f"canvas-{st.session_state[_GENERATION]}"
+    return f"canvas-{st.session_state[_GENERATION] % KEYS}"

@@ -1,5 +1,9 @@
 """Charts, in Altair. Their colours come from the theme, so that they fit light and dark."""
 
+import copy
+import functools
+from typing import Any
+
 import altair as alt
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +23,11 @@ TEXT_COLOUR = alt.ExprRef(f"scale('color', '{TEXT}')")
 """For the axes: the theme's own colour of their labels is too pale to be read at a distance."""
 
 
-def probability_bars(probabilities: npt.NDArray[np.float32]) -> alt.LayerChart | alt.FacetChart:
+def probability_bars(probabilities: npt.NDArray[np.float32]) -> dict[str, Any]:
     """Return ten bars, one a digit, on a fixed axis from 0 to 100 %; the winner stands out.
 
-    ``probabilities`` is float32 (10,). The winner is marked by colour and by bold type.
+    ``probabilities`` is float32 (10,). The winner is marked by colour and by bold type. The result
+    is a Vega-Lite specification with its data, for ``st.vega_lite_chart``.
     """
     winner = int(probabilities.argmax())
     rows = [
@@ -35,6 +40,17 @@ def probability_bars(probabilities: npt.NDArray[np.float32]) -> alt.LayerChart |
         }
         for digit, share in enumerate(probabilities.tolist())
     ]
+    description = f"How probable each digit is; the most likely one is {winner}."
+    return {**copy.deepcopy(_bars()), "description": description, "data": {"values": rows}}
+
+
+@functools.cache
+def _bars() -> dict[str, Any]:
+    """Return the chart without its data; there is no drawing in it.
+
+    It is made once: with Altair that takes longer than all else about a drawing, and Streamlit
+    shows Altair's charts under a lock that all sessions share (benchmarks/classroom.py).
+    """
     digits = alt.Axis(
         labelFontSize=14,
         ticks=False,
@@ -50,7 +66,7 @@ def probability_bars(probabilities: npt.NDArray[np.float32]) -> alt.LayerChart |
         labelPadding=4,
         labelColor=TEXT_COLOUR,
     )
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
+    base = alt.Chart(alt.InlineData(values=[])).encode(
         y=alt.Y("digit:O", title=None, axis=digits),
         x=alt.X(
             "probability:Q",
@@ -70,12 +86,13 @@ def probability_bars(probabilities: npt.NDArray[np.float32]) -> alt.LayerChart |
     labels = base.encode(
         text="label:N", color=alt.Color("label_kind:N", legend=None, scale=colours)
     )
-    return alt.layer(
+    chart = alt.layer(
         bars,
         labels.mark_text(align="left", dx=6, fontSize=13).transform_filter(alt.datum.kind == OTHER),
         labels.mark_text(align="left", dx=6, fontSize=15, fontWeight="bold").transform_filter(
             alt.datum.kind == WINNER
         ),
-    ).properties(
-        height=HEIGHT, description=f"How probable each digit is; the most likely one is {winner}."
-    )
+    ).properties(height=HEIGHT)
+    spec: dict[str, Any] = chart.to_dict()
+    # The data comes with each drawing; "config" holds sizes of Altair's, where Streamlit's count.
+    return {key: value for key, value in spec.items() if key not in {"data", "datasets", "config"}}

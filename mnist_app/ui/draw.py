@@ -56,7 +56,7 @@ def show_reading(prediction: Prediction | None) -> None:
         st.markdown(str(prediction.digit) if prediction.accepted else "?")
     with st.container(key="sentence"):
         st.markdown(prediction.sentence)
-    st.altair_chart(charts.probability_bars(prediction.probabilities))
+    st.vega_lite_chart(charts.probability_bars(prediction.probabilities))
 
 
 def show_brush() -> None:

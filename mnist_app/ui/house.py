@@ -20,6 +20,7 @@ def stay_offline() -> None:
     tries to connect (``streamlit.web.server.server_util``). Such a page is refused either way.
     """
     net_util.get_external_ip = lambda: None
+    net_util.get_internal_ip = lambda: None
 
 
 @st.fragment(run_every=timedelta(days=1))

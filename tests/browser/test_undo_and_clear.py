@@ -9,6 +9,9 @@ from tests.browser.snapshot import HINT
 
 pytestmark = pytest.mark.browser
 
+KEYS = 16
+"""`mnist_app.ui.canvas.KEYS`; importing that module needs a running page."""
+
 
 def test_clear_empties_a_drawing(desktop):
     desktop.draw(shapes.DIGITS[4])
@@ -24,6 +27,17 @@ def test_clear_is_always_there(desktop):
         assert desktop.clear().text == (HINT,)
     desktop.draw(shapes.DIGITS[1])
     expect(desktop.clear_button).to_be_enabled()
+
+
+@pytest.mark.slow
+def test_clear_never_brings_back_a_cleared_drawing(desktop):
+    """However often: the keys of the canvas are used again after some canvases."""
+    for number in range(KEYS + 3):
+        digit = (1, 7, 4)[number % 3]
+        assert desktop.draw(shapes.DIGITS[digit]).text[0] == str(digit)
+        cleared = desktop.clear()
+        assert cleared.text == (HINT,)
+        assert not cleared.ink.any()
 
 
 def test_clear_right_after_a_stroke(desktop):

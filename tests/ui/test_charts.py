@@ -7,12 +7,11 @@ from mnist_app.ui.charts import OTHER, WINNER, probability_bars
 
 
 def bars_of(probabilities):
-    return probability_bars(np.array(probabilities, np.float32)).to_dict()
+    return probability_bars(np.array(probabilities, np.float32))
 
 
 def rows_of(chart):
-    (rows,) = chart["datasets"].values()
-    return rows
+    return chart["data"]["values"]
 
 
 def test_ten_bars_in_the_order_of_the_digits_with_one_winner():
