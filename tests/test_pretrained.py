@@ -305,9 +305,12 @@ def test_an_unfinished_staging_folder_is_removed(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def publish_for_ever(folder):
+def publish_until_orphaned(folder):
     """What the other process of the tests below does: each bundle bears another mark."""
+    parent = os.getppid()
     for number in itertools.count(1):
+        if os.getppid() != parent:
+            return
         publish(folder, f"{os.getpid()}-{number}")
 
 
@@ -367,4 +370,4 @@ def test_a_publisher_killed_at_any_moment_leaves_a_whole_bundle(tmp_path, publis
 
 
 if __name__ == "__main__":
-    publish_for_ever(Path(sys.argv[1]))
+    publish_until_orphaned(Path(sys.argv[1]))
