@@ -150,10 +150,10 @@ def run_fit(options: argparse.Namespace) -> None:
     """Understand what is asked for, then have it trained."""
     settings = options.set + ([] if options.seed is None else [f"seed={options.seed}"])
     recipe = changed(recipe_named(options.recipe), settings)
+    start_tensorflow()  # before the data: a download is Keras's
     dataset = load_dataset(options.data)
     folder = options.output or shipped_folder() / bundle_name(recipe, settings, dataset.name)
     runs = options.runs or RUNS
-    start_tensorflow()
     from mnist_app.training import commands  # noqa: PLC0415 (imports TensorFlow: seconds)
 
     if options.validation_only:
@@ -174,8 +174,8 @@ def run_report(options: argparse.Namespace) -> None:
     """Write the report of the bundle that is asked for."""
     bundle = load_bundle(options.bundle)
     synthetic = bundle.report()["data"]["name"] == SYNTHETIC
-    dataset = load_dataset(SYNTHETIC if synthetic else options.data)
     start_tensorflow()
+    dataset = load_dataset(SYNTHETIC if synthetic else options.data)
     from mnist_app.training import commands  # noqa: PLC0415 (imports TensorFlow: seconds)
 
     page = commands.report(bundle, dataset, options.output or REPORTS / bundle.name)
