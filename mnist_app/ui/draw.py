@@ -118,8 +118,8 @@ def show_mistakes(model: models.Model) -> None:
     st.subheader("Where it goes wrong", anchor=False)
     misread, count = model.misread, len(model.most_confident)
     st.markdown(
-        f"MNIST keeps 10,000 digits for testing that no model has trained on. This one "
-        f"misreads {count} of them, the most confident mistakes first:"
+        f"MNIST keeps {model.test_images:,} digits for testing that no model has trained on. "
+        f"This one misreads {count} of them, the most confident mistakes first:"
     )
     start = st.session_state.get("first_mistake", 0) % max(count, 1)
     with st.container(horizontal=True, gap="xsmall", key="mistakes"):

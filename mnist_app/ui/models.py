@@ -18,12 +18,14 @@ MOST_LOADED: Final = 12
 class Model:
     """A loaded bundle with what pages show of it. Read only: all sessions share it.
 
-    ``most_confident`` int64 (n,) orders ``misread`` from the most confident mistake down.
+    ``most_confident`` int64 (n,) orders ``misread`` from the most confident mistake down;
+    ``test_images`` is how many images it was tested on.
     """
 
     recognizer: Recognizer
     misread: Misread
     most_confident: npt.NDArray[np.int64]
+    test_images: int
 
 
 def choose_model() -> Model | None:
@@ -37,7 +39,7 @@ def choose_model() -> Model | None:
         names,
         key="model",
         label_visibility="collapsed",
-        width=130,
+        width=172,
         persist_state="session",
     )
     try:
@@ -60,4 +62,14 @@ def _load(name: str | None, version: int) -> Model:  # noqa: ARG001 (the version
     recognizer = Recognizer.load(name)
     misread = recognizer.bundle.misread()
     order = np.argsort(-misread.probabilities.max(axis=1, initial=0.0), kind="stable")
-    return Model(recognizer, misread, order)
+    return Model(recognizer, misread, order, _test_images(recognizer))
+
+
+def _test_images(recognizer: Recognizer) -> int:
+    try:
+        return int(recognizer.bundle.report()["test"]["images"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise BundleError(
+            f"report.json of the model bundle “{recognizer.bundle.name}” does not say on how many "
+            "images it was tested. Train it again with train_model.py."
+        ) from error
