@@ -33,7 +33,7 @@ _GENERATION: Final = "canvas_generation"
 
 @contextmanager
 def _own_style() -> Iterator[None]:
-    """Let the component register itself with ``canvas.css`` after its own style.
+    """Let the component register itself with ``canvas.css`` and ``canvas.js`` around its own files.
 
     As it comes, its toolbar is invisible until a mouse hovers over it, lies over the canvas and
     takes taps: a finger near the upper right corner can hit Reset and wipe the drawing. The
@@ -41,13 +41,22 @@ def _own_style() -> Iterator[None]:
     """
     spec = importlib.util.find_spec("streamlit_drawable_canvas")
     folder = Path(spec.origin).parent if spec and spec.origin else Path()
+    build = folder / "frontend" / "build"
     own = Path(__file__).with_name("canvas.css").read_text(encoding="utf-8")
+    mount = Path(__file__).with_name("canvas.js").read_text(encoding="utf-8")
     register = components.component
 
-    def register_with_own_style(name: str, *, css: str, **others: Any) -> Any:
-        files = sorted((folder / "frontend" / "build").glob(css))
-        theirs = [file.read_text(encoding="utf-8") for file in files]
-        return register(name, css="\n".join([*theirs, own]), **others)
+    def register_with_own_style(name: str, *, css: str, js: str, **others: Any) -> Any:
+        theirs = [file.read_text(encoding="utf-8") for file in sorted(build.glob(css))]
+        (module,) = build.glob(js)
+        base = st.get_option("server.baseUrlPath").strip("/")
+        url = f"/{base}/_stcore/bidi-components/{name}/{module.name}".replace("//", "/")
+        return register(
+            name,
+            css="\n".join([*theirs, own]),
+            js=mount.replace("COMPONENT_URL", url),
+            **others,
+        )
 
     components.component = register_with_own_style  # type: ignore[assignment]
     try:
