@@ -1,4 +1,4 @@
-"""The drawing canvas: the one caller of ``st_canvas`` its only adapter.
+"""The drawing canvas: the one caller of ``st_canvas``, its only adapter.
 
 The reading is made from the strokes that the component reports, never from its picture: after the
 canvas has been mounted anew with an earlier drawing, it shows the ink but reports no picture until
@@ -32,12 +32,13 @@ _GENERATION: Final = "canvas_generation"
 
 
 @contextmanager
-def _own_style() -> Iterator[None]:
+def _own_files() -> Iterator[None]:
     """Let the component register itself with ``canvas.css`` and ``canvas.js`` around its own files.
 
     As it comes, its toolbar is invisible until a mouse hovers over it, lies over the canvas and
     takes taps: a finger near the upper right corner can hit Reset and wipe the drawing. The
-    component lives in a shadow root, which a page's style does not reach.
+    component lives in a shadow root, which a page's style does not reach. And it forgets the
+    drawing when changes follow each other quickly: ``canvas.js`` says why.
     """
     spec = importlib.util.find_spec("streamlit_drawable_canvas")
     folder = Path(spec.origin).parent if spec and spec.origin else Path()
@@ -46,7 +47,7 @@ def _own_style() -> Iterator[None]:
     mount = Path(__file__).with_name("canvas.js").read_text(encoding="utf-8")
     register = components.component
 
-    def register_with_own_style(name: str, *, css: str, js: str, **others: Any) -> Any:
+    def register_with_own_files(name: str, *, css: str, js: str, **others: Any) -> Any:
         theirs = [file.read_text(encoding="utf-8") for file in sorted(build.glob(css))]
         (module,) = build.glob(js)
         base = st.get_option("server.baseUrlPath").strip("/")
@@ -58,14 +59,14 @@ def _own_style() -> Iterator[None]:
             **others,
         )
 
-    components.component = register_with_own_style  # type: ignore[assignment]
+    components.component = register_with_own_files  # type: ignore[assignment]
     try:
         yield
     finally:
         components.component = register
 
 
-with _own_style():
+with _own_files():
     from streamlit_drawable_canvas import st_canvas
 
 
