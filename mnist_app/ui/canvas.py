@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.components import v2 as components
 
 from mnist_app.ink import Image
-from mnist_app.ink.strokes import draw
+from mnist_app.ink.strokes import Stroke, draw
 from mnist_app.ui.fabric import read_strokes
 
 SIDE: Final = 340
@@ -93,8 +93,21 @@ def drawing_canvas(brush_width: int) -> Image | None:
         key=_key(),
     )
     state[_DRAWING] = (result.json_data or {}).get("objects", [])
-    strokes = read_strokes(state[_DRAWING])
-    return draw(strokes, SIDE, SIDE) if strokes else None
+    return ink()
+
+
+def strokes() -> list[Stroke]:
+    """Return the strokes of the drawing, on a page without canvas too: as it was left.
+
+    On a page with the canvas, call it after `drawing_canvas`.
+    """
+    return read_strokes(st.session_state.get(_DRAWING, []))
+
+
+def ink() -> Image | None:
+    """Return the ink of `strokes`, uint8 (SIDE, SIDE), or None if nothing is drawn."""
+    drawn = strokes()
+    return draw(drawn, SIDE, SIDE) if drawn else None
 
 
 def clear() -> None:

@@ -5,13 +5,9 @@ import streamlit as st
 from mnist_app.ink import Image
 from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, Steps, steps
 from mnist_app.recognizer import Prediction, percentage
-from mnist_app.ui import canvas, charts, models, pictures
+from mnist_app.ui import canvas, charts, drawing, models, pictures
 
 HINT = "Draw a digit from 0 to 9"
-# Narrowest, widest and usual brush in pixels of the canvas. At the usual one a digit of usual
-# height gets strokes of 2 to 3 pixels in the end, as MNIST's are.
-BRUSH_WIDTHS = (8, 40)
-USUAL_BRUSH_WIDTH = 22
 MISTAKES_SHOWN = 8
 
 
@@ -24,26 +20,17 @@ def show_page() -> None:
         model = models.choose_model()
     left, right = st.columns(2, gap="small")
     with left:
-        ink = show_canvas()
+        ink = drawing.show_canvas()
     made = None if ink is None else steps(ink, MINIMUM_SIDE_FRACTION * canvas.SIDE)
     prediction = model.recognizer.read_mnist_style(made.image) if model and made else None
     with right, st.container(key="prediction", gap="xsmall"):
         show_reading(prediction)
-    show_brush()
+    drawing.show_brush()
     if ink is not None and made is not None:
         show_steps(ink, made)
     if model is not None:
         show_mistakes(model)
     st.caption("Drawings stay in this computer's memory and are not stored.")
-
-
-def show_canvas() -> Image | None:
-    """Show the canvas with undo, redo and Clear; return its ink, or None if it is empty."""
-    st.session_state.setdefault("brush", USUAL_BRUSH_WIDTH)
-    with st.container(key="drawing", gap=None, width=canvas.SIDE):
-        ink = canvas.drawing_canvas(st.session_state["brush"])
-        st.button("Clear", key="clear", icon=":material/delete:", on_click=canvas.clear)
-    return ink
 
 
 def show_reading(prediction: Prediction | None) -> None:
@@ -57,22 +44,6 @@ def show_reading(prediction: Prediction | None) -> None:
     with st.container(key="sentence"):
         st.markdown(prediction.sentence)
     st.vega_lite_chart(charts.probability_bars(prediction.probabilities))
-
-
-def show_brush() -> None:
-    """Show the choice of the brush's width."""
-    narrowest, widest = BRUSH_WIDTHS
-    st.slider(
-        "Brush width",
-        narrowest,
-        widest,
-        key="brush",
-        persist_state="session",
-        format="%d px",
-        width=canvas.SIDE,
-        help="For the strokes to come. MNIST's strokes are 2 to 3 pixels thick when the digit is "
-        "20 pixels tall: a very thin or very thick brush makes a digit harder to read.",
-    )
 
 
 def show_steps(ink: Image, made: Steps) -> None:
