@@ -10,6 +10,7 @@ import streamlit as st
 from mnist_app.errors import BundleError
 from mnist_app.pretrained import MANIFEST, Misread, bundle_folder, shipped_names
 from mnist_app.recognizer import Recognizer
+from mnist_app.ui import links
 
 MOST_LOADED: Final = 12
 
@@ -34,23 +35,33 @@ def choose_model() -> Model | None:
     Where there is none, or where it is damaged, a message says so and the result is None.
     """
     names = shipped_names()
+    links.say_unknown("model", names, names[0] if names else None, "the model")
     name = st.selectbox(
         "Model",
         names,
         key="model",
         label_visibility="collapsed",
         width=172,
+        bind="query-params",
         persist_state="session",
     )
     try:
-        return _load(name, _version(name))
+        return load_model(name)
     except BundleError as error:
         st.error(str(error))
         return None
 
 
-def _version(name: str | None) -> int:
-    """Return a number that changes when the bundle is replaced."""
+def load_model(name: str | None) -> Model:
+    """Return a shipped model by name, or the default one, loaded once for all sessions.
+
+    Raises `BundleError` if there is none of this name or if it is damaged.
+    """
+    return _load(name, version(name))
+
+
+def version(name: str | None) -> int:
+    """Return a number that changes when the bundle is replaced, for what caches know it by."""
     try:
         return (bundle_folder(name) / MANIFEST).stat().st_mtime_ns
     except (BundleError, OSError):

@@ -1,0 +1,39 @@
+"""A page's state in its address, so that a teacher can hand out a link.
+
+Widgets that are created with ``bind="query-params"`` write their value into the address under
+their key, unless it is the usual one, and take it from there when a link is opened. Streamlit
+matches it with the widget's options; what is no option it drops in silence: `say_unknown` says so.
+"""
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+import streamlit as st
+
+_UNKNOWN: Final = "unknown_in_link"
+_HARMLESS: Final = re.compile(r"[\w .,%-]{1,40}")
+"""What of an address is repeated on the page: nothing that Markdown would take for a picture."""
+
+
+def say_unknown(key: str, options: Collection[str], usual: object, what: str) -> None:
+    """Say that the address asks for something that is not there, until the person chooses.
+
+    Call it right before the widget with this key. ``options`` are its options as they are shown,
+    ``usual`` is its value where the address says nothing, ``what`` names it: "the model".
+    """
+    state = st.session_state
+    unknown: dict[str, tuple[str, object]] = state.setdefault(_UNKNOWN, {})
+    wrong = [value for value in st.query_params.get_all(key) if value not in options]
+    if wrong:
+        unknown[key] = (wrong[-1], state.get(key, usual))
+    elif key in unknown and state.get(key, usual) != unknown[key][1]:
+        del unknown[key]
+    if key in unknown:
+        asked = unknown[key][0]
+        named = f"{what} “{asked}”" if _HARMLESS.fullmatch(asked) else f"{what} that it asks for"
+        st.warning(
+            f"This link cannot be followed to the end: {named} is not known here. "
+            "The page shows the usual choice instead.",
+            icon=":material/link_off:",
+        )
