@@ -5,6 +5,7 @@
     ├── BundleError         a trained bundle is missing, damaged, foreign or too new
     ├── DatasetError        training data is missing, damaged or incomplete
     └── TrainingError       a training run cannot start or go on
+        └── DivergenceError its loss is no longer a number
 
 Each message is written for the person at the screen: what happened, then what to do next.
 """
@@ -28,3 +29,7 @@ class DatasetError(MnistAppError):
 
 class TrainingError(MnistAppError):
     """A training run cannot start or cannot go on."""
+
+
+class DivergenceError(TrainingError):
+    """The loss of a training run became infinite or no number at all."""

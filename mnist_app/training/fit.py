@@ -8,7 +8,7 @@ last checkpoint ends with the same network as one that was never interrupted.
 import json
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ import numpy.typing as npt
 import tensorflow as tf
 from sklearn.model_selection import train_test_split
 
-from mnist_app.errors import TrainingError
+from mnist_app.errors import DivergenceError, TrainingError
 from mnist_app.training.augment import augment, augments
 from mnist_app.training.datasets import Dataset
 from mnist_app.training.networks import build
@@ -97,11 +97,20 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
     )
 
 
-def train(recipe: Recipe, dataset: Dataset, folder: Path, *, resume: bool = False) -> Run:
+def train(
+    recipe: Recipe,
+    dataset: Dataset,
+    folder: Path,
+    *,
+    resume: bool = False,
+    after_epoch: Callable[[int, dict[str, float]], None] | None = None,
+) -> Run:
     """Train ``recipe`` on ``dataset``, keeping a checkpoint in ``folder`` after every epoch.
 
     With ``resume`` the run goes on from the checkpoint there, if there is one; without, a
-    checkpoint there is removed. Raises `TrainingError` if the loss becomes NaN or infinite, if the
+    checkpoint there is removed. With ``after_epoch`` nothing is shown: it is told after every
+    epoch how many are done and the figures named in `CURVES`, and what it raises ends the run.
+    Raises `TrainingError` if the loss becomes NaN or infinite (`DivergenceError`), if the
     checkpoint is of another recipe or other data, or if it cannot be written.
     """
     images = split(recipe, dataset)
@@ -116,7 +125,7 @@ def train(recipe: Recipe, dataset: Dataset, folder: Path, *, resume: bool = Fals
             for old in (*folder.glob(STATE_FILE), *folder.glob("epoch-*.keras")):
                 old.unlink()
         run = Run(build(recipe, recipe.epochs * batches))
-    progress = Progress(recipe.epochs, batches, done=run.epochs)
+    progress = None if after_epoch else Progress(recipe.epochs, batches, done=run.epochs)
     while run.epochs < recipe.epochs:
         started = time.monotonic()
         figures = _one_epoch(run, recipe, images, progress)
@@ -125,11 +134,16 @@ def train(recipe: Recipe, dataset: Dataset, folder: Path, *, resume: bool = Fals
         run.seconds += time.monotonic() - started
         with _clear_if_unwritable(folder):
             _keep(run, folder, stamp)
-        progress.epoch(figures)
+        if progress:
+            progress.epoch(figures)
+        if after_epoch:
+            after_epoch(run.epochs, figures)
     return run
 
 
-def _one_epoch(run: Run, recipe: Recipe, images: Split, progress: Progress) -> dict[str, float]:
+def _one_epoch(
+    run: Run, recipe: Recipe, images: Split, progress: Progress | None
+) -> dict[str, float]:
     epoch = run.epochs
     _seed_epoch(run.model, recipe.seed, epoch)
     random = np.random.default_rng((recipe.seed, epoch))
@@ -140,11 +154,12 @@ def _one_epoch(run: Run, recipe: Recipe, images: Split, progress: Progress) -> d
 
     def after_batch(batch: int, logs: dict[str, float]) -> None:
         if not math.isfinite(logs["loss"]):
-            raise TrainingError(
+            raise DivergenceError(
                 f"The loss became {logs['loss']} in epoch {epoch + 1}, so this run cannot go on. "
                 "Try a smaller learning rate, such as --set learning_rate=0.0003"
             )
-        progress.batch(batch + 1, logs["loss"])
+        if progress:
+            progress.batch(batch + 1, logs["loss"])
 
     history = run.model.fit(
         train_images,
