@@ -35,6 +35,11 @@ MANIFEST: Final = "bundle.json"
 CONTENT_FILES: Final = ("model.keras", "model.tflite", "report.json", "errors.npz")
 DEFAULT_NAMES: Final = ("best", "cnn")
 """What ``load_bundle(None)`` looks for among the shipped bundles, in this order."""
+KNOWN_LABEL_ERRORS: Final = frozenset(
+    {947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937, 6651, 6783, 8527, 9679, 9729}
+)
+"""Images of MNIST's test set whose labels are wrong or undecidable. Source: Northcutt et al. 2021,
+"Pervasive Label Errors in Test Sets Destabilize Machine Learning Benchmarks"."""
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

@@ -68,6 +68,19 @@ def steps(ink: Image, minimum_side: float = 0.0) -> Steps | None:
     return Steps(box, square, crop, small, centre_by_mass(small))
 
 
+def only_shrunk(ink: Image) -> Image:
+    """Return ``ink`` averaged down as a whole to uint8 (28, 28): no cutting out, no centring.
+
+    It shows what `mnist_style` is worth. A drawing that is not square is shrunk to fit, its middle
+    in the middle.
+    """
+    height, width = ink.shape
+    side = max(height, width)
+    square = cut_out(ink, (-((side - width) // 2), -((side - height) // 2), side, side))
+    small = cv2.resize(square, (IMAGE_SIDE, IMAGE_SIDE), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8)
+
+
 def bounding_box(ink: Image) -> Box | None:
     """Return the tight bounding box of the ink (levels of `INK_LEVEL` and above), or None."""
     mask = (ink >= INK_LEVEL).view(np.uint8)

@@ -54,6 +54,26 @@ def draw(strokes: Iterable[Stroke], height: int, width: int) -> Image:
     return np.asarray(ink, np.uint8)
 
 
+def changed(
+    strokes: Sequence[Stroke], *, thickness: float, size: float, right: float, down: float
+) -> list[Stroke]:
+    """Return ``strokes`` as if the same digit had been drawn otherwise.
+
+    ``thickness`` is by how much the brush is wider. ``size`` is by how much the digit is larger,
+    around the middle of its box and with the same brush; ``right`` and ``down`` are by how many
+    pixels it lies elsewhere.
+    """
+    if not strokes:
+        return []
+    points = np.concatenate([stroke.points for stroke in strokes])
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    place = (middle + np.array([right, down])).astype(np.float32)
+    return [
+        Stroke((stroke.points - middle) * np.float32(size) + place, stroke.width * thickness)
+        for stroke in strokes
+    ]
+
+
 def flatten_path(commands: Sequence[Sequence[object]]) -> Points:
     """Return the points, float32 (n, 2), of a path of SVG commands M, L and Q (absolute).
 

@@ -7,14 +7,11 @@ import numpy.typing as npt
 from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
+from mnist_app.pretrained import KNOWN_LABEL_ERRORS
 from mnist_app.training.calibration import Floats, negative_log_likelihood
 
 RELIABILITY_BINS: Final = 15
 CONFIDENCE_LEVEL: Final = 0.95
-KNOWN_LABEL_ERRORS: Final = frozenset(
-    {947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937, 6651, 6783, 8527, 9679, 9729}
-)
-"""Test images whose labels are wrong or undecidable. Source: Northcutt et al. 2021."""
 _DIGITS: Final = np.arange(10)
 
 

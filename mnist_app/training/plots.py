@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
+from mnist_app.pretrained import KNOWN_LABEL_ERRORS
 from mnist_app.training.calibration import Floats
-from mnist_app.training.metrics import KNOWN_LABEL_ERRORS
 
 TRAINING_COLOUR: Final = "#b45309"
 VALIDATION_COLOUR: Final = "#1d4ed8"

@@ -178,6 +178,18 @@ def test_peak_of_nothing_stays_black():
     assert peak_to_255(np.zeros((20, 20), np.float32)).max() == 0
 
 
+def test_only_shrinking_keeps_place_and_size():
+    """Against the definition: each pixel is the mean of what lies under it, nothing else."""
+    ink = drawn(7, left=20, top=10)[:336, :336]
+    means = ink.reshape(28, 12, 28, 12).mean(axis=(1, 3))
+    assert np.abs(module.only_shrunk(ink) - means).max() <= 0.5
+    wide = np.zeros((28, 56), np.uint8)
+    wide[:, 28:] = 200
+    expected = np.zeros((28, 28), np.uint8)
+    expected[7:21, 14:] = 200
+    np.testing.assert_array_equal(module.only_shrunk(wide), expected)
+
+
 def test_overflow_is_cut():
     small = np.zeros((20, 20), np.uint8)
     small[0, :] = 255

@@ -8,6 +8,7 @@ import pytest
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import accuracy_score
 
+from mnist_app.pretrained import KNOWN_LABEL_ERRORS
 from mnist_app.training import metrics
 from mnist_app.training.calibration import calibrated
 
@@ -92,7 +93,7 @@ def test_nothing_accepted_is_said_without_nan():
 
 
 def test_images_with_known_wrong_labels_are_left_out():
-    known = sorted(metrics.KNOWN_LABEL_ERRORS)
+    known = sorted(KNOWN_LABEL_ERRORS)
     assert len(known) == 15
     misread = np.array([*known[:6], 3, 5000])
     right = [index not in misread for index in range(10000) if index not in known]
