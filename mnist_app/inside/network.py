@@ -1,0 +1,127 @@
+"""The operations of a bundle's network, and everything that they compute for one image."""
+
+import struct
+import threading
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from ai_edge_litert import schema_py_generated as schema
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+from mnist_app.errors import BundleError
+from mnist_app.ink import Image
+from mnist_app.ink.mnist_style import IMAGE_SIDE
+from mnist_app.pretrained import Bundle
+
+Floats = npt.NDArray[np.float32]
+Values = dict[int, npt.NDArray[Any]]
+"""What a network's tensors hold, by their number in the LiteRT model."""
+
+_KINDS: Final = {
+    number: name for name, number in vars(schema.BuiltinOperator).items() if name.isupper()
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One step of the network.
+
+    ``kind`` is LiteRT's name for it, such as "CONV_2D"; ``inputs`` and ``output`` are numbers of
+    tensors, the image's or the features' first; ``settings`` are LiteRT's own, such as
+    ``strideH``.
+    """
+
+    kind: str
+    inputs: tuple[int, ...]
+    output: int
+    settings: dict[str, Any]
+
+
+class Network:
+    """A bundle's network, taken apart. May be used from many threads at once.
+
+    ``operations`` are in the order in which they run; ``image`` and ``logits`` are the numbers of
+    the tensors at both ends.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        """Read the network of ``bundle``. Raises `BundleError` if it is no LiteRT model."""
+        try:
+            model = schema.ModelT.InitFromPackedBuf(bundle.model, 0)
+            graph = model.subgraphs[0]
+            # Without delegates every operation runs as it is written, and none is left out.
+            self._interpreter = Interpreter(
+                model_content=bundle.model,
+                num_threads=1,
+                experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+                experimental_preserve_all_tensors=True,
+            )
+            self._interpreter.allocate_tensors()
+        except (
+            ValueError,
+            RuntimeError,
+            TypeError,
+            AttributeError,
+            LookupError,
+            struct.error,
+        ) as error:
+            raise BundleError(
+                f"model.tflite of the bundle “{bundle.name}” cannot be taken apart: it is not a "
+                "LiteRT model. Fetch the bundle again, or train it again with train_model.py."
+            ) from error
+        # A run takes half a millisecond: waiting for it is cheaper than an interpreter each.
+        self._lock = threading.Lock()
+        self.operations: Final = tuple(
+            _operation(entry, model.operatorCodes) for entry in graph.operators
+        )
+        self.image: Final = int(graph.inputs[0])
+        self.logits: Final = int(graph.outputs[0])
+        varying = {self.image}
+        for operation in self.operations:
+            if varying.intersection(operation.inputs):
+                varying.add(operation.output)
+        self._varying: Final = tuple(sorted(varying))
+        used = {tensor for operation in self.operations for tensor in operation.inputs}
+        self._constants: Final = self._compute(
+            np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8), tuple(sorted(used - varying))
+        )
+
+    def values(self, image: Image) -> Values:
+        """Return what every tensor holds when the network reads ``image``, uint8 (28, 28).
+
+        Each keeps its shape in the LiteRT model, a batch of one in front. The weights are among
+        them and must not be changed.
+        """
+        return {**self._constants, **self._compute(image, self._varying)}
+
+    def constant(self, tensor: int) -> npt.NDArray[Any] | None:
+        """Return what ``tensor`` holds if it is the same for every image: weights and biases."""
+        return self._constants.get(tensor)
+
+    def consumers(self, tensor: int) -> tuple[Operation, ...]:
+        """Return the operations that take ``tensor``."""
+        return tuple(operation for operation in self.operations if tensor in operation.inputs)
+
+    def producer(self, tensor: int) -> Operation | None:
+        """Return the operation that puts out ``tensor``; None for the image and for weights."""
+        return next((one for one in self.operations if one.output == tensor), None)
+
+    def _compute(self, image: Image, tensors: tuple[int, ...]) -> Values:
+        with self._lock:
+            self._interpreter.set_tensor(self.image, image[np.newaxis].astype(np.float32))
+            self._interpreter.invoke()
+            return {tensor: self._interpreter.get_tensor(tensor) for tensor in tensors}
+
+
+def _operation(entry: Any, codes: list[Any]) -> Operation:
+    code = codes[entry.opcodeIndex]
+    number = max(code.builtinCode, code.deprecatedBuiltinCode)
+    settings = dict(vars(entry.builtinOptions)) if entry.builtinOptions else {}
+    return Operation(
+        _KINDS.get(number, "CUSTOM"),
+        tuple(int(tensor) for tensor in entry.inputs if tensor >= 0),
+        int(entry.outputs[0]),
+        settings,
+    )

@@ -1,0 +1,56 @@
+"""Networks to look into, with Keras as the oracle."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from mnist_app.ink.mnist_style import mnist_style
+from mnist_app.inside.network import Network
+from mnist_app.pretrained import load_bundle
+from tests.drawings import drawn
+
+SHIPPED = ("dense-128-64", "cnn", "cnn-regularised")
+UNUSUAL = "unusual"
+"""A network of our own with what others do without: padding, strides, means, 11 logits."""
+
+
+@pytest.fixture(scope="session")
+def images():
+    """Digits as a person draws them, MNIST-style."""
+    return np.stack([mnist_style(drawn(digit)) for digit in (2, 4, 7)])
+
+
+@pytest.fixture(scope="session")
+def keras_models(tmp_path_factory):
+    """The Keras model and the bundle of every network here, by name."""
+    import keras
+
+    from mnist_app.training import export
+
+    keras.utils.set_random_seed(0)
+    flow = entry = keras.Input((28, 28), name="images")
+    flow = keras.layers.Reshape((28, 28, 1))(keras.layers.Rescaling(1 / 255)(flow))
+    flow = keras.layers.Conv2D(4, 3, strides=2, padding="same", activation="relu")(flow)
+    flow = keras.layers.AveragePooling2D(2)(flow)
+    flow = keras.layers.Conv2D(6, 3, padding="same", use_bias=False)(flow)
+    flow = keras.layers.ReLU()(keras.layers.BatchNormalization()(flow))
+    flow = keras.layers.AveragePooling2D(3, strides=2)(flow)
+    flow = keras.layers.GlobalAveragePooling2D()(flow)
+    flow = keras.layers.ReLU(6.0)(keras.layers.Dense(9)(flow))
+    unusual = keras.Model(entry, keras.layers.Dense(11, name="logits")(flow))
+    folder = tmp_path_factory.mktemp(UNUSUAL)
+    export.write_models(unusual, folder)
+    content = (folder / "model.tflite").read_bytes()
+    bundle = dataclasses.replace(load_bundle(), name=UNUSUAL, model=content)
+    found = {name: (export.load_keras_model(name), load_bundle(name)) for name in SHIPPED}
+    return {**found, UNUSUAL: (unusual, bundle)}
+
+
+@pytest.fixture(params=(*SHIPPED, UNUSUAL))
+def pair(request, keras_models):
+    """A Keras model that ends in logits, and the same network taken apart."""
+    from mnist_app.training.networks import logits_model
+
+    model, bundle = keras_models[request.param]
+    return logits_model(model), Network(bundle)

@@ -1,0 +1,86 @@
+"""Evidence: Keras's own slopes are the oracle."""
+
+import dataclasses
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from mnist_app.inside.evidence import evidence
+from mnist_app.inside.layers import Maps, layers
+from mnist_app.inside.network import Network
+from mnist_app.pretrained import load_bundle
+from mnist_app.training import export
+from mnist_app.training.networks import LOGITS
+
+
+def keras_evidence(model, image):
+    """Slope times number, summed over the maps before the last pooling, or on the image."""
+    poolings = keras.layers.MaxPooling2D | keras.layers.AveragePooling2D
+    last = [layer.input for layer in model.layers if isinstance(layer, poolings)]
+    watched = last[-1] if last else model.layers[1].input
+    both = keras.Model(model.input, [watched, model.output])
+    with tf.GradientTape() as tape:
+        given = tf.constant(image[None].astype(np.float32))
+        tape.watch(given)
+        features, logits = both(given, training=False)
+        features = features if last else given
+    slopes = tape.jacobian(logits, features)[0, :, 0].numpy()
+    parts = (slopes - slopes.mean(axis=0)) * features[0].numpy()
+    return parts.sum(axis=-1) if parts.ndim == 4 else parts
+
+
+def test_evidence_is_what_keras_finds(pair, images):
+    model, network = pair
+    found = evidence(network, network.values(images[0]))
+    wanted = keras_evidence(model, images[0])
+    assert found.maps.shape == wanted.shape
+    assert np.abs(wanted).max() > 1e-3
+    np.testing.assert_allclose(found.maps, wanted, atol=1e-4 * np.abs(wanted).max())
+
+
+@pytest.mark.slow
+def test_the_parts_add_up_to_the_evidence_but_for_the_biases(images, tmp_path):
+    """Without biases nothing is left over: the parts are the centred logits."""
+    keras.utils.set_random_seed(1)
+    flow = entry = keras.Input((28, 28), name="images")
+    flow = keras.layers.Reshape((28, 28, 1))(flow)
+    flow = keras.layers.Conv2D(4, 3, use_bias=False, activation="relu")(flow)
+    flow = keras.layers.Flatten()(keras.layers.MaxPooling2D(2)(flow))
+    flow = keras.layers.Dense(8, use_bias=False, activation="relu")(flow)
+    model = keras.Model(entry, keras.layers.Dense(10, use_bias=False, name=LOGITS)(flow))
+    values, network = taken_apart(model, images[0], tmp_path)
+    logits = values[network.logits][0]
+    found = evidence(network, values).maps.sum(axis=(1, 2))
+    np.testing.assert_allclose(found, logits - logits.mean(), rtol=1e-3)
+
+
+def taken_apart(model, image, folder):
+    export.write_models(model, folder)
+    content = (folder / "model.tflite").read_bytes()
+    network = Network(dataclasses.replace(load_bundle(), model=content))
+    return network.values(image), network
+
+
+@pytest.mark.slow
+def test_where_a_slope_is_not_known_there_is_no_evidence(images, tmp_path):
+    flow = entry = keras.Input((28, 28), name="images")
+    flow = keras.layers.Dense(8, activation="tanh")(keras.layers.Flatten()(flow))
+    model = keras.Model(entry, keras.layers.Dense(10, name=LOGITS)(flow))
+    values, network = taken_apart(model, images[0], tmp_path)
+    assert evidence(network, values) is None
+    assert [one.number for one in layers(network, values)] == [1, 2]
+
+
+@pytest.mark.parametrize("name", ["cnn", "dense-128-64"])
+def test_evidence_lies_on_the_last_maps_or_on_the_image(name, images):
+    network = Network(load_bundle(name))
+    values = network.values(images[0])
+    found = evidence(network, values)
+    maps = [layer for layer in layers(network, values) if isinstance(layer, Maps)]
+    if maps:
+        assert found.window == [m for m in maps if m.kind == "convolution"][-1].window
+    else:
+        assert found.maps.shape == (10, 28, 28)
+        assert not found.maps[:, images[0] == 0].any()
