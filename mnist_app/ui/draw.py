@@ -4,10 +4,9 @@ import streamlit as st
 
 from mnist_app.ink import Image
 from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, Steps, steps
-from mnist_app.recognizer import Prediction, percentage
-from mnist_app.ui import canvas, charts, drawing, models, pictures
+from mnist_app.recognizer import percentage
+from mnist_app.ui import canvas, drawing, models, pictures, reading, way
 
-HINT = "Draw a digit from 0 to 9"
 MISTAKES_SHOWN = 8
 
 
@@ -24,26 +23,13 @@ def show_page() -> None:
     made = None if ink is None else steps(ink, MINIMUM_SIDE_FRACTION * canvas.SIDE)
     prediction = model.recognizer.read_mnist_style(made.image) if model and made else None
     with right, st.container(key="prediction", gap="xsmall"):
-        show_reading(prediction)
+        reading.show_reading(prediction)
     drawing.show_brush()
     if ink is not None and made is not None:
         show_steps(ink, made)
     if model is not None:
         show_mistakes(model)
     st.caption("Drawings stay in this computer's memory and are not stored.")
-
-
-def show_reading(prediction: Prediction | None) -> None:
-    """Show the digit, how sure the network is, and the ten probabilities; or the hint."""
-    if prediction is None:
-        with st.container(key="hint"):
-            st.markdown(HINT)
-        return
-    with st.container(key="digit"):
-        st.markdown(str(prediction.digit) if prediction.accepted else "?")
-    with st.container(key="sentence"):
-        st.markdown(prediction.sentence)
-    st.vega_lite_chart(charts.probability_bars(prediction.probabilities))
 
 
 def show_steps(ink: Image, made: Steps) -> None:
@@ -60,28 +46,8 @@ def show_steps(ink: Image, made: Steps) -> None:
             "and centred to look like the digits that it learned from.",
             width=260,
         )
-    side = made.square[2]
-    with (
-        st.expander("How it got there", icon=":material/footprint:"),
-        st.container(horizontal=True),
-    ):
-        for picture, sentence in (
-            (ink, f"1. Your drawing: {canvas.SIDE}×{canvas.SIDE} pixels, white on black."),
-            (
-                pictures.with_frames(ink, made.box, made.square),
-                "2. The box around the ink (orange) and the square with the same middle (blue).",
-            ),
-            (made.crop, f"3. The square is cut out: {side}×{side} pixels."),
-            (
-                pictures.enlarge(made.small, 20, grid=True),
-                "4. Shrunk to 20×20: each pixel is the average of the area under it.",
-            ),
-            (
-                pictures.enlarge(made.image, 14, grid=True),
-                "5. It is placed in 28×28 so that its centre of mass lies in the middle.",
-            ),
-        ):
-            st.image(pictures.data_url(picture), caption=sentence, width=200)
+    with st.expander("How it got there", icon=":material/footprint:"):
+        way.show_way(ink, made)
 
 
 def show_mistakes(model: models.Model) -> None:
