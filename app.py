@@ -15,6 +15,7 @@ house.catch_up_after_reconnecting()
 page = st.navigation(
     [
         st.Page(PAGES / "draw.py", title="Draw", default=True),
+        st.Page(PAGES / "compare.py", title="Compare"),
         st.Page(PAGES / "about.py", title="About", url_path="about"),
     ],
     position="top",

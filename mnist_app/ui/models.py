@@ -1,7 +1,7 @@
 """The models that a page can use: chosen by a person, loaded once for all sessions."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,13 +20,32 @@ class Model:
     """A loaded bundle with what pages show of it. Read only: all sessions share it.
 
     ``most_confident`` int64 (n,) orders ``misread`` from the most confident mistake down;
-    ``test_images`` is how many images it was tested on.
+    ``test_images`` is how many images it was tested on; ``report`` is ``report.json``.
     """
 
     recognizer: Recognizer
     misread: Misread
     most_confident: npt.NDArray[np.int64]
     test_images: int
+    report: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name by which a person chooses it."""
+        return self.recognizer.bundle.name
+
+    @property
+    def size(self) -> int:
+        """How many bytes the network has as the app runs it."""
+        return len(self.recognizer.bundle.model)
+
+    def figure(self, *path: str) -> float | None:
+        """Return a number of the report by the keys that lead to it, or None if it has none."""
+        found: Any = self.report
+        for key in path:
+            found = found.get(key) if isinstance(found, dict) else None
+        is_number = isinstance(found, int | float) and not isinstance(found, bool)
+        return float(found) if is_number else None
 
 
 def choose_model() -> Model | None:
@@ -52,6 +71,17 @@ def choose_model() -> Model | None:
         return None
 
 
+def all_models() -> list[Model]:
+    """Return all shipped models, the usual one first; say of each damaged one that it is."""
+    found = []
+    for name in shipped_names() or (None,):
+        try:
+            found.append(load_model(name))
+        except BundleError as error:
+            st.error(str(error))
+    return found
+
+
 def load_model(name: str | None) -> Model:
     """Return a shipped model by name, or the default one, loaded once for all sessions.
 
@@ -73,14 +103,15 @@ def _load(name: str | None, version: int) -> Model:  # noqa: ARG001 (the version
     recognizer = Recognizer.load(name)
     misread = recognizer.bundle.misread()
     order = np.argsort(-misread.probabilities.max(axis=1, initial=0.0), kind="stable")
-    return Model(recognizer, misread, order, _test_images(recognizer))
+    report = recognizer.bundle.report()
+    return Model(recognizer, misread, order, _test_images(recognizer.bundle.name, report), report)
 
 
-def _test_images(recognizer: Recognizer) -> int:
+def _test_images(name: str, report: dict[str, Any]) -> int:
     try:
-        return int(recognizer.bundle.report()["test"]["images"])
+        return int(report["test"]["images"])
     except (KeyError, TypeError, ValueError) as error:
         raise BundleError(
-            f"report.json of the model bundle “{recognizer.bundle.name}” does not say on how many "
-            "images it was tested. Train it again with train_model.py."
+            f"report.json of the model bundle “{name}” does not say on how many images it was "
+            "tested. Train it again with train_model.py."
         ) from error
