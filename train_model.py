@@ -5,28 +5,41 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from mnist_app.errors import MnistAppError
 from mnist_app.pretrained import load_bundle, shipped_folder, shipped_names
 from mnist_app.training.compare import table
 from mnist_app.training.datasets import DATA_VARIABLE, SYNTHETIC, load_dataset
+from mnist_app.training.recipe_files import recipe_from
 from mnist_app.training.recipes import RECIPES, bundle_name, changed, recipe_named
+from mnist_app.training.search_options import add_search, at_least_one, space_from, without_password
 
 RUNS = Path(__file__).resolve().parent / "runs"
 REPORTS = RUNS.with_name("reports")
+SEARCHES = RUNS.with_name("searches")
 INTERRUPTED = 130
 """Exit status of a program that Ctrl-C ended, as shells count it."""
 
 
+class Parser(argparse.ArgumentParser):
+    """One that repeats no password when it says what it did not understand."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and end with status 2."""
+        super().error(without_password(message))
+
+
 def parser() -> argparse.ArgumentParser:
     """Return what understands the command line."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="train_model.py",
         description="Train a network that reads handwritten digits, and make it ready for the app.",
     )
+    top.set_defaults(go_on="give the same command again")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     add_fit(commands)
+    add_search(commands).set_defaults(run=run_search)
     add_report(commands)
     add_compare(commands)
     return top
@@ -45,7 +58,11 @@ def add_fit(commands: Any) -> None:
         ),
         epilog="Recipes: " + "; ".join(f"{name} ({r.title})" for name, r in RECIPES.items()),
     )
-    fit.add_argument("recipe", metavar="RECIPE", help="which network; the list is below")
+    fit.add_argument(
+        "recipe",
+        metavar="RECIPE",
+        help="which network: a name from the list below, or a recipe file that search wrote",
+    )
     fit.add_argument(
         "--data",
         metavar="FILE_OR_FOLDER",
@@ -97,7 +114,11 @@ def add_fit(commands: Any) -> None:
         help="leave the test images alone and publish nothing: for comparing settings before "
         "you decide on one",
     )
-    fit.set_defaults(run=run_fit)
+    fit.set_defaults(
+        run=run_fit,
+        go_on="nothing was published. To go on from the last whole epoch, give the same command "
+        "again with --resume",
+    )
 
 
 def add_report(commands: Any) -> None:
@@ -139,20 +160,14 @@ def add_compare(commands: Any) -> None:
     compare.set_defaults(run=run_compare)
 
 
-def at_least_one(text: str) -> int:
-    """Return a count from the command line."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 on")
-    return int(text)
-
-
 def run_fit(options: argparse.Namespace) -> None:
     """Understand what is asked for, then have it trained."""
     settings = options.set + ([] if options.seed is None else [f"seed={options.seed}"])
-    recipe = changed(recipe_named(options.recipe), settings)
+    base = recipe_from(options.recipe)
+    recipe = changed(base, settings)
     start_tensorflow()  # before the data: a download is Keras's
-    dataset = load_dataset(options.data)
-    folder = options.output or shipped_folder() / bundle_name(recipe, settings, dataset.name)
+    dataset = load_dataset(options.data, pens=recipe.pen_renderings > 0)
+    folder = options.output or shipped_folder() / bundle_name(base, settings, dataset.name)
     runs = options.runs or RUNS
     from mnist_app.training import commands  # noqa: PLC0415 (imports TensorFlow: seconds)
 
@@ -168,6 +183,26 @@ def run_fit(options: argparse.Namespace) -> None:
             resume=options.resume,
             seeds=options.seeds,
         )
+
+
+def run_search(options: argparse.Namespace) -> None:
+    """Understand what is to be searched, and where the study is; then work on it."""
+    base = recipe_named(options.recipe)
+    recipe, space = changed(base, options.set), space_from(options)
+    start_tensorflow()
+    dataset = load_dataset(options.data)
+    name = options.study or bundle_name(base, options.set, dataset.name)
+    from mnist_app.training import search  # noqa: PLC0415 (imports TensorFlow: seconds)
+
+    search.command(
+        search.Search(recipe, space, dataset),
+        name,
+        options.output or SEARCHES / name,
+        storage=options.storage,
+        lost_after=options.lost_after,
+        total=options.trials,
+        seed=options.seed,
+    )
 
 
 def run_report(options: argparse.Namespace) -> None:
@@ -219,11 +254,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(
-            "\nStopped; nothing was published. To go on from the last whole epoch, give the same "
-            "command again with --resume",
-            file=sys.stderr,
-        )
+        print(f"\nStopped; {options.go_on}", file=sys.stderr)
         return INTERRUPTED
     return 0
 

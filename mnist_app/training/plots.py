@@ -106,3 +106,43 @@ def readings(
         truth = f"\ntruly {label}{star}" if read != label else ""
         axes.set_title(f"{read}, {row.max():.1%} sure{truth}", fontsize=9)
     return figure
+
+
+def history(trials: list[tuple[float, bool]]) -> Figure:
+    """Return the trials of a search in order: the validation loss of each, and the best so far.
+
+    ``trials`` says of each its last validation loss, and whether it was trained to the end.
+    """
+    figure = Figure(figsize=(9, 3.8), layout="constrained")
+    axes = figure.subplots()
+    number = np.arange(1, len(trials) + 1)
+    loss = np.array([value for value, _ in trials], dtype=np.float64)
+    whole = np.array([to_the_end for _, to_the_end in trials], dtype=bool)
+    axes.plot(number[~whole], loss[~whole], "x", color="grey", label="stopped early")
+    axes.plot(number[whole], loss[whole], "o", color=VALIDATION_COLOUR, label="trained")
+    so_far = np.minimum.accumulate(np.where(whole, loss, np.inf))
+    axes.step(number, so_far, where="post", color=TRAINING_COLOUR, label="best so far")
+    # a hopeless trial can be a hundred times as wrong as a good one
+    axes.set(xlabel="Trial", ylabel="Validation loss", yscale="log")
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.grid(alpha=0.3, which="both")
+    axes.legend()
+    return figure
+
+
+def importance(shares: dict[str, float]) -> Figure:
+    """Return how much each setting decided, the most important one on top.
+
+    ``shares`` are from 0 to 1 and sum to 1.
+    """
+    ordered = sorted(shares.items(), key=lambda item: item[1])
+    figure = Figure(figsize=(7, 1.2 + 0.3 * len(ordered)), layout="constrained")
+    axes = figure.subplots()
+    bars = axes.barh(
+        [name for name, _ in ordered], [share for _, share in ordered], color=VALIDATION_COLOUR
+    )
+    axes.bar_label(bars, fmt="{:.0%}", padding=3)
+    axes.set(xlabel="Share of the difference that the setting made")
+    axes.margins(x=0.1)
+    axes.grid(alpha=0.3, axis="x")
+    return figure

@@ -62,14 +62,17 @@ def write(bundle: Bundle, layers: list[Layer], right: Samples, folder: Path) -> 
         "right": plots.readings(right.images, right.labels, right.probabilities, right.index),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    sources = {name: _save(figure, folder / name) for name, figure in figures.items()}
+    sources = {name: save_figure(figure, folder / name) for name, figure in figures.items()}
     page = folder / PAGE
     page.write_text(_page(bundle.name, report, misread, layers, sources), encoding="utf-8")
     return page
 
 
-def _save(figure: Figure, path: Path) -> str:
-    """Write a figure as PNG and SVG and return its SVG as an address that holds all of it."""
+def save_figure(figure: Figure, path: Path) -> str:
+    """Write a figure as PNG and SVG and return its SVG as an address that holds all of it.
+
+    ``path`` has no ending yet. Raises `OSError`.
+    """
     figure.savefig(path.with_suffix(".png"), dpi=_DOTS_PER_INCH)
     content = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": path.name}):  # the same figure gives the same file

@@ -114,4 +114,4 @@ def test_a_recipe_survives_json():
     ],
 )
 def test_only_the_recipe_as_it_is_gets_its_name(settings, data, name):
-    assert bundle_name(changed(CNN, settings), settings, data) == name
+    assert bundle_name(CNN, settings, data) == name

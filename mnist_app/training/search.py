@@ -1,0 +1,250 @@
+"""Hyper-parameter search with Optuna: many short trainings, judged by validation images alone.
+
+The objective is the validation loss after the last epoch. Accuracy is shown beside it, but one of
+6,000 images is 0.017 %: too coarse a step to tell good networks apart.
+"""
+
+import csv
+import dataclasses
+import json
+import math
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+import optuna
+from optuna.trial import FrozenTrial, TrialState
+
+from mnist_app.errors import DivergenceError, TrainingError
+from mnist_app.training import plots, recipe_files, trials
+from mnist_app.training.database import Database
+from mnist_app.training.datasets import Dataset
+from mnist_app.training.fit import train
+from mnist_app.training.networks import build, multiply_adds
+from mnist_app.training.recipes import Recipe
+from mnist_app.training.report import save_figure
+from mnist_app.training.search_progress import SearchProgress
+from mnist_app.training.spaces import Space
+from mnist_app.training.turns import Journal, Place
+
+RECIPE_FILE: Final = "recipe.json"
+TRIALS_FILE: Final = "trials.csv"
+ACCURACY: Final = "validation_accuracy"
+PARAMETERS: Final = "parameters"
+MULTIPLY_ADDS: Final = "multiply_adds"
+_FIRST_LOOK: Final = 3
+"""Pruning first compares trials after this part of their epochs, then each time twice as late."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Search:
+    """What is searched: the fields of ``recipe`` that ``space`` names, the others stay."""
+
+    recipe: Recipe
+    space: Space
+    dataset: Dataset
+
+    def __post_init__(self) -> None:
+        """Raise `TrainingError` if it would look at test images."""
+        if self.recipe.validate_on == "test":
+            raise TrainingError(
+                f"The recipe “{self.recipe.name}” watches the test images, and nothing may be "
+                "chosen by them. Search with --set validate_on=random"
+            )
+
+    def stamp(self) -> str:
+        """Return what makes two searches the same, as text."""
+        searched = {"name", "title", "epochs", *self.space.fields}
+        kept = {
+            field: value for field, value in self.recipe.as_data().items() if field not in searched
+        }
+        seen = {part: md5 for part, md5 in self.dataset.md5.items() if not part.startswith("test")}
+        stamp = {"recipe": kept, "space": self.space.as_data(), "data": seen}
+        return json.dumps(stamp, sort_keys=True)
+
+
+def command(
+    what: Search,
+    name: str,
+    folder: Path,
+    *,
+    storage: str | None,
+    lost_after: int,
+    total: int,
+    seed: int,
+) -> None:
+    """Do what `train_model.py search` does: find where the study is, work on it, say the result."""
+    place: Place = Database(storage, name, lost_after=lost_after) if storage else Journal(folder)
+    print(
+        f"Searching “{what.recipe.name}”: {total} trials of {what.space.epochs} epochs, study "
+        f"“{name}” in {place.name}",
+        flush=True,
+    )
+    found = search(what, place, name, folder, total=total, seed=seed)
+    if found is None:
+        raise TrainingError("No trial was trained to its end, so nothing was found")
+    file = folder / RECIPE_FILE
+    print(f"The best is in {file}. To train it: train_model.py fit {file}", flush=True)
+
+
+def search(
+    what: Search, place: Place, name: str, folder: Path, *, total: int, seed: int
+) -> Recipe | None:
+    """Work on the study ``name`` in ``place`` until it has ``total`` trials, and return the best.
+
+    The result goes into ``folder``: the best recipe, a table of the trials, plots. Ctrl-C keeps
+    what is finished and writes that. Raises `TrainingError`, `OSError`, `KeyboardInterrupt`.
+    """
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # our own lines say what there is to say
+    with place.clear_errors():
+        study = trials.open_study(place, name, what.stamp(), _pruner(what.space))
+        progress = SearchProgress(total, trials.tally(study).finished)
+        # no trial can look at a test image: they are not there
+        data = dataclasses.replace(
+            what.dataset,
+            test_images=what.dataset.test_images[:0],
+            test_labels=what.dataset.test_labels[:0],
+        )
+
+        def objective(trial: optuna.Trial) -> float:
+            return _validation_loss(dataclasses.replace(what, dataset=data), trial, progress)
+
+        def after_trial(trial: FrozenTrial, now: trials.Tally) -> None:
+            progress.trial(trial, now.finished, best(study), over_limit=trials.over_limit(trial))
+
+        try:
+            trials.run(study, place, objective, total=total, seed=seed, after_trial=after_trial)
+        finally:
+            found = write_results(what, study, folder, seed=seed)
+    return found
+
+
+def best(study: optuna.Study) -> FrozenTrial | None:
+    """Return the best of the trials that were trained to the end, or None."""
+    whole = [
+        trial
+        for trial in study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+        if trial.value is not None
+    ]
+    return min(whole, key=lambda trial: (trial.value or 0.0, trial.number), default=None)
+
+
+def write_results(what: Search, study: optuna.Study, folder: Path, *, seed: int) -> Recipe | None:
+    """Write the best recipe, the table of trials and the plots; return the recipe if there is one.
+
+    Raises `OSError`.
+    """
+    done = [
+        trial
+        for trial in study.get_trials(deepcopy=False)
+        if trial.state.is_finished() and not trials.over_limit(trial)
+    ]
+    winner = best(study)
+    if winner is None or winner.value is None:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    recipe = dataclasses.replace(
+        what.recipe,
+        name=f"{what.recipe.name}-found",
+        title=f"{what.recipe.title}, as a search found it",
+        **what.space.draw(optuna.trial.FixedTrial(winner.params)),
+    )
+    now = trials.tally(study)
+    found = {
+        "study": study.study_name,
+        "trial": winner.number,
+        "validation_loss": winner.value,
+        **{name: winner.user_attrs[name] for name in (ACCURACY, PARAMETERS, MULTIPLY_ADDS)},
+        "epochs": what.space.epochs,
+        "seed": seed,
+        "trained": now.trained,
+        "pruned": now.pruned,
+        "over_limit": now.over_limit,
+    }
+    recipe_files.write(recipe, found, folder / RECIPE_FILE)
+    _write_table(done, folder / TRIALS_FILE)
+    save_figure(plots.history(_points(done)), folder / "history")
+    with_values = [trial for trial in done if trial.state == TrialState.COMPLETE]
+    if len(with_values) > 1:
+        importance = optuna.importance.get_param_importances(study)
+        save_figure(plots.importance(importance), folder / "importance")
+    return recipe
+
+
+def _validation_loss(what: Search, trial: optuna.Trial, progress: SearchProgress) -> float:
+    """Train what ``trial`` draws and return its validation loss; give it up if it is hopeless."""
+    space = what.space
+    recipe = dataclasses.replace(what.recipe, epochs=space.epochs, **space.draw(trial))
+    keras.backend.clear_session()  # the network of the trial before
+    _keep_within_limits(recipe, space, trial)
+
+    def after_epoch(done: int, figures: dict[str, float]) -> None:
+        loss = figures["validation_loss"]
+        trial.report(loss, done)
+        trial.set_user_attr(ACCURACY, figures[ACCURACY])
+        progress.epoch(trial.number, done, space.epochs, figures)
+        if not math.isfinite(loss) or (done < space.epochs and trial.should_prune()):
+            raise optuna.TrialPruned
+
+    try:
+        with tempfile.TemporaryDirectory(prefix="mnist-search-") as checkpoints:
+            run = train(recipe, what.dataset, Path(checkpoints), after_epoch=after_epoch)
+    except DivergenceError as error:
+        raise optuna.TrialPruned from error
+    return run.curves["validation_loss"][-1]
+
+
+def _keep_within_limits(recipe: Recipe, space: Space, trial: optuna.Trial) -> None:
+    """Measure the network and give the trial up before it is trained if it breaks a limit."""
+    try:
+        model = build(recipe, steps=1)
+    except TrainingError as error:  # the convolutions leave nothing of the image
+        trial.set_constraint("image", 1.0)
+        raise optuna.TrialPruned from error
+    over = False
+    for name, value, limit in (
+        (PARAMETERS, model.count_params(), space.most_parameters),
+        (MULTIPLY_ADDS, multiply_adds(model), space.most_multiply_adds),
+    ):
+        trial.set_user_attr(name, int(value))
+        if limit is not None:
+            trial.set_constraint(name, value / limit - 1)
+            over = over or value > limit
+    if over:
+        raise optuna.TrialPruned
+
+
+def _pruner(space: Space) -> optuna.pruners.BasePruner:
+    """Return successive halving: at every look only the better half goes on."""
+    return optuna.pruners.SuccessiveHalvingPruner(
+        min_resource=max(1, space.epochs // _FIRST_LOOK), reduction_factor=2
+    )
+
+
+def _points(done: list[FrozenTrial]) -> list[tuple[float, bool]]:
+    """Return the last validation loss of every trial that has one, and whether it was trained."""
+    return [
+        (trial.intermediate_values[trial.last_step], trial.state == TrialState.COMPLETE)
+        for trial in done
+        if trial.last_step is not None and trial.state != TrialState.FAIL
+    ]
+
+
+def _write_table(done: list[FrozenTrial], path: Path) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "trial": trial.number,
+            "state": trial.state.name.lower(),
+            "epochs": trial.last_step or 0,
+            "validation_loss": trial.intermediate_values.get(trial.last_step or 0),
+            **{name: trial.user_attrs.get(name) for name in (ACCURACY, PARAMETERS, MULTIPLY_ADDS)},
+            **trial.params,
+        }
+        for trial in done
+    ]
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, columns, lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
