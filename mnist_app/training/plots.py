@@ -5,6 +5,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from mnist_app.pretrained import KNOWN_LABEL_ERRORS
 from mnist_app.training.calibration import Floats
@@ -124,7 +125,7 @@ def history(trials: list[tuple[float, bool]]) -> Figure:
     axes.step(number, so_far, where="post", color=TRAINING_COLOUR, label="best so far")
     # a hopeless trial can be a hundred times as wrong as a good one
     axes.set(xlabel="Trial", ylabel="Validation loss", yscale="log")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3, which="both")
     axes.legend()
     return figure

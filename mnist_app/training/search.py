@@ -9,11 +9,13 @@ import dataclasses
 import json
 import math
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any, Final
 
 import keras
 import optuna
+import tensorflow as tf
 from optuna.trial import FrozenTrial, TrialState
 
 from mnist_app.errors import DivergenceError, TrainingError
@@ -55,7 +57,7 @@ class Search:
 
     def stamp(self) -> str:
         """Return what makes two searches the same, as text."""
-        searched = {"name", "title", "epochs", *self.space.fields}
+        searched = {"name", "title", "epochs", "validation", *self.space.fields}
         kept = {
             field: value for field, value in self.recipe.as_data().items() if field not in searched
         }
@@ -96,7 +98,9 @@ def search(
     The result goes into ``folder``: the best recipe, a table of the trials, plots. Ctrl-C keeps
     what is finished and writes that. Raises `TrainingError`, `OSError`, `KeyboardInterrupt`.
     """
-    optuna.logging.set_verbosity(optuna.logging.ERROR)  # our own lines say what there is to say
+    # our own lines say what there is to say
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    tf.get_logger().setLevel("ERROR")
     with place.clear_errors():
         study = trials.open_study(place, name, what.stamp(), _pruner(what.space))
         progress = SearchProgress(total, trials.tally(study).finished)
@@ -167,7 +171,9 @@ def write_results(what: Search, study: optuna.Study, folder: Path, *, seed: int)
     save_figure(plots.history(_points(done)), folder / "history")
     with_values = [trial for trial in done if trial.state == TrialState.COMPLETE]
     if len(with_values) > 1:
-        importance = optuna.importance.get_param_importances(study)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that few trials make it inexact
+            importance = optuna.importance.get_param_importances(study)
         save_figure(plots.importance(importance), folder / "importance")
     return recipe
 
@@ -175,7 +181,9 @@ def write_results(what: Search, study: optuna.Study, folder: Path, *, seed: int)
 def _validation_loss(what: Search, trial: optuna.Trial, progress: SearchProgress) -> float:
     """Train what ``trial`` draws and return its validation loss; give it up if it is hopeless."""
     space = what.space
-    recipe = dataclasses.replace(what.recipe, epochs=space.epochs, **space.draw(trial))
+    recipe = dataclasses.replace(
+        what.recipe, epochs=space.epochs, validation=space.validation, **space.draw(trial)
+    )
     keras.backend.clear_session()  # the network of the trial before
     _keep_within_limits(recipe, space, trial)
 

@@ -106,7 +106,7 @@ def run(
     Raises `TrainingError` if no sample keeps within the limits, and what ``objective`` raises.
     """
     while True:
-        taken: list[int] = []
+        number = None
         with ExitStack() as turn:
             turn.enter_context(place.turn())
             place.fail_lost(study)
@@ -116,36 +116,41 @@ def run(
             _refuse_endless_search(now)
             if now.finished + now.running < total:
                 study.sampler = _sampler(study, now, seed)
-
-                def claimed(trial: optuna.Trial, turn: ExitStack = turn) -> float:
-                    taken.append(trial.number)
-                    place.claim(trial)
-                    turn.close()
-                    return objective(trial)
-
-                _one(study, claimed, taken)
-        if not taken:
+                number = _one(study, place, turn, objective)
+        if number is None:
             time.sleep(_POLL_SECONDS)  # the last ones are being trained elsewhere
             continue
-        place.release(taken[0])
-        trial = study.get_trials(deepcopy=False)[taken[0]]
-        if trial.state.is_finished() and trial.state != TrialState.FAIL:
+        trial = study.get_trials(deepcopy=False)[number]
+        if trial.state in (TrialState.COMPLETE, TrialState.PRUNED):
             after_trial(trial, tally(study))
 
 
-def _one(study: optuna.Study, objective: Objective, taken: list[int]) -> None:
-    """Run one trial; one that cannot go on here is repeated by whoever works on the study next."""
+def _one(study: optuna.Study, place: Place, turn: ExitStack, objective: Objective) -> int:
+    """Take a trial, end the ``turn``, run it, and return its number.
+
+    One that cannot go on here is repeated by whoever works on the study next.
+    """
+    taken: list[int] = []
+
+    def claimed(trial: optuna.Trial) -> float:
+        taken.append(trial.number)
+        place.claim(trial)
+        turn.close()
+        return objective(trial)
+
     try:
-        study.optimize(objective, n_trials=1)
+        study.optimize(claimed, n_trials=1)
     except BaseException as error:
         if not taken:
             raise
-        with suppress(Exception):  # what matters is the first error
-            trial = study.trials[taken[0]]
-            if trial.state == TrialState.FAIL and not _was_taken_away(error):
-                retry_once(study, trial)
         if not _was_taken_away(error):
+            with suppress(Exception):  # what matters is the first error
+                retry_once(study, study.trials[taken[0]])
             raise
+    finally:
+        if taken:
+            place.release(taken[0])
+    return taken[0]
 
 
 def _was_taken_away(error: BaseException) -> bool:
