@@ -166,7 +166,7 @@ def run_fit(options: argparse.Namespace) -> None:
     base = recipe_from(options.recipe)
     recipe = changed(base, settings)
     start_tensorflow()  # before the data: a download is Keras's
-    dataset = load_dataset(options.data)
+    dataset = load_dataset(options.data, pens=recipe.pen_renderings > 0)
     folder = options.output or shipped_folder() / bundle_name(base, settings, dataset.name)
     runs = options.runs or RUNS
     from mnist_app.training import commands  # noqa: PLC0415 (imports TensorFlow: seconds)

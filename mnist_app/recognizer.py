@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
+from mnist_app.confidence import DIGITS, calibrated, digit_scores
 from mnist_app.errors import BundleError, InvalidImageError
 from mnist_app.ink import canvas
 from mnist_app.ink.mnist_style import IMAGE_SIDE, MINIMUM_SIDE_FRACTION, Box, mnist_style
@@ -25,7 +26,8 @@ DIGIT_WORDS: Final = (
     "Eight",
     "Nine",
 )
-CLASSES: Final = len(DIGIT_WORDS)
+LOGITS: Final = (DIGITS, DIGITS + 1)
+"""How many a network may end in: ten digits, or ten and "no digit"."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,12 +99,24 @@ class Recognizer:
 
     def read_mnist_style(self, image: npt.NDArray[np.uint8]) -> Prediction:
         """Read one MNIST-style image, uint8 (28, 28), as `mnist_app.ink.mnist_style` makes it."""
-        probabilities = self.predict(image[np.newaxis])[0]
-        probabilities.flags.writeable = False
-        digit = int(probabilities.argmax())
-        confidence = float(probabilities[digit])
-        accepted = confidence >= self.bundle.acceptance_threshold
-        return Prediction(digit, confidence, accepted, probabilities, image)
+        return self.read_mnist_styles(image[np.newaxis])[0]
+
+    def read_mnist_styles(self, images: npt.NDArray[np.uint8]) -> tuple[Prediction, ...]:
+        """Read MNIST-style images, uint8 (n, 28, 28), each for itself."""
+        logits, temperature = self.logits(images), self.bundle.temperature
+        everything = calibrated(logits, temperature)
+        everything.flags.writeable = False
+        accepted = digit_scores(logits, temperature) >= self.bundle.acceptance_threshold
+        return tuple(
+            Prediction(
+                digit=int(probabilities.argmax()),
+                confidence=float(probabilities.max()),
+                accepted=bool(sure),
+                probabilities=probabilities,
+                image=image,
+            )
+            for image, probabilities, sure in zip(images, everything, accepted, strict=True)
+        )
 
     def predict(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return calibrated probabilities, float32 (n, 10), of MNIST-style images.
@@ -110,10 +124,13 @@ class Recognizer:
         ``images`` is uint8 (n, 28, 28), white ink on black, as MNIST's own. Raises
         `InvalidImageError` for anything else.
         """
-        return softmax(self.logits(images) / np.float32(self.bundle.temperature))
+        return calibrated(self.logits(images), self.bundle.temperature)
 
     def logits(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Return the network's outputs, float32 (n, 10), before temperature and softmax."""
+        """Return the network's outputs, float32 (n, 10) or (n, 11), before temperature and softmax.
+
+        See `mnist_app.confidence` for what an eleventh stands for.
+        """
         if (
             not isinstance(images, np.ndarray)
             or images.dtype != np.uint8
@@ -129,15 +146,15 @@ class Recognizer:
                 f"predict takes MNIST-style images, uint8 (n, 28, 28), not {found}. "
                 "For drawings and pictures use read_digit."
             )
-        logits = np.empty((len(images), CLASSES), np.float32)
         interpreter = self._borrow()
         try:
             given = interpreter.get_input_details()[0]["index"]
-            wanted = interpreter.get_output_details()[0]["index"]
+            wanted = interpreter.get_output_details()[0]
+            logits = np.empty((len(images), wanted["shape"][1]), np.float32)
             for position, image in enumerate(images):
                 interpreter.set_tensor(given, image[np.newaxis].astype(np.float32))
                 interpreter.invoke()
-                logits[position] = interpreter.get_tensor(wanted)[0]
+                logits[position] = interpreter.get_tensor(wanted["index"])[0]
         finally:
             self._idle.append(interpreter)
         return logits
@@ -147,12 +164,6 @@ class Recognizer:
             return self._idle.pop()
         except IndexError:
             return _interpreter(self.bundle)
-
-
-def softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return probabilities, float32 (n, classes), from logits of the same shape."""
-    shifted = np.exp((logits - logits.max(axis=1, keepdims=True)).astype(np.float64))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), np.float32)
 
 
 def _interpreter(bundle: Bundle) -> Interpreter:
@@ -168,9 +179,10 @@ def _interpreter(bundle: Bundle) -> Interpreter:
         ) from error
     shapes = [tuple(int(n) for n in details["shape"]) for details in (*given, *wanted)]
     kinds = {details["dtype"] for details in (*given, *wanted)}
-    if shapes != [(1, IMAGE_SIDE, IMAGE_SIDE), (1, CLASSES)] or kinds != {np.float32}:
+    known = [[(1, IMAGE_SIDE, IMAGE_SIDE), (1, logits)] for logits in LOGITS]
+    if shapes not in known or kinds != {np.float32}:
         raise BundleError(
             f"model.tflite of the bundle “{bundle.name}” does not take a 28×28 image and give "
-            f"10 logits: its tensors are {shapes}. {remedy}"
+            f"10 or 11 logits: its tensors are {shapes}. {remedy}"
         )
     return interpreter

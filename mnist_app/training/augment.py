@@ -1,8 +1,11 @@
 """What happens to a training image before the network sees it: another one every epoch.
 
-An image is turned, slanted, enlarged and shifted about the middle of its centre of mass, at
-random and a little, as another hand would have written it.
+An image is turned, slanted, enlarged and shifted about the middle of its centre of mass, and bent
+like rubber (Simard et al. 2003, “Best Practices for Convolutional Neural Networks Applied to Visual
+Document Analysis”), at random and a little, as another hand would have written it.
 """
+
+from typing import Final
 
 import cv2
 import numpy as np
@@ -13,22 +16,47 @@ from mnist_app.training.recipes import Recipe
 
 Images = npt.NDArray[np.uint8]
 
+BEND_KNOTS: Final = 5
+"""Rows and columns of points that are pulled at random; what lies between follows smoothly."""
+
 
 def augments(recipe: Recipe) -> bool:
     """Tell whether ``recipe`` changes its training images at all."""
-    return any((recipe.turn_degrees, recipe.slant, recipe.zoom, recipe.shift_pixels))
+    changes = (recipe.turn_degrees, recipe.slant, recipe.zoom, recipe.shift_pixels)
+    return any((*changes, recipe.bend_pixels))
 
 
 def augment(images: Images, recipe: Recipe, random: np.random.Generator) -> Images:
     """Return a changed copy of images uint8 (n, 28, 28), each changed in its own way.
 
-    Every change is drawn evenly from minus to plus what ``recipe`` names.
+    Turn, slant, zoom and shift are drawn evenly from minus to plus what ``recipe`` names;
+    ``bend_pixels`` is the standard deviation of what the knots are pulled by.
     """
     changed = np.empty_like(images)
-    for place, matrix in enumerate(affine_matrices(len(images), recipe, random)):
-        size = images[place].shape[::-1]
-        changed[place] = cv2.warpAffine(images[place], matrix, size, flags=cv2.INTER_LINEAR)
+    matrices = affine_matrices(len(images), recipe, random)
+    if not recipe.bend_pixels:
+        for place, matrix in enumerate(matrices):
+            size = images[place].shape[::-1]
+            changed[place] = cv2.warpAffine(images[place], matrix, size, flags=cv2.INTER_LINEAR)
+        return changed
+    height, width = images.shape[1:]
+    y, x = np.mgrid[:height, :width]
+    grid = np.stack([x.ravel(), y.ravel(), np.ones(x.size)])
+    for place, matrix in enumerate(matrices):
+        sources = (cv2.invertAffineTransform(matrix) @ grid).reshape(2, height, width)
+        sources += _bends((height, width), recipe.bend_pixels, random)
+        across, down = sources.astype(np.float32)
+        changed[place] = cv2.remap(images[place], across, down, cv2.INTER_LINEAR)
     return changed
+
+
+def _bends(
+    shape: tuple[int, int], pixels: float, random: np.random.Generator
+) -> npt.NDArray[np.float64]:
+    """Return by how much each pixel is pulled in x and y, (2, height, width)."""
+    knots = random.normal(0, pixels, (BEND_KNOTS, BEND_KNOTS, 2))
+    smooth = cv2.resize(knots, shape[::-1], interpolation=cv2.INTER_CUBIC)
+    return np.asarray(np.moveaxis(np.asarray(smooth, np.float64), 2, 0))
 
 
 def affine_matrices(

@@ -9,7 +9,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+from scipy.special import log_softmax
+
+from mnist_app.confidence import DIGITS
 
 Floats = npt.NDArray[np.float32]
 
@@ -18,22 +20,18 @@ ACCEPTED_SHARE: Final = 0.99
 THRESHOLD_BOUNDS: Final = (0.5, 0.95)
 
 
-def calibrated(logits: Floats, temperature: float) -> Floats:
-    """Return softmax(logits / temperature), float32 (n, 10)."""
-    result: Floats = softmax(logits.astype(np.float64) / temperature, axis=1).astype(np.float32)
-    return result
-
-
 def fit_temperature(logits: Floats, labels: npt.NDArray[np.uint8]) -> float:
     """Return the temperature that makes the labels most likely.
 
-    ``logits`` is float32 (n, 10), ``labels`` (n,). Source: Guo et al. 2017, “On Calibration of
-    Modern Neural Networks”: the temperature minimises the negative log-likelihood of held-out
-    images. The logarithm of the temperature is searched, so that halving and doubling are alike.
+    ``logits`` is float32 (n, 10) or (n, 11), of which the ten digits count; ``labels`` is (n,).
+    Source: Guo et al. 2017, “On Calibration of Modern Neural Networks”: the temperature minimises
+    the negative log-likelihood of held-out images. The logarithm of the temperature is searched,
+    so that halving and doubling are alike.
     """
+    digits = logits[:, :DIGITS]
 
     def negative_log_likelihood(log_temperature: float) -> float:
-        log_probabilities = log_softmax(logits / np.exp(log_temperature), axis=1)
+        log_probabilities = log_softmax(digits / np.exp(log_temperature), axis=1)
         return float(-log_probabilities[np.arange(len(labels)), labels].mean())
 
     found = minimize_scalar(
@@ -42,18 +40,17 @@ def fit_temperature(logits: Floats, labels: npt.NDArray[np.uint8]) -> float:
     return float(np.exp(found.x))
 
 
-def fit_threshold(probabilities: Floats) -> float:
-    """Return the confidence from which on a reading is accepted.
+def fit_threshold(scores: Floats) -> float:
+    """Return the score from which on a reading is accepted.
 
-    ``probabilities`` is calibrated, float32 (n, 10), of digits that the network did not learn
-    from. The threshold accepts `ACCEPTED_SHARE` of them: whoever writes clearly is not bothered,
-    and what looks less like a digit than the worst hundredth of the digits is doubted. It stays
-    within `THRESHOLD_BOUNDS`: below 0.5 another digit could be likelier than all that is
-    accepted, and above 0.95 a network that is sure of everything would doubt readings that
-    are right in 19 of 20 cases.
+    ``scores`` is what `mnist_app.confidence.digit_scores` gives, float32 (n,), of digits that the
+    network did not learn from. The threshold accepts `ACCEPTED_SHARE` of them: whoever writes
+    clearly is not bothered, and what looks less like a digit than the worst hundredth of the
+    digits is doubted. It stays within `THRESHOLD_BOUNDS`: below 0.5 something else could be
+    likelier than all that is accepted, and above 0.95 a network that is sure of everything would
+    doubt readings that are right in 19 of 20 cases.
     """
-    confidence = probabilities.max(axis=1).astype(np.float64)
-    wanted = np.quantile(confidence, 1 - ACCEPTED_SHARE, method="lower")
+    wanted = np.quantile(scores.astype(np.float64), 1 - ACCEPTED_SHARE, method="lower")
     return float(np.clip(wanted, *THRESHOLD_BOUNDS))
 
 

@@ -6,16 +6,17 @@ from typing import Any
 
 import numpy as np
 
+from mnist_app.confidence import calibrated
 from mnist_app.errors import TrainingError
 from mnist_app.pretrained import Bundle
-from mnist_app.training.calibration import calibrated
 from mnist_app.training.datasets import Dataset
 from mnist_app.training.evaluate import Calibration, add_seed, calibrate, evaluate, logits
 from mnist_app.training.export import check_destination, load_keras_model, publish_bundle
-from mnist_app.training.fit import Run, split, train
+from mnist_app.training.fit import Run, train
 from mnist_app.training.networks import logits_model, summary
 from mnist_app.training.recipes import Recipe
 from mnist_app.training.report import Samples, write
+from mnist_app.training.shown import split
 
 SAMPLES = 24
 SAMPLE_SEED = 0

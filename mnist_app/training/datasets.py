@@ -8,7 +8,7 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +17,9 @@ import numpy.typing as npt
 
 from mnist_app.errors import DatasetError
 from mnist_app.training import idx, services, synthetic
+from mnist_app.training.pen_digits import PenDigits, load_pen_digits
+from mnist_app.training.services import DATA_VARIABLE, keras_cache
 
-DATA_VARIABLE: Final = "MNIST_APP_DATA"
 NPZ_NAME: Final = "mnist.npz"
 DOWNLOAD_URL: Final = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 """The file that ``keras.datasets.mnist`` fetches."""
@@ -67,16 +68,28 @@ class Dataset:
     test_images: npt.NDArray[np.uint8]
     test_labels: npt.NDArray[np.uint8]
     md5: Mapping[str, str]
+    pens: PenDigits | None = None
+    """UCI's pen digits, for recipes that learn from them too."""
 
 
-def load_dataset(wish: str | None = None, *, url: str = DOWNLOAD_URL) -> Dataset:
-    """Return the data to train on.
+def load_dataset(
+    wish: str | None = None, *, pens: bool = False, url: str = DOWNLOAD_URL
+) -> Dataset:
+    """Return the data to train on, with UCI's pen digits if ``pens`` are wanted too.
 
     ``wish`` is a file, a folder, the service ``"openml"`` or ``"tfds"``, ``"synthetic"``, or None
-    to look in the usual places and download from ``url`` in the end.
-    Raises `DatasetError` if nothing is found, or if what is found is not MNIST, whole and
-    unaltered.
+    to look in the usual places and download from ``url`` in the end. Pen digits are looked for in
+    a folder that is wished for, else in their usual places, see `pen_digits.load_pen_digits`.
+    Raises `DatasetError` if nothing is found, or if what is found is not whole and unaltered.
     """
+    dataset = _mnist(wish, url)
+    if not pens:
+        return dataset
+    folder = wish if wish is not None and Path(wish).expanduser().is_dir() else None
+    return replace(dataset, pens=load_pen_digits(folder))
+
+
+def _mnist(wish: str | None, url: str) -> Dataset:
     if wish == SYNTHETIC:
         return synthetic_dataset()
     if wish == OPENML:
@@ -109,7 +122,9 @@ def synthetic_dataset(seed: int = 0) -> Dataset:
         "test_images": test_images,
         "test_labels": test_labels,
     }
-    return Dataset(SYNTHETIC, "digits that the app drew itself", **arrays, md5=checksums(arrays))
+    return Dataset(
+        SYNTHETIC, "digits that the app drew itself", **arrays, md5=checksums(arrays), pens=None
+    )
 
 
 def checksums(arrays: Mapping[str, npt.NDArray[np.uint8]]) -> dict[str, str]:
@@ -118,12 +133,6 @@ def checksums(arrays: Mapping[str, npt.NDArray[np.uint8]]) -> dict[str, str]:
         name: hashlib.md5(idx.encode(array), usedforsecurity=False).hexdigest()
         for name, array in arrays.items()
     }
-
-
-def keras_cache() -> Path:
-    """Return the folder in which Keras keeps data sets, which ``KERAS_HOME`` may move."""
-    home = os.environ.get("KERAS_HOME")
-    return (Path(home) if home else Path.home() / ".keras") / "datasets"
 
 
 def _holds_mnist(folder: Path) -> bool:
@@ -151,7 +160,7 @@ def _verified(arrays: Arrays, where: str, source: str) -> Dataset:
             f"{where} is damaged or is not MNIST: the checksum of {', '.join(wrong)} is not the "
             f"known one. {_where_to_get_it(DOWNLOAD_URL)}"
         )
-    return Dataset("mnist", source, **arrays, md5=found)
+    return Dataset("mnist", source, **arrays, md5=found, pens=None)
 
 
 def _read_npz(path: Path) -> Arrays:

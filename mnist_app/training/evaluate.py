@@ -13,19 +13,23 @@ Schema of the report (all figures are plain JSON numbers; shares and probabiliti
     versions                 {"python", "keras", "tensorflow", "numpy", "scikit-learn"}
     data                     {"name": "mnist" or "synthetic", "source", "md5": {array: MD5 of the
                              array as an IDX file}, "train_images", "validation_images",
-                             "test_images": how many there are}
+                             "test_images": how many there are; for recipes that learn from pen
+                             digits also "pens": SHA-256 of their file, "train_pens"}
     curves                   {"loss", "accuracy", "validation_loss", "validation_accuracy"}, each
                              a list with one figure per epoch; "loss" and "accuracy" are means
                              over the epoch while it ran
-    calibration              {"temperature", "acceptance_threshold"}, fitted on validation images
-    validation, test         figures of one set of images (where the recipe watches the test images,
-                             "validation" is of a second network, which left some images out):
+    calibration              {"temperature", "acceptance_threshold"}, fitted on digits of writers
+                             who were held out, or on validation images where there are none
+    validation, test,        figures of one set of images (where the recipe watches the test images,
+                             "validation" is of a second network, which left some images out);
+                             validation_strangers: of the writers held out, null if there are none:
       images, errors           how many there are, how many are misread
       accuracy                 share that is read right
       accuracy_interval        [low, high]: 95 % Wilson score interval
       negative_log_likelihood  mean over the images, calibrated
       expected_calibration_error
-      accepted                 share that is accepted: confidence at or above the threshold
+      accepted                 share that is accepted: its score (see mnist_app.confidence) is at
+                               the threshold or above
       accuracy_accepted        share of the accepted that is read right; null if none is
       confusion_matrix         10 rows (true digit) of 10 counts (digit read)
       digits                   10 × {"digit", "images", "precision", "recall", "f1"}
@@ -52,13 +56,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app.confidence import DIGITS, Floats, calibrated, digit_scores
 from mnist_app.pretrained import Misread
-from mnist_app.training.calibration import Floats, calibrated, fit_temperature, fit_threshold
+from mnist_app.training.calibration import fit_temperature, fit_threshold
 from mnist_app.training.datasets import Dataset
-from mnist_app.training.fit import Run, Split
+from mnist_app.training.fit import Run
 from mnist_app.training.metrics import figures
 from mnist_app.training.networks import logits_model, multiply_adds
-from mnist_app.training.recipes import Recipe
+from mnist_app.training.recipes import LEARNERS, Recipe
+from mnist_app.training.shown import Split
 
 REPORT_FORMAT: Final = 1
 _BATCH: Final = 1000
@@ -73,6 +79,8 @@ class Calibration:
     temperature: float
     threshold: float
     validation: dict[str, Any]
+    strangers: dict[str, Any] | None
+    """The same of the writers who were held out, if any were."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,14 +93,30 @@ class Evaluation:
 
 
 def calibrate(run: Run, images: Split) -> Calibration:
-    """Fit temperature and acceptance threshold on the validation images of ``images``."""
-    raw = logits(logits_model(run.model), images.validation_images)
-    temperature = fit_temperature(raw, images.validation_labels)
-    probabilities = calibrated(raw, temperature)
-    threshold = fit_threshold(probabilities)
+    """Fit temperature and acceptance threshold on images that the network did not learn from.
+
+    They are the digits of the writers who are held out, where there are some; else the validation
+    images of MNIST.
+    """
+    network = logits_model(run.model)
+    raw, labels = logits(network, images.validation_images), images.validation_labels
+    strangers = len(images.stranger_labels) > 0
+    strange = logits(network, images.stranger_images) if strangers else raw
+    temperature = fit_temperature(strange, images.stranger_labels if strangers else labels)
+    threshold = fit_threshold(digit_scores(strange, temperature))
     return Calibration(
-        temperature, threshold, figures(probabilities, images.validation_labels, threshold)
+        temperature=temperature,
+        threshold=threshold,
+        validation=_figures(raw, labels, temperature, threshold),
+        strangers=_figures(strange, images.stranger_labels, temperature, threshold)
+        if strangers
+        else None,
     )
+
+
+def _figures(raw: Floats, labels: Bytes, temperature: float, threshold: float) -> dict[str, Any]:
+    accepted = digit_scores(raw, temperature) >= threshold
+    return figures(calibrated(raw, temperature), labels, accepted)
 
 
 def evaluate(
@@ -109,8 +133,9 @@ def evaluate(
     ``purpose`` says why they are looked at; ``earlier_looks`` are those recorded before.
     """
     network = logits_model(run.model)
-    probabilities = calibrated(logits(network, dataset.test_images), calibration.temperature)
-    test = figures(probabilities, dataset.test_labels, calibration.threshold)
+    raw = logits(network, dataset.test_images)
+    probabilities = calibrated(raw, calibration.temperature)
+    test = _figures(raw, dataset.test_labels, calibration.temperature, calibration.threshold)
     images = calibration.validation["images"]
     watched = recipe.validate_on == "test"
     report = {
@@ -129,6 +154,7 @@ def evaluate(
             "train_images": len(dataset.train_labels) - (0 if watched else images),
             "validation_images": images,
             "test_images": len(dataset.test_labels),
+            **_pens(recipe, dataset),
         },
         "curves": run.curves,
         "calibration": {
@@ -136,6 +162,7 @@ def evaluate(
             "acceptance_threshold": calibration.threshold,
         },
         "validation": calibration.validation,
+        "validation_strangers": calibration.strangers,
         "test": test,
         "seeds": [
             {
@@ -160,9 +187,19 @@ def evaluate(
     return Evaluation(report, misread, calibration)
 
 
+def _pens(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
+    if dataset.pens is None or not recipe.pen_renderings:
+        return {}
+    learners = set(LEARNERS) - set(recipe.validation_writers)
+    return {
+        "pens": dataset.pens.sha256,
+        "train_pens": len(dataset.pens.by(tuple(learners))),
+    }
+
+
 def add_seed(report: dict[str, Any], run: Run, recipe: Recipe, dataset: Dataset) -> None:
     """Look at the test images with the same recipe from another seed, and add it to ``report``."""
-    read = logits(logits_model(run.model), dataset.test_images).argmax(axis=1)
+    read = logits(logits_model(run.model), dataset.test_images)[:, :DIGITS].argmax(axis=1)
     accuracy = float((read == dataset.test_labels).mean())
     report["seeds"].append(
         {
@@ -195,7 +232,7 @@ def look(recipe: Recipe, purpose: str, accuracy: float) -> dict[str, Any]:
 
 
 def logits(network: Any, images: Bytes) -> Floats:
-    """Return the logits, float32 (n, 10), of images uint8 (n, 28, 28)."""
+    """Return the logits, float32 (n, 10) or (n, 11), of images uint8 (n, 28, 28)."""
     result: Floats = network.predict(images, batch_size=_BATCH, verbose=0)
     return result
 

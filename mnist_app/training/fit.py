@@ -18,18 +18,15 @@ import keras
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
-from sklearn.model_selection import train_test_split
 
 from mnist_app.errors import DivergenceError, TrainingError
-from mnist_app.training.augment import augment, augments
 from mnist_app.training.datasets import Dataset
 from mnist_app.training.networks import build
 from mnist_app.training.progress import Progress
 from mnist_app.training.recipes import Recipe
+from mnist_app.training.shown import Split, epoch, split
 
 STATE_FILE: Final = "state.json"
-SPLIT_SEED: Final = 0
-"""Every run holds out the same images, whatever its own seed: so their figures compare."""
 CURVES: Final = {
     "loss": "loss",
     "accuracy": "accuracy",
@@ -37,16 +34,6 @@ CURVES: Final = {
     "validation_accuracy": "val_accuracy",
 }
 """Our name and Keras's of every figure that is kept per epoch."""
-
-
-@dataclass(frozen=True, eq=False)
-class Split:
-    """Training images and the validation images held out from them, uint8, with labels uint8."""
-
-    train_images: npt.NDArray[np.uint8]
-    train_labels: npt.NDArray[np.uint8]
-    validation_images: npt.NDArray[np.uint8]
-    validation_labels: npt.NDArray[np.uint8]
 
 
 @dataclass(eq=False)
@@ -61,40 +48,6 @@ class Run:
     def epochs(self) -> int:
         """How many epochs are done."""
         return len(self.curves["loss"])
-
-
-def split(recipe: Recipe, dataset: Dataset) -> Split:
-    """Hold out validation images as ``recipe.validate_on`` and ``recipe.validation`` say.
-
-    Raises `TrainingError` if there are too few images for the wish.
-    """
-    if recipe.validate_on == "test":
-        return Split(
-            dataset.train_images, dataset.train_labels, dataset.test_images, dataset.test_labels
-        )
-    everything = np.arange(len(dataset.train_labels))
-    last = recipe.validate_on == "last"
-    try:
-        train, held_out = train_test_split(
-            everything,
-            test_size=recipe.validation,
-            shuffle=not last,
-            stratify=None if last else dataset.train_labels,
-            random_state=None if last else SPLIT_SEED,
-        )
-    except ValueError as error:
-        raise TrainingError(
-            f"{recipe.validation:.2%} of {len(everything)} images is no share to validate on: "
-            "some digit would be missing. Choose another with --set validation=0.1"
-        ) from error
-    train.sort()
-    held_out.sort()
-    return Split(
-        dataset.train_images[train],
-        dataset.train_labels[train],
-        dataset.train_images[held_out],
-        dataset.train_labels[held_out],
-    )
 
 
 def train(
@@ -114,8 +67,10 @@ def train(
     checkpoint is of another recipe or other data, or if it cannot be written.
     """
     images = split(recipe, dataset)
-    batches = math.ceil(len(images.train_labels) / recipe.batch_size)
-    stamp = {"recipe": recipe.as_data(), "md5": dict(dataset.md5)}
+    batches = math.ceil(images.images_an_epoch(recipe) / recipe.batch_size)
+    stamp: dict[str, Any] = {"recipe": recipe.as_data(), "md5": dict(dataset.md5)}
+    if images.train_pens and dataset.pens:
+        stamp["pens"] = dataset.pens.sha256
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(recipe.seed)
     run = _last_checkpoint(folder, stamp) if resume else None
@@ -144,34 +99,29 @@ def train(
 def _one_epoch(
     run: Run, recipe: Recipe, images: Split, progress: Progress | None
 ) -> dict[str, float]:
-    epoch = run.epochs
-    _seed_epoch(run.model, recipe.seed, epoch)
-    random = np.random.default_rng((recipe.seed, epoch))
-    order = random.permutation(len(images.train_labels))
-    train_images = images.train_images[order]
-    if augments(recipe):
-        train_images = augment(train_images, recipe, random)
+    number = run.epochs
+    _seed_epoch(run.model, recipe.seed, number)
+    random = np.random.default_rng((recipe.seed, number))
+    shown, labels = epoch(recipe, images, random)
+    judged, judged_labels = images.judged_by()
 
     def after_batch(batch: int, logs: dict[str, float]) -> None:
         if not math.isfinite(logs["loss"]):
             raise DivergenceError(
-                f"The loss became {logs['loss']} in epoch {epoch + 1}, so this run cannot go on. "
+                f"The loss became {logs['loss']} in epoch {number + 1}, so this run cannot go on. "
                 "Try a smaller learning rate, such as --set learning_rate=0.0003"
             )
         if progress:
             progress.batch(batch + 1, logs["loss"])
 
     history = run.model.fit(
-        train_images,
-        _targets(recipe, images.train_labels[order]),
+        shown,
+        _targets(recipe, labels),
         batch_size=recipe.batch_size,
-        validation_data=(
-            images.validation_images,
-            _targets(recipe, images.validation_labels),
-        ),
+        validation_data=(judged, _targets(recipe, judged_labels)),
         validation_batch_size=1000,
-        initial_epoch=epoch,
-        epochs=epoch + 1,
+        initial_epoch=number,
+        epochs=number + 1,
         shuffle=False,
         verbose=0,
         callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=after_batch)],
@@ -181,15 +131,15 @@ def _one_epoch(
 
 def _targets(recipe: Recipe, labels: npt.NDArray[np.uint8]) -> Any:
     one_hot = recipe.loss == "categorical_crossentropy"
-    return keras.utils.to_categorical(labels, 10) if one_hot else labels
+    return keras.utils.to_categorical(labels, recipe.classes) if one_hot else labels
 
 
-def _seed_epoch(model: Any, seed: int, epoch: int) -> None:
+def _seed_epoch(model: Any, seed: int, number: int) -> None:
     """Make what dropout leaves out a matter of seed and epoch, not of the epochs before."""
-    for number, layer in enumerate(model.layers):
+    for place, layer in enumerate(model.layers):
         generator = getattr(layer, "seed_generator", None)
         if generator is not None:
-            words = np.random.SeedSequence((seed, epoch, number)).generate_state(2)
+            words = np.random.SeedSequence((seed, number, place)).generate_state(2)
             generator.state.assign(words.astype(generator.state.dtype))
 
 

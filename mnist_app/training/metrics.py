@@ -16,16 +16,16 @@ _DIGITS: Final = np.arange(10)
 
 
 def figures(
-    probabilities: Floats, labels: npt.NDArray[np.uint8], threshold: float
+    probabilities: Floats, labels: npt.NDArray[np.uint8], accepted: npt.NDArray[np.bool_]
 ) -> dict[str, Any]:
     """Return the figures of one set of images, as the report's schema names them.
 
-    ``probabilities`` is calibrated, float32 (n, 10); ``labels`` is (n,), n at least 1.
+    ``probabilities`` is calibrated, float32 (n, 10); ``labels`` is (n,), n at least 1;
+    ``accepted`` (n,) says which readings are.
     """
     read = probabilities.argmax(axis=1)
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = read == labels
-    accepted = confidence >= threshold
     bins = reliability(confidence, right)
     interval = binomtest(int(right.sum()), len(right)).proportion_ci(
         confidence_level=CONFIDENCE_LEVEL, method="wilson"

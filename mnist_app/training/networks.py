@@ -48,7 +48,7 @@ def build(recipe: Recipe, steps: int) -> Any:
     for units in recipe.hidden:
         flow = keras.layers.Dense(units, activation="relu")(flow)
         flow = _dropped(recipe.dropout, flow)
-    flow = keras.layers.Dense(10, name=LOGITS)(flow)
+    flow = keras.layers.Dense(recipe.classes, name=LOGITS)(flow)
     if recipe.output == "softmax":
         flow = keras.layers.Softmax(name="probabilities")(flow)
     model = keras.Model(images, flow, name=recipe.name.replace("-", "_"))

@@ -18,8 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.errors import DatasetError
-from mnist_app.training import services
-from mnist_app.training.datasets import DATA_VARIABLE, keras_cache
+from mnist_app.training.services import DATA_VARIABLE, keras_cache, network_timeout
 
 FILE_NAME: Final = "pendigits-orig.tra"
 SQUEEZED_NAME: Final = f"{FILE_NAME}.Z"
@@ -172,7 +171,7 @@ def _download(url: str) -> PenDigits:
     cache = keras_cache()
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        with services.network_timeout():
+        with network_timeout():
             partial = Path(
                 keras.utils.get_file(
                     f"partial-{SQUEEZED_NAME}",

@@ -5,6 +5,7 @@ they are put back into the original order, so that "the first test image" is the
 """
 
 import hashlib
+import os
 import socket
 import warnings
 import zlib
@@ -18,6 +19,8 @@ import numpy.typing as npt
 
 from mnist_app.errors import DatasetError
 
+DATA_VARIABLE: Final = "MNIST_APP_DATA"
+"""Environment variable that names a folder with data sets."""
 OPENML_NUMBER: Final = 554
 """MNIST at openml.org: all 70,000 images in the original order, those for training first."""
 TRAIN_IMAGES: Final = 60000
@@ -33,6 +36,12 @@ _OTHERWISE: Final = "Try again later, or give a file that you have with --data F
 
 Bytes = npt.NDArray[np.uint8]
 Arrays = dict[str, Bytes]
+
+
+def keras_cache() -> Path:
+    """Return the folder in which Keras keeps data sets, which ``KERAS_HOME`` may move."""
+    home = os.environ.get("KERAS_HOME")
+    return (Path(home) if home else Path.home() / ".keras") / "datasets"
 
 
 def from_openml() -> Arrays:

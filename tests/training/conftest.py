@@ -2,7 +2,9 @@
 
 import contextlib
 import dataclasses
+import http.server
 import os
+import threading
 
 import pytest
 
@@ -14,12 +16,42 @@ TINY = dataclasses.replace(
 )
 
 
+REAL_DATA = os.environ.get("MNIST_APP_DATA")
+
+
 @pytest.fixture(scope="session")
-def mnist():
-    """The real MNIST, where MNIST_APP_DATA names it."""
-    if not os.environ.get("MNIST_APP_DATA"):
+def mnist_folder():
+    """The folder with the real data, where MNIST_APP_DATA names one."""
+    if not REAL_DATA:
         pytest.skip("MNIST_APP_DATA does not name a folder with MNIST")
-    return datasets.load_dataset(os.environ["MNIST_APP_DATA"])
+    return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def mnist(mnist_folder):
+    """The real MNIST."""
+    return datasets.load_dataset(mnist_folder)
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A web server on this machine: its folder, mnist.npz's address there, the paths asked for."""
+    folder, asked = tmp_path / "web", []
+    folder.mkdir()
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *arguments):
+            super().__init__(*arguments, directory=str(folder))
+
+        def log_message(self, *arguments):
+            asked.append(self.path)
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        yield folder, f"http://127.0.0.1:{running.server_port}/mnist.npz", asked
+        running.shutdown()
+        thread.join()
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +69,10 @@ def tiny():
 @pytest.fixture(scope="session")
 def trained(drawn, tmp_path_factory):
     """A tiny network trained on the synthetic data: run, recipe, split."""
-    from mnist_app.training import fit
+    from mnist_app.training import fit, shown
 
     run = fit.train(TINY, drawn, tmp_path_factory.mktemp("runs") / "tiny")
-    return run, TINY, fit.split(TINY, drawn)
+    return run, TINY, shown.split(TINY, drawn)
 
 
 @pytest.fixture(scope="session")

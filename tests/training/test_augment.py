@@ -98,3 +98,21 @@ def test_every_image_and_every_time_is_another():
     second = augment.augment(images, CNN_REGULARISED, random)
     both = np.concatenate([first, second]).reshape(100, -1)
     assert len(np.unique(both, axis=0)) == 100
+
+
+def test_bending_moves_ink_smoothly_and_by_what_is_named():
+    """Neighbours are pulled alike, and the standard deviation is the recipe's at the knots."""
+    random = np.random.default_rng(0)
+    bends = np.stack([augment._bends((28, 28), 0.7, random) for _ in range(400)])
+    assert 0.5 < bends.std() < 0.9
+    assert np.abs(np.diff(bends, axis=3)).mean() < 0.25
+    assert np.abs(bends.mean(axis=0)).max() < 0.2
+
+
+def test_bending_alone_keeps_the_amount_of_ink():
+    images, _ = synthetic.draw(40, seed=0)
+    recipe = dataclasses.replace(CNN, bend_pixels=0.5)
+    bent = augment.augment(images, recipe, np.random.default_rng(0))
+    assert augment.augments(recipe)
+    assert not np.array_equal(bent, images)
+    assert bent.mean() == pytest.approx(images.mean(), rel=0.05)

@@ -1,8 +1,6 @@
 """MNIST from every place, the same arrays; anything else is refused by name."""
 
 import gzip
-import http.server
-import threading
 
 import numpy as np
 import pytest
@@ -43,27 +41,6 @@ def write_idx(folder, arrays, *, dotted=False, gzipped=False):
 
 def same(dataset, arrays):
     return all(np.array_equal(getattr(dataset, name), array) for name, array in arrays.items())
-
-
-@pytest.fixture
-def server(tmp_path):
-    """A web server on this machine; yields its folder, its address and the paths asked for."""
-    folder, asked = tmp_path / "web", []
-    folder.mkdir()
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def __init__(self, *arguments):
-            super().__init__(*arguments, directory=str(folder))
-
-        def log_message(self, *arguments):
-            asked.append(self.path)
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        thread = threading.Thread(target=running.serve_forever)
-        thread.start()
-        yield folder, f"http://127.0.0.1:{running.server_port}/mnist.npz", asked
-        running.shutdown()
-        thread.join()
 
 
 @pytest.mark.parametrize(

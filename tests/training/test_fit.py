@@ -21,35 +21,6 @@ def same_weights(one, other):
     )
 
 
-def test_validation_images_are_held_out_evenly_and_for_every_seed(drawn, tiny):
-    split = fit.split(tiny, drawn)
-    assert len(split.train_images) == 540
-    assert np.bincount(split.validation_labels).tolist() == [6] * 10
-    learnt = {image.tobytes() for image in split.train_images}
-    held_out = {image.tobytes() for image in split.validation_images}
-    assert not learnt & held_out
-    assert learnt | held_out == {image.tobytes() for image in drawn.train_images}
-    again = fit.split(dataclasses.replace(tiny, seed=7), drawn)
-    assert np.array_equal(again.validation_images, split.validation_images)
-
-
-def test_the_last_images_are_held_out_as_keras_does(drawn, tiny):
-    split = fit.split(dataclasses.replace(tiny, validate_on="last"), drawn)
-    assert np.array_equal(split.train_images, drawn.train_images[:540])
-    assert np.array_equal(split.validation_labels, drawn.train_labels[540:])
-
-
-def test_who_watches_the_test_images_learns_from_all_others(drawn, tiny):
-    split = fit.split(dataclasses.replace(tiny, validate_on="test"), drawn)
-    assert np.array_equal(split.train_images, drawn.train_images)
-    assert np.array_equal(split.validation_images, drawn.test_images)
-
-
-def test_too_few_images_to_hold_out_are_refused(drawn, tiny):
-    with pytest.raises(TrainingError, match=r"no share to validate on.*--set validation"):
-        fit.split(dataclasses.replace(tiny, validation=0.001), drawn)
-
-
 def test_it_learns(drawn, tiny, tmp_path):
     recipe = dataclasses.replace(
         tiny, epochs=6, convolutions=(), learning_rate=0.01, dropout=0.0, turn_degrees=0.0

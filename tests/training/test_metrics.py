@@ -8,9 +8,9 @@ import pytest
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import accuracy_score
 
+from mnist_app.confidence import calibrated
 from mnist_app.pretrained import KNOWN_LABEL_ERRORS
 from mnist_app.training import metrics
-from mnist_app.training.calibration import calibrated
 
 RANDOM = np.random.default_rng(1)
 LABELS = RANDOM.integers(0, 10, 3000).astype(np.uint8)
@@ -21,7 +21,7 @@ READ = PROBABILITIES.argmax(axis=1)
 
 @pytest.fixture(scope="module")
 def figures():
-    return metrics.figures(PROBABILITIES, LABELS, 0.7)
+    return metrics.figures(PROBABILITIES, LABELS, PROBABILITIES.max(axis=1) >= 0.7)
 
 
 def test_accuracy_and_its_wilson_interval(figures):
@@ -78,7 +78,7 @@ def test_acceptance(figures):
 def test_a_perfect_reader_of_one_digit(digit):
     sure = np.zeros((5, 10), np.float32)
     sure[:, digit] = 1
-    figures = metrics.figures(sure, np.full(5, digit, np.uint8), 0.95)
+    figures = metrics.figures(sure, np.full(5, digit, np.uint8), np.ones(5, bool))
     assert figures["accuracy"] == figures["accuracy_interval"][1] == 1
     assert figures["errors"] == figures["expected_calibration_error"] == 0
     json.dumps(figures, allow_nan=False)
@@ -86,7 +86,7 @@ def test_a_perfect_reader_of_one_digit(digit):
 
 def test_nothing_accepted_is_said_without_nan():
     flat = np.full((4, 10), 0.1, np.float32)
-    figures = metrics.figures(flat, np.arange(4, dtype=np.uint8), 0.5)
+    figures = metrics.figures(flat, np.arange(4, dtype=np.uint8), np.zeros(4, bool))
     assert figures["accepted"] == 0
     assert figures["accuracy_accepted"] is None
     json.dumps(figures, allow_nan=False)

@@ -59,7 +59,7 @@ def test_parameters_and_multiply_adds_by_hand():
 def test_every_recipe_builds_and_takes_raw_grey_levels(name):
     model = networks.logits_model(networks.build(RECIPES[name], 1))
     assert model.input_shape == (None, 28, 28)
-    assert model.output_shape == (None, 10)
+    assert model.output_shape == (None, RECIPES[name].classes)
 
 
 def test_grey_levels_are_scaled_inside_and_softmax_is_the_end():

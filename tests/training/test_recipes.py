@@ -6,7 +6,17 @@ import json
 import pytest
 
 from mnist_app.errors import TrainingError
-from mnist_app.training.recipes import CNN, RECIPES, Recipe, bundle_name, changed, recipe_named
+from mnist_app.training.pen_digits import STRANGERS, WRITERS
+from mnist_app.training.recipes import (
+    BEST,
+    CNN,
+    LEARNERS,
+    RECIPES,
+    Recipe,
+    bundle_name,
+    changed,
+    recipe_named,
+)
 
 
 def test_every_recipe_is_found_by_its_name():
@@ -97,6 +107,7 @@ def test_a_recipe_survives_json():
     tuples = {
         "convolutions": tuple(map(tuple, data["convolutions"])),
         "hidden": tuple(data["hidden"]),
+        "validation_writers": tuple(data["validation_writers"]),
     }
     assert Recipe(**{**data, **tuples}) == CNN
     assert CNN.as_data() == data
@@ -115,3 +126,29 @@ def test_a_recipe_survives_json():
 )
 def test_only_the_recipe_as_it_is_gets_its_name(settings, data, name):
     assert bundle_name(CNN, settings, data) == name
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "pen_renderings=-1",
+        "validation_writers=[]",
+        "validation_writers=[20,21]",
+        f"validation_writers={list(range(1, 21))}",
+        "non_digits=1",
+        "bend_pixels=-0.1",
+        "pen_renderings=0",
+    ],
+)
+def test_pens_that_cannot_be_learned_from_are_refused(setting):
+    """Strangers are never learned from, some writers are held out, and not all of them."""
+    with pytest.raises(TrainingError):
+        changed(BEST, [setting])
+
+
+def test_the_best_recipe_holds_out_writers_and_knows_what_is_no_digit():
+    assert BEST.classes == 11
+    assert CNN.classes == 10
+    assert set(BEST.validation_writers) < set(LEARNERS)
+    assert not set(LEARNERS) & set(STRANGERS)
+    assert sorted({*LEARNERS, *STRANGERS}) == list(range(1, WRITERS + 1))

@@ -1,0 +1,143 @@
+"""Pen strokes to training images: every time written by another hand, with another brush.
+
+What is drawn goes through the same rooms as a drawing in the browser: `mnist_app.ink.strokes`
+draws it and `mnist_app.ink.mnist_style` makes the image.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, mnist_style
+from mnist_app.ink.strokes import Stroke, draw
+
+Points = npt.NDArray[np.float32]
+Strokes = Sequence[Points]
+Image = npt.NDArray[np.uint8]
+
+SIDES: Final = (40, 100)
+"""Pixels of the longer side of a drawn digit: so many that its edges are smooth, and few."""
+BRUSHES: Final = (0.045, 0.3)
+"""Width of the brush over the longer side. 12 to 26 px on digits of 98 to 224 px are 0.05-0.27;
+in MNIST, where 20 px is the longer side, most are 0.1-0.15."""
+SPECK_SIDES: Final = (0.0, 0.07)
+SPECK_BRUSHES: Final = (0.03, 0.1)
+"""Longer side and brush of what a slip of the pen leaves, over the side of the canvas."""
+SOFT_SHARE: Final = 0.2
+"""So many are blurred a little, as what a camera or a scanner sees is."""
+SOFTNESS: Final = (0.008, 0.04)
+"""Standard deviation of the blur over the longer side."""
+STRETCH, SLANT, TURN = 0.15, 0.25, np.deg2rad(8.0)
+"""Standard deviations of log aspect, of slant (x over y) and of the turn."""
+WAVES: Final = 3
+WAVE_HEIGHT: Final = 0.03
+WAVE_COUNT: Final = 0.4
+"""A hand is bent by so many waves: standard deviations of their height over the side, and of how
+many fit along either side."""
+SLIP: Final = 0.025
+"""Standard deviation of what each stroke of several is misplaced by, over the side."""
+TRIM: Final = 0.07
+"""At most so much of the points is left out at either end of a stroke."""
+
+
+def picture(
+    strokes: Strokes,
+    random: np.random.Generator,
+    *,
+    brushes: tuple[float, float] = BRUSHES,
+    looseness: float = 1.0,
+) -> Image:
+    """Return the MNIST-style image, uint8 (28, 28), of ``strokes`` written by a random hand.
+
+    Strokes are float32 (n, 2), x to the right and y down, in any unit; ``brushes`` are the least
+    and the greatest width of the brush over the longer side, ``looseness`` as in `bent`.
+    """
+    side = random.uniform(*SIDES)
+    brush = side * float(np.exp(random.uniform(*np.log(brushes))))
+    written = [stroke * side for stroke in bent(strokes, random, looseness)]
+    return _seen(written, brush, 0.0, random)
+
+
+def as_written(strokes: Strokes, random: np.random.Generator) -> Image:
+    """Return the same of ``strokes`` as they are, drawn with a brush of any width."""
+    points = np.concatenate(strokes)
+    size = max(float(np.ptp(points, axis=0).max()), 1e-6)
+    side = random.uniform(*SIDES)
+    brush = side * float(np.exp(random.uniform(*np.log(BRUSHES))))
+    return _seen([stroke / size * side for stroke in strokes], brush, 0.0, None)
+
+
+def speck(strokes: Strokes, random: np.random.Generator) -> Image:
+    """Return the same of ``strokes`` drawn so small on a canvas that the brush decides."""
+    canvas = random.uniform(*SIDES)
+    side = canvas * random.uniform(*SPECK_SIDES)
+    brush = canvas * random.uniform(*SPECK_BRUSHES)
+    written = [stroke * side for stroke in bent(strokes, random)]
+    return _seen(written, brush, MINIMUM_SIDE_FRACTION * canvas, random)
+
+
+def _seen(
+    written: list[Points],
+    brush: float,
+    minimum_side: float,
+    random: np.random.Generator | None,
+) -> Image:
+    """Return the MNIST-style image of strokes in pixels, drawn with ``brush``.
+
+    With ``random`` they lie between the pixels at random, and some are blurred.
+    """
+    low = np.min([stroke.min(axis=0) for stroke in written], axis=0)
+    high = np.max([stroke.max(axis=0) for stroke in written], axis=0)
+    margin = np.full(2, brush / 2 + 1) + (0.0 if random is None else random.uniform(0, 1, 2))
+    width, height = np.ceil(high - low + 2 * margin).astype(int).tolist()
+    placed = [Stroke((stroke - low + margin).astype(np.float32), brush) for stroke in written]
+    ink = draw(placed, height, width)
+    if random is not None and random.random() < SOFT_SHARE:
+        blur = random.uniform(*SOFTNESS) * float((high - low).max() + brush)
+        ink = np.asarray(cv2.GaussianBlur(ink, (0, 0), blur), np.uint8)
+    image = mnist_style(ink, minimum_side)
+    if image is None:
+        raise ValueError("there is no ink in these strokes")
+    return image
+
+
+def bent(strokes: Strokes, random: np.random.Generator, looseness: float = 1.0) -> list[Points]:
+    """Return ``strokes`` as another hand might have written them, the longer side about 1.
+
+    They are stretched, slanted, turned and bent in waves as a whole; strokes of several slip a
+    little, and their ends are cut or not. ``looseness`` multiplies waves and slips.
+    """
+    shortened = [_trimmed(stroke, random) for stroke in strokes]
+    points = np.concatenate(shortened)
+    low, high = points.min(axis=0), points.max(axis=0)
+    points = (points - (low + high) / 2) / max(float((high - low).max()), 1e-6)
+    turn, slant = random.normal(0, TURN), random.normal(0, SLANT)
+    stretch = np.exp(random.normal(0, STRETCH) / 2)
+    cosine, sine = np.cos(turn), np.sin(turn)
+    matrix = np.array(
+        [
+            [cosine * stretch, (-cosine * slant - sine) / stretch],
+            [sine * stretch, (-sine * slant + cosine) / stretch],
+        ]
+    )
+    points = points @ matrix.T
+    directions = random.normal(0, 2 * np.pi * WAVE_COUNT, (2, WAVES))
+    phases = random.uniform(0, 2 * np.pi, WAVES)
+    heights = random.normal(0, looseness * WAVE_HEIGHT, (WAVES, 2))
+    points = points + np.sin(points @ directions + phases) @ heights
+    ends = np.cumsum([len(stroke) for stroke in shortened])[:-1]
+    parts = np.split(points, ends)
+    if len(parts) > 1:
+        parts = [part + random.normal(0, looseness * SLIP, 2) for part in parts]
+    return parts
+
+
+def _trimmed(stroke: Points, random: np.random.Generator) -> Points:
+    spare = int(TRIM * len(stroke))
+    if not spare:
+        return stroke
+    start, end = random.integers(0, spare + 1, 2)
+    return stroke[start : len(stroke) - end]

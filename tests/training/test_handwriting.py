@@ -1,0 +1,73 @@
+"""Pen strokes as training images: another hand each time, the same digit."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnist_app.ink.mnist_style import mnist_style
+from mnist_app.ink.strokes import Stroke, draw
+from mnist_app.training import handwriting
+from tests.drawings import DIGITS
+
+STROKES = {
+    digit: [np.array(stroke, np.float32) for stroke in strokes] for digit, strokes in DIGITS.items()
+}
+
+
+def thickness(image):
+    """Return mean stroke thickness in pixels: ink over the length of its middle line."""
+    distance = cv2.distanceTransform((image > 127).view(np.uint8), cv2.DIST_L2, 5)
+    return 2 * distance.max()
+
+
+@pytest.mark.parametrize("digit", sorted(STROKES))
+def test_as_written_is_what_a_canvas_would_show(digit):
+    """The image is that of the same strokes on a large canvas with a brush in proportion."""
+    random = np.random.default_rng(digit)
+    image = handwriting.as_written(STROKES[digit], random)
+    points = np.concatenate(STROKES[digit])
+    size = np.ptp(points, axis=0).max()
+    alike = []
+    for brush in np.geomspace(*handwriting.BRUSHES, 60):
+        strokes = [Stroke(stroke / size * 200 + 60, 200 * brush) for stroke in STROKES[digit]]
+        other = mnist_style(draw(strokes, 360, 360))
+        alike.append(np.abs(other.astype(float) - image).mean())
+    assert min(alike) < 6  # grey levels of 255: the rest is where the pixels lie
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from(sorted(STROKES)))
+def test_any_hand_leaves_one_centred_digit(seed, digit):
+    image = handwriting.picture(STROKES[digit], np.random.default_rng(seed))
+    assert image.shape == (28, 28)
+    assert image.max() == 255
+    rows, columns = np.nonzero(image)
+    assert max(np.ptp(rows), np.ptp(columns)) <= 20
+
+
+def test_hands_differ_in_brush_slant_and_place():
+    random = np.random.default_rng(0)
+    images = [handwriting.picture(STROKES[4], random) for _ in range(200)]
+    assert len({image.tobytes() for image in images}) == 200
+    widths = [thickness(image) for image in images]
+    assert min(widths) <= 2.0
+    assert max(widths) >= 6.0
+
+
+def test_bending_keeps_size_and_number_of_strokes():
+    random = np.random.default_rng(0)
+    for _ in range(100):
+        bent = handwriting.bent(STROKES[4], random)
+        assert len(bent) == len(STROKES[4])
+        extent = np.ptp(np.concatenate(bent), axis=0).max()
+        assert 0.6 < extent < 1.7
+
+
+def test_a_slip_of_the_pen_stays_small():
+    """What is far smaller than the canvas is not blown up to the size of a digit."""
+    random = np.random.default_rng(0)
+    for _ in range(50):
+        image = handwriting.speck([np.zeros((1, 2), np.float32)], random)
+        rows, columns = np.nonzero(image > 127)
+        assert max(np.ptp(rows), np.ptp(columns)) < 20

@@ -1,0 +1,66 @@
+"""What is no digit: many kinds, no two alike, and nothing that a person would call a digit."""
+
+import numpy as np
+import pytest
+
+from mnist_app.training import glyphs, non_digits
+from mnist_app.training.pen_digits import PenDigit
+from tests.drawings import DIGITS
+
+PENS = tuple(
+    PenDigit(label, 1, tuple(np.array(stroke, np.float32) for stroke in strokes))
+    for label, strokes in DIGITS.items()
+)
+
+
+@pytest.mark.parametrize("kind", non_digits.KINDS, ids=lambda kind: kind.__name__.strip("_"))
+def test_every_kind_makes_images_no_two_alike(kind):
+    random = np.random.default_rng(0)
+    images = [kind(PENS, random) for _ in range(40)]
+    assert all(image.shape == (28, 28) and image.max() == 255 for image in images)
+    assert len({image.tobytes() for image in images}) == 40
+
+
+@pytest.mark.parametrize("draw", non_digits.DOODLES, ids=lambda kind: kind.__name__.strip("_"))
+def test_doodles_are_strokes(draw):
+    random = np.random.default_rng(0)
+    for _ in range(20):
+        strokes = draw(random)
+        points = np.concatenate(strokes)
+        assert points.shape[1] == 2
+        assert np.isfinite(points).all()
+        assert 0.05 < np.ptp(points, axis=0).max() < 10
+
+
+def test_every_kind_has_its_share():
+    assert len(non_digits.SHARES) == len(non_digits.KINDS)
+    assert sum(non_digits.SHARES) == pytest.approx(1)
+
+
+def test_the_same_seed_draws_the_same():
+    first, again = (non_digits.image(PENS, np.random.default_rng(5)) for _ in range(2))
+    assert np.array_equal(first, again)
+
+
+def test_digits_that_look_alike_when_turned_are_left_alone():
+    """An 8 is an 8 upside down, a 0 is a 0 whichever way, a 6 becomes a 9 and a 2 a 5."""
+    assert 0 not in non_digits.QUARTER_TURNS
+    assert not {0, 1, 2, 5, 6, 8, 9} & set(non_digits.HALF_TURNS)
+    assert not {0, 1, 2, 5, 8} & set(non_digits.MIRRORED)
+
+
+def test_no_font_gives_its_digits_or_their_doubles():
+    """Of a font with Latin letters, neither 0 to 9 nor O, l and z are left."""
+    from HersheyFonts import HersheyFonts
+
+    font = HersheyFonts()
+    font.load_default_font("rowmans")
+    kept = {tuple(np.concatenate(strokes).ravel().tolist()) for strokes in glyphs.glyphs()}
+
+    def is_kept(key):
+        points = [np.array(stroke, np.float32) for stroke in font.strokes_for_text(key)]
+        return tuple(np.concatenate(points).ravel().tolist()) in kept
+
+    assert not any(is_kept(key) for key in "0123456789OlzISgq|")
+    assert all(is_kept(key) for key in "AEHKMRWXaehkmrwx&#")
+    assert len(glyphs.glyphs()) > 500

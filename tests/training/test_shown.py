@@ -1,0 +1,106 @@
+"""What a network is shown in an epoch, and what is held out to judge it."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from mnist_app.errors import TrainingError
+from mnist_app.training import shown
+from mnist_app.training.pen_digits import PenDigit, PenDigits
+from tests.drawings import DIGITS
+
+
+@pytest.fixture(scope="module")
+def with_pens(drawn):
+    """The synthetic data, and five digits of each of 30 writers."""
+    digits = tuple(
+        PenDigit(label, writer, tuple(np.array(stroke, np.float32) for stroke in strokes))
+        for writer in range(1, 31)
+        for label, strokes in DIGITS.items()
+    )
+    return dataclasses.replace(drawn, pens=PenDigits("a test", "", digits))
+
+
+@pytest.fixture(scope="module")
+def written(tiny):
+    """A recipe that learns from pens too."""
+    return dataclasses.replace(
+        tiny, pen_renderings=2, validation_writers=(3, 20), non_digits=0.25, bend_pixels=0.5
+    )
+
+
+def test_validation_images_are_held_out_evenly_and_for_every_seed(drawn, tiny):
+    split = shown.split(tiny, drawn)
+    assert len(split.train_images) == 540
+    assert np.bincount(split.validation_labels).tolist() == [6] * 10
+    learnt = {image.tobytes() for image in split.train_images}
+    held_out = {image.tobytes() for image in split.validation_images}
+    assert not learnt & held_out
+    assert learnt | held_out == {image.tobytes() for image in drawn.train_images}
+    again = shown.split(dataclasses.replace(tiny, seed=7), drawn)
+    assert np.array_equal(again.validation_images, split.validation_images)
+
+
+def test_the_last_images_are_held_out_as_keras_does(drawn, tiny):
+    split = shown.split(dataclasses.replace(tiny, validate_on="last"), drawn)
+    assert np.array_equal(split.train_images, drawn.train_images[:540])
+    assert np.array_equal(split.validation_labels, drawn.train_labels[540:])
+
+
+def test_who_watches_the_test_images_learns_from_all_others(drawn, tiny):
+    split = shown.split(dataclasses.replace(tiny, validate_on="test"), drawn)
+    assert np.array_equal(split.train_images, drawn.train_images)
+    assert np.array_equal(split.validation_images, drawn.test_images)
+
+
+def test_too_few_images_to_hold_out_are_refused(drawn, tiny):
+    with pytest.raises(TrainingError, match=r"no share to validate on.*--set validation"):
+        shown.split(dataclasses.replace(tiny, validation=0.001), drawn)
+
+
+def test_an_epoch_shows_images_pens_and_what_is_no_digit(with_pens, written):
+    split = shown.split(written, with_pens)
+    images, labels = shown.epoch(written, split, np.random.default_rng(0))
+    assert images.shape == (len(labels), 28, 28)
+    assert images.dtype == labels.dtype == np.uint8
+    assert len(labels) == split.images_an_epoch(written)
+    counts = np.bincount(labels, minlength=11)
+    learners = 18  # of the writers 1 to 20, two are held out
+    expected = np.bincount(split.train_labels, minlength=11)
+    expected[list(DIGITS)] += 2 * learners
+    assert counts[:10].tolist() == expected[:10].tolist()
+    assert counts[10] / len(labels) == pytest.approx(0.25, abs=0.001)
+
+
+def test_every_epoch_is_another_and_each_can_be_had_again(with_pens, written):
+    split = shown.split(written, with_pens)
+    first, labels = shown.epoch(written, split, np.random.default_rng(1))
+    again, labels_again = shown.epoch(written, split, np.random.default_rng(1))
+    other, _ = shown.epoch(written, split, np.random.default_rng(2))
+    assert np.array_equal(first, again)
+    assert np.array_equal(labels, labels_again)
+    known = {image.tobytes() for image in first}
+    assert sum(image.tobytes() in known for image in other) < len(other) / 20
+
+
+def test_strangers_are_never_learned_from(with_pens, written):
+    split = shown.split(written, with_pens)
+    assert {digit.writer for digit in split.train_pens} == set(range(1, 21)) - {3, 20}
+    assert len(split.stranger_labels) == shown.STRANGER_RENDERINGS * 2 * len(DIGITS)
+    assert sorted(set(split.stranger_labels.tolist())) == sorted(DIGITS)
+    images, labels = split.judged_by()
+    assert len(images) == len(labels) == len(split.validation_labels) + len(split.stranger_labels)
+
+
+def test_without_pens_an_epoch_is_of_mnist_alone(drawn, tiny):
+    split = shown.split(tiny, drawn)
+    images, labels = shown.epoch(tiny, split, np.random.default_rng(0))
+    assert len(images) == len(split.train_images) == split.images_an_epoch(tiny)
+    assert np.bincount(labels).tolist() == np.bincount(split.train_labels).tolist()
+    assert len(split.judged_by()[0]) == len(split.validation_images)
+
+
+def test_a_recipe_with_pens_says_so_when_there_are_none(drawn, written):
+    with pytest.raises(TrainingError, match="learns from pen digits"):
+        shown.split(written, drawn)
