@@ -1,6 +1,7 @@
 """A network's layers as a person may look at them: maps of features, units, and their weights."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -9,8 +10,14 @@ import numpy as np
 from mnist_app.ink.mnist_style import IMAGE_SIDE
 from mnist_app.inside.network import Floats, Network, Operation, Values
 
+Kind = Literal["convolution", "max-pooling", "mean-pooling"]
 CONVOLUTIONS: Final = ("CONV_2D", "DEPTHWISE_CONV_2D")
 POOLINGS: Final = ("MAX_POOL_2D", "AVERAGE_POOL_2D")
+_KINDS: Final[dict[str, Kind]] = {
+    **dict.fromkeys(CONVOLUTIONS, "convolution"),
+    "MAX_POOL_2D": "max-pooling",
+    "AVERAGE_POOL_2D": "mean-pooling",
+}
 RESHAPES: Final = ("RESHAPE", "SQUEEZE", "EXPAND_DIMS")
 ELEMENTWISE: Final = (
     *("RELU", "RELU6", "LEAKY_RELU", "PRELU", "ELU", "GELU", "TANH", "LOGISTIC", "HARD_SWISH"),
@@ -48,7 +55,7 @@ class Maps:
     they lie on the image itself, else None.
     """
 
-    kind: Literal["convolution", "pooling"]
+    kind: Kind
     number: int
     maps: Floats
     window: Window
@@ -81,12 +88,10 @@ def layers(network: Network, values: Values) -> list[Layer]:
     """
     seen = windows(network, values)
     found: list[Layer] = []
-    numbers = {"convolution": 0, "pooling": 0, "dense": 0}
+    numbers: Counter[str] = Counter()
     for operation in network.operations:
-        if operation.kind in CONVOLUTIONS + POOLINGS and operation.output in seen:
-            kind: Literal["convolution", "pooling"] = (
-                "convolution" if operation.kind in CONVOLUTIONS else "pooling"
-            )
+        if operation.kind in _KINDS and operation.output in seen:
+            kind = _KINDS[operation.kind]
             numbers[kind] += 1
             shown = _activated(network, operation.output)
             maps = np.moveaxis(values[shown][0], -1, 0)

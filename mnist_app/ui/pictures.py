@@ -29,8 +29,12 @@ def enlarge(image: Image, scale: int, *, grid: bool = False) -> Image:
 
 
 def data_url(image: Image) -> str:
-    """Return a PNG of ``image``, uint8 (h, w) grey or (h, w, 3) RGB, as a data URL."""
-    pixels = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2BGR)  # noqa: PLR2004
+    """Return a PNG of ``image`` as a data URL.
+
+    ``image`` is uint8 (h, w) grey, (h, w, 3) RGB or (h, w, 4) RGBA.
+    """
+    turned = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}
+    pixels = image if image.ndim == 2 else cv2.cvtColor(image, turned[image.shape[2]])  # noqa: PLR2004
     _, png = cv2.imencode(".png", pixels)
     return f"data:image/png;base64,{base64.b64encode(png.tobytes()).decode('ascii')}"
 

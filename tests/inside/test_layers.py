@@ -92,11 +92,11 @@ def test_weights_are_given_where_units_look_at_the_image(keras_models, images):
     assert [one.number for one in (first, second, last)] == [1, 2, 3]
 
 
-@pytest.mark.parametrize(("name", "kinds"), [("cnn", "ccpccp"), ("dense-128-64", "")])
+@pytest.mark.parametrize(("name", "kinds"), [("cnn", "ccmccm"), ("dense-128-64", "")])
 def test_layers_are_counted_by_kind(name, kinds, images):
     network = Network(load_bundle(name))
     found = [m for m in layers(network, network.values(images[0])) if isinstance(m, Maps)]
     assert "".join(layer.kind[0] for layer in found) == kinds
-    for kind in "cp":
+    for kind in "cm":
         numbers = [layer.number for layer in found if layer.kind[0] == kind]
         assert numbers == list(range(1, len(numbers) + 1))

@@ -1,0 +1,69 @@
+"""The page that looks inside: what becomes of the drawing, layer by layer, and what counts."""
+
+from typing import Final
+
+import streamlit as st
+
+from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, steps
+from mnist_app.inside.network import Network
+from mnist_app.pretrained import Bundle
+from mnist_app.ui import canvas, drawing, evidence, layers, links, models, reading, way
+
+VIEWS: Final = ("Evidence", "Layers", "Steps")
+
+
+def show_page() -> None:
+    """Show the whole page."""
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.title("Look inside", width="content", anchor=False)
+        model = models.choose_model()
+    left, right = st.columns(2, gap="small")
+    with left:
+        ink = drawing.show_canvas()
+    made = None if ink is None else steps(ink, MINIMUM_SIDE_FRACTION * canvas.SIDE)
+    prediction = model.recognizer.read_mnist_style(made.image) if model and made else None
+    with right, st.container(key="prediction", gap="xsmall"):
+        reading.show_reading(prediction)
+    view = _choose_view()
+    if ink is None or made is None:
+        st.markdown("Draw a digit above, and see here what goes on inside the network.")
+    elif view == "Steps":
+        st.markdown(
+            "The network does not see your drawing as you do. Before it reads, these five steps "
+            "make it look like the digits that it learned from."
+        )
+        way.show_way(ink, made)
+    elif model is not None and prediction is not None:
+        bundle = model.recognizer.bundle
+        network = _network(bundle, bundle.name, models.version(bundle.name))
+        if view == "Layers":
+            layers.show_layers(network, made.image)
+        else:
+            evidence.show_evidence(network, model.recognizer, prediction)
+    st.caption("Drawings stay in this computer's memory and are not stored.")
+
+
+def _choose_view() -> str:
+    links.say_unknown("view", VIEWS, VIEWS[0], "the view")
+    return st.segmented_control(
+        "What to look at",
+        VIEWS,
+        default=VIEWS[0],
+        required=True,
+        key="view",
+        bind="query-params",
+        persist_state="session",
+        help="Evidence: where in the drawing the reasons for a digit lie. Layers: what the "
+        "network makes of the drawing, layer after layer. Steps: how the drawing becomes an "
+        "image of 28×28 pixels.",
+    )
+
+
+@st.cache_resource(max_entries=models.MOST_LOADED, show_spinner=False)
+def _network(_bundle: Bundle, name: str, version: int) -> Network:  # noqa: ARG001 (for the cache)
+    return Network(_bundle)
+
+
+show_page()
