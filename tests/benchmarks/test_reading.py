@@ -1,11 +1,24 @@
 """The reading benchmark's own parts."""
 
 import numpy as np
+import pytest
 
-from benchmarks.reading import CANVAS_SIDE, SIZES, on_canvas, read_through_canvas
-from mnist_app import Recognizer
-from mnist_app.ink.mnist_style import mnist_style
+from benchmarks import reading, scrawls
+from benchmarks.drawings import BRUSHES, CANVAS_SIDE, load_letters, on_canvas
+from mnist_app import DatasetError, Recognizer
+from mnist_app.ink.mnist_style import bounding_box, mnist_style
+from mnist_app.training.pen_digits import PenDigit
 from tests.drawings import DIGITS, drawn
+
+PENS = tuple(
+    PenDigit(label, 21, tuple(np.array(stroke, np.float32) for stroke in strokes))
+    for label, strokes in DIGITS.items()
+)
+
+
+@pytest.fixture(scope="module")
+def recognizer():
+    return Recognizer.load()
 
 
 def test_an_image_lies_whole_on_the_canvas():
@@ -13,7 +26,7 @@ def test_an_image_lies_whole_on_the_canvas():
     image = np.full((28, 28), 255, np.uint8)
     sides = set()
     for _ in range(40):
-        canvas = on_canvas(image, random)
+        canvas = reading.enlarged_on_canvas(image, random)
         assert canvas.shape == (CANVAS_SIDE, CANVAS_SIDE, 4)
         assert canvas[..., 3].min() == 255
         inked = np.argwhere(canvas[..., 0])
@@ -21,12 +34,99 @@ def test_an_image_lies_whole_on_the_canvas():
         assert height == width
         assert len(inked) == height * width
         sides.add(int(height))
-    assert SIZES[0] <= min(sides) < max(sides) <= SIZES[1]
+    assert reading.SIZES[0] <= min(sides) < max(sides) <= reading.SIZES[1]
 
 
-def test_what_is_read_back_is_what_the_recogniser_says(capsys):
-    recognizer = Recognizer.load()
+@pytest.mark.parametrize("digit", sorted(DIGITS))
+def test_strokes_lie_whole_on_the_canvas_in_the_sizes_that_are_named(digit):
+    random = np.random.default_rng(digit)
+    strokes = [np.array(stroke, np.float32) for stroke in DIGITS[digit]]
+    sides = []
+    for _ in range(60):
+        x, y, width, height = bounding_box(on_canvas(strokes, random)[..., 0])
+        assert min(x, y) >= 0
+        assert max(x + width, y + height) <= CANVAS_SIDE
+        sides.append(max(width, height) / CANVAS_SIDE)
+    widest = BRUSHES[1] / CANVAS_SIDE
+    assert 0.35 <= min(sides) < 0.55
+    assert 0.65 < max(sides) <= 0.8 + widest + 0.01
+
+
+def test_what_is_read_back_is_what_the_recogniser_says(recognizer):
     images = np.stack([mnist_style(drawn(digit)) for digit in DIGITS])
-    read = read_through_canvas(recognizer, np.concatenate([images, np.zeros_like(images[:1])]))
-    assert read[-1] == -1
-    assert read[:-1].tolist() == recognizer.predict(images).argmax(axis=1).tolist()
+    labels = recognizer.predict(images).argmax(axis=1)
+    blank = np.zeros_like(images[:1])
+    found = reading.mnist(
+        recognizer, np.concatenate([images, blank]), np.append(labels, 0).astype(np.uint8)
+    )
+    right = len(labels)
+    assert found["mnist_test_through_canvas"]["accuracy"] == pytest.approx(right / (right + 1))
+
+
+def test_acceptance_and_accuracy_are_those_of_the_recogniser(recognizer):
+    found = reading.strangers(recognizer, PENS)
+    random = np.random.default_rng(reading.SEED)
+    readings = [recognizer.read_digit(on_canvas(pen.strokes, random)) for pen in PENS]
+    right = [one.digit == pen.label for one, pen in zip(readings, PENS, strict=True)]
+    assert found["accuracy"] == np.mean(right)
+    assert found["accepted"] == np.mean([one.accepted for one in readings])
+    assert [found["recall"][pen.label] for pen in PENS] == right
+
+
+@pytest.mark.parametrize("name", [*scrawls.KINDS, *scrawls.FOR_INFORMATION])
+def test_scrawls_leave_ink_on_the_canvas_no_two_alike(name):
+    kind = {**scrawls.KINDS, **scrawls.FOR_INFORMATION}[name]
+    random = np.random.default_rng(0)
+    drawings = [kind(PENS, random) for _ in range(12)]
+    assert len({drawing.tobytes() for drawing in drawings}) == 12
+    for drawing in drawings:
+        assert drawing.shape == (CANVAS_SIDE, CANVAS_SIDE, 4)
+        assert 0 < np.count_nonzero(drawing[..., 0]) < CANVAS_SIDE**2 / 1.5
+
+
+def test_lines_are_no_ones():
+    random = np.random.default_rng(0)
+    for _ in range(30):
+        _, _, width, height = bounding_box(scrawls.line(PENS, random)[..., 0])
+        assert width > height
+
+
+def test_letters_are_read_stroke_by_stroke(tmp_path):
+    np.savez(
+        tmp_path / "letters.npz",
+        points=np.array([[0, 0], [1, 1], [2, 0], [5, 5], [6, 6]], np.float16),
+        points_per_stroke=np.array([2, 1, 2]),
+        strokes_per_drawing=np.array([2, 1]),
+        alphabet=np.array(["Latin", "Greek"]),
+        character=np.array(["character01", "character02"]),
+    )
+    listed = tmp_path / "letters_shaped_like_digits.txt"
+    listed.write_text("# by eye\nGreek/character02\n", encoding="utf-8")
+    first, second = load_letters(str(tmp_path))
+    assert [stroke.tolist() for stroke in first.strokes] == [[[0, 0], [1, 1]], [[2, 0]]]
+    assert (first.name, first.shaped_like_a_digit) == ("Latin/character01", False)
+    assert second.shaped_like_a_digit
+    with pytest.raises(DatasetError, match="--data"):
+        load_letters(str(tmp_path / "nowhere"))
+
+
+def test_every_figure_has_a_line():
+    interval = {"accuracy": 0.9, "accuracy_interval": [0.8, 0.95]}
+    figures = {
+        "mnist_test": interval,
+        "mnist_test_through_canvas": interval,
+        "strangers": {
+            **interval,
+            "accepted": 0.98,
+            "accuracy_accepted": None,
+            "expected_calibration_error": 0.004,
+            "recall": [None] + [1.0] * 8 + [0.57],
+        },
+        "letters": {"accepted": 0.04, "drawings": 2000, "accepted_of_all": 0.1},
+        "non_digits": {"dots": {"accepted": 0.01}, "half digits": {"accepted": 0.3}},
+        "model_bytes": 570_000,
+        "speed": {"read_digit_ms": 1.5, "litert_ms": 0.5, "keras_predict_ms": 60.0},
+    }
+    text = "\n".join(reading.lines("some", figures))
+    for part in ("90.00%", "9: 57.00%", "4.00%", "0.57 MB", "3.0 times", "for information"):
+        assert part in text

@@ -1,0 +1,50 @@
+"""How long reading takes: a whole drawing, the network alone, and Keras beside it."""
+
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from benchmarks.drawings import Images
+from mnist_app import Recognizer
+from mnist_app.training.export import load_keras_model
+
+ROUNDS = 300
+KERAS_ROUNDS = 15
+
+
+def timings(recognizer: Recognizer, canvas: Images) -> dict[str, Any]:
+    """Return median milliseconds of reading ``canvas``, RGBA, on one thread.
+
+    ``read_digit_ms`` is all that `Recognizer.read_digit` does, ``litert_ms`` the bare invocation of
+    the same network, measured in turn with it, and ``keras_predict_ms`` what
+    ``keras.Model.predict`` takes for one image.
+    """
+    interpreter = Interpreter(model_content=recognizer.bundle.model, num_threads=1)
+    interpreter.allocate_tensors()
+    prediction = recognizer.read_digit(canvas)
+    if prediction is None:
+        raise ValueError("the canvas is blank")
+    image = prediction.image[np.newaxis].astype(np.float32)
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], image)
+    whole, bare = [], []
+    for _ in range(ROUNDS):
+        whole.append(_milliseconds(lambda: recognizer.read_digit(canvas)))
+        bare.append(_milliseconds(interpreter.invoke))
+    model = load_keras_model(recognizer.bundle.folder)
+    model.predict(image, verbose=0)
+    keras = [_milliseconds(lambda: model.predict(image, verbose=0)) for _ in range(KERAS_ROUNDS)]
+    return {
+        "read_digit_ms": median(whole),
+        "litert_ms": median(bare),
+        "keras_predict_ms": median(keras),
+    }
+
+
+def _milliseconds(act: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    act()
+    return 1000 * (time.perf_counter() - started)
