@@ -1,12 +1,12 @@
 """Where in the image the evidence for each digit lies.
 
 The evidence for a digit is its logit less the mean of all logits: like the softmax, it does not
-change when all logits rise alike. It is divided among the pixels of the last feature maps, or of
-the image itself where no convolution looks at it: each number times the slope of the logit along
-it, summed over the maps (HiResCAM: Draelos & Carin 2020, arXiv:2011.08891). From those maps to
-the logits these networks are piecewise linear, so that the parts and a constant add up to the
-evidence itself. Averaging the slopes over a map first, as Grad-CAM does, would not be true to
-dense layers, which weigh every place differently.
+change when all logits rise alike. It is divided among the pixels of the last feature maps that are
+fine enough to say where, or of the image itself where no convolution looks at it: each number
+times the slope of the logit along it, summed over the maps (HiResCAM: Draelos & Carin 2020,
+arXiv:2011.08891). From those maps to the logits these networks are piecewise linear, so that the
+parts and a constant add up to the evidence itself. Averaging the slopes over a map first, as
+Grad-CAM does, would not be true to dense layers, which weigh every place differently.
 """
 
 from collections.abc import Callable
@@ -22,6 +22,8 @@ from mnist_app.inside.network import Floats, Network, Operation, Values
 Slopes = npt.NDArray[np.float64]
 """Slopes of all logits: (classes, *shape of a tensor without its batch)."""
 
+FINE: Final = 7
+"""Least side of maps that say where something is: a pixel for every four of the image."""
 _NOTHING, _RELU, _RELU6 = 0, 1, 3
 """LiteRT's numbers for what an operation does to its own output."""
 _NO_PADDING: Final = 1
@@ -59,6 +61,8 @@ def _slopes_of_logits(network: Network, values: Values) -> tuple[int, Slopes]:
     tensor = network.logits
     slopes = np.eye(values[tensor].size)
     while (operation := network.producer(tensor)) is not None:
+        if values[tensor].ndim == MAPS and values[tensor].shape[1] >= FINE:
+            break
         varying = [one for one in operation.inputs if network.constant(one) is None]
         if len(varying) != 1 or not _is_passable(operation, varying[0], values):
             break
@@ -74,9 +78,9 @@ def _is_passable(operation: Operation, given: int, values: Values) -> bool:
     return (
         operation.kind in _BACK
         and operation.settings.get("fusedActivationFunction", _NOTHING) in (_NOTHING, _RELU, _RELU6)
-        # What is done to single numbers of the maps belongs to the maps that are shown.
-        and not (pointwise and (made.ndim == MAPS or made.shape != values[given].shape))
+        and not (pointwise and made.shape != values[given].shape)
         and not (operation.kind in POOLINGS and operation.settings["padding"] != _NO_PADDING)
+        and operation.settings.get("dilationHFactor", 1) == 1
         and all(
             np.issubdtype(values[tensor].dtype, np.floating)
             for tensor in operation.inputs
@@ -87,6 +91,21 @@ def _is_passable(operation: Operation, given: int, values: Values) -> bool:
 
 def _dense(operation: Operation, slopes: Slopes, values: Values) -> Slopes:
     return np.asarray(_before_activation(operation, slopes, values) @ values[operation.inputs[1]])
+
+
+def _convolved(operation: Operation, slopes: Slopes, values: Values) -> Slopes:
+    """Give every window of what the convolution gets its share, weight by weight."""
+    slopes = _before_activation(operation, slopes, values)
+    given, weights = values[operation.inputs[0]][0], values[operation.inputs[1]]
+    rows, columns = slopes.shape[1:3]
+    stride_y, stride_x = (int(operation.settings[f"stride{side}"]) for side in "HW")
+    reach = ((rows - 1) * stride_y + weights.shape[1], (columns - 1) * stride_x + weights.shape[2])
+    padded = np.zeros((len(slopes), *np.maximum(reach, given.shape[:2]), given.shape[2]))
+    for y, x in np.ndindex(*weights.shape[1:3]):
+        window = padded[:, y::stride_y, x::stride_x][:, :rows, :columns]
+        window += slopes @ weights[:, y, x]
+    top, left = (max(far - side, 0) // 2 for far, side in zip(reach, given.shape, strict=False))
+    return padded[:, top : top + given.shape[0], left : left + given.shape[1]]
 
 
 def _unchanged(operation: Operation, slopes: Slopes, values: Values) -> Slopes:
@@ -121,16 +140,13 @@ def _pooled(operation: Operation, slopes: Slopes, values: Values) -> Slopes:
     before = np.zeros((len(slopes), *given.shape))
     free = np.ones(made.shape, np.bool_)
     for y, x in np.ndindex(*size):
-        window = (
-            slice(y, y + rows * stride[0], stride[0]),
-            slice(x, x + columns * stride[1], stride[1]),
-        )
+        window = before[:, y :: stride[0], x :: stride[1]][:, :rows, :columns]
         if operation.kind == "MAX_POOL_2D":
-            taken = free & (given[window][:rows, :columns] == made)
+            taken = free & (given[y :: stride[0], x :: stride[1]][:rows, :columns] == made)
             free &= ~taken
-            before[:, *window][:, :rows, :columns] += slopes * taken
+            window += slopes * taken
         else:
-            before[:, *window][:, :rows, :columns] += slopes / np.prod(size)
+            window += slopes / np.prod(size)
     return before
 
 
@@ -147,6 +163,7 @@ def _before_activation(operation: Operation, slopes: Slopes, values: Values) -> 
 _POINTWISE: Final = ("RELU", "MUL", "ADD", "SUB")
 _BACK: Final[dict[str, Callable[[Operation, Slopes, Values], Slopes]]] = {
     "FULLY_CONNECTED": _dense,
+    "CONV_2D": _convolved,
     "MUL": _scaled,
     "ADD": _unchanged,
     "SUB": _unchanged,

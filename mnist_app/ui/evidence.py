@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import streamlit as st
 
+from mnist_app.confidence import DIGITS
 from mnist_app.ink import Image
 from mnist_app.ink.mnist_style import Box
 from mnist_app.inside.evidence import evidence
@@ -73,7 +74,7 @@ def _show_maps(network: Network, prediction: Prediction) -> None:
         anchor=False,
         help="Called a class activation map (here: HiResCAM). The network adds up a number for "
         "every digit; the highest sum wins. The colours show which places these sums come from, "
-        "compared with the average over all classes.",
+        "compared with the average over all answers.",
     )
     if found is None:
         st.markdown("How this network adds up its evidence cannot be shown.")
@@ -90,17 +91,19 @@ def _show_maps(network: Network, prediction: Prediction) -> None:
             else "Here every pixel of ink is weighed by itself."
         )
     )
-    scale = float(np.abs(found.maps[digits]).max())
+    captions = {
+        digit: f"For and against a {digit} ({percentage(float(prediction.probabilities[digit]))})"
+        for digit in digits.tolist()
+    }
+    if len(found.maps) > DIGITS:
+        captions[DIGITS] = "For and against “this is no digit”"
+    scale = float(np.abs(found.maps[list(captions)]).max())
     image = pictures.enlarge(prediction.image, SCALE)
     with st.container(horizontal=True, key="evidence"):
-        for digit in digits.tolist():
-            numbers = heat.spread(found.maps[digit], found.window, SCALE)
-            st.image(
-                pictures.data_url(heat.over(image, numbers, scale)),
-                caption=f"For and against a {digit} "
-                f"({percentage(float(prediction.probabilities[digit]))})",
-                width=WIDTH,
-            )
+        for number, caption in captions.items():
+            spread = heat.spread(found.maps[number], found.window, SCALE)
+            picture = heat.over(image, spread, scale)
+            st.image(pictures.data_url(picture), caption=caption, width=WIDTH)
 
 
 def _enlarged(picture: Image) -> Image:

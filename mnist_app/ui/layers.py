@@ -79,7 +79,7 @@ def _show_maps(layer: Maps) -> None:
         st.markdown(
             f"**{count} maps of {height}×{width}: patterns of patterns.** Each filter looks at "
             f"{kernel}×{kernel} pixels of all maps before at once. One pixel here depends on "
-            f"{seen}×{seen} pixels of your digit, enough for corners, curves and crossings.",
+            f"{seen}×{seen} pixels of the image: {_reach(seen)}.",
             help=f"Convolution. The {seen}×{seen} pixels are called the receptive field: the "
             "deeper the layer, the larger it is.",
         )
@@ -98,6 +98,13 @@ def _show_maps(layer: Maps) -> None:
                 caption=f"{word} {number + 1}: {answer}",
                 width=MAP_SIDE,
             )
+
+
+def _reach(seen: int) -> str:
+    """Say what fits into a window of so many pixels; a digit is 20 pixels tall."""
+    if seen < 8:  # noqa: PLR2004
+        return "enough for corners and ends of strokes"
+    return "enough for curves and crossings" if seen < 16 else "most of a digit"  # noqa: PLR2004
 
 
 def _map_picture(layer: Maps, number: int) -> Image:
