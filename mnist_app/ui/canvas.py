@@ -8,6 +8,7 @@ the next stroke.
 import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,16 +20,45 @@ from mnist_app.ink.strokes import Stroke, draw
 from mnist_app.ui.fabric import read_strokes
 
 SIDE: Final = 340
-"""Width and height of the canvas in pixels; it fits a phone 390 px wide."""
+"""Width and height in pixels of the canvas for a digit; it fits a phone 390 px wide."""
 INK, PAPER = "#FFFFFF", "#000000"
 
 KEYS: Final = 16
 """After so many canvases a key is used again: Streamlit keeps a little of every key it ever saw for
 as long as a session lives. Not sooner: a late message of a cleared canvas must not find its key."""
 
-_DRAWING: Final = "drawing_objects"
-_AT_MOUNT: Final = "drawing_at_mount"
-_GENERATION: Final = "canvas_generation"
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is drawn on: one drawing a session, the same on every page that shows it.
+
+    ``name`` is what its keys begin with; ``width`` and ``height`` in pixels.
+    """
+
+    name: str
+    width: int
+    height: int
+
+    @property
+    def drawing(self) -> str:
+        """Where a session keeps the drawing: the objects that the component reported last."""
+        return f"{self.name}_drawing"
+
+    @property
+    def at_mount(self) -> str:
+        """Where it keeps the drawing that the canvas started with."""
+        return f"{self.name}_at_mount"
+
+    @property
+    def generation(self) -> str:
+        """Where it keeps how many canvases there were."""
+        return f"{self.name}_generation"
+
+
+DIGIT: Final = Sheet("canvas", SIDE, SIDE)
+"""For one digit: the pages Draw, Compare and Inside."""
+NUMBER: Final = Sheet("canvas-wide", 680, 400)
+"""For whole numbers. A phone shows it half as large, as wide as its screen."""
 
 
 @contextmanager
@@ -70,52 +100,52 @@ with _own_files():
     from streamlit_drawable_canvas import st_canvas
 
 
-def drawing_canvas(brush_width: int) -> Image | None:
-    """Show the canvas; return the ink that is on it, uint8 (SIDE, SIDE), or None if it is empty.
+def drawing_canvas(brush_width: int, sheet: Sheet = DIGIT) -> Image | None:
+    """Show the canvas; return the ink on it, uint8 (height, width), or None if it is empty.
 
     ``brush_width`` in pixels holds for the strokes to come.
     """
     state = st.session_state
-    state.setdefault(_GENERATION, 0)
-    state.setdefault(_DRAWING, [])
-    if _key() not in state:
+    state.setdefault(sheet.generation, 0)
+    state.setdefault(sheet.drawing, [])
+    if _key(sheet) not in state:
         # A canvas that was not on the page in the last run starts with the drawing so far. The
         # component replaces a drawing whenever this argument changes, so it stays as it is.
-        state[_GENERATION] += 1
-        state[_AT_MOUNT] = state[_DRAWING]
+        state[sheet.generation] += 1
+        state[sheet.at_mount] = state[sheet.drawing]
     result = st_canvas(
         stroke_width=brush_width,
         stroke_color=INK,
         background_color=PAPER,
-        initial_drawing={"objects": state[_AT_MOUNT]},
-        width=SIDE,
-        height=SIDE,
-        key=_key(),
+        initial_drawing={"objects": state[sheet.at_mount]},
+        width=sheet.width,
+        height=sheet.height,
+        key=_key(sheet),
     )
-    state[_DRAWING] = (result.json_data or {}).get("objects", [])
-    return ink()
+    state[sheet.drawing] = (result.json_data or {}).get("objects", [])
+    return ink(sheet)
 
 
-def strokes() -> list[Stroke]:
+def strokes(sheet: Sheet = DIGIT) -> list[Stroke]:
     """Return the strokes of the drawing, on a page without canvas too: as it was left.
 
     On a page with the canvas, call it after `drawing_canvas`.
     """
-    return read_strokes(st.session_state.get(_DRAWING, []))
+    return read_strokes(st.session_state.get(sheet.drawing, []))
 
 
-def ink() -> Image | None:
-    """Return the ink of `strokes`, uint8 (SIDE, SIDE), or None if nothing is drawn."""
-    drawn = strokes()
-    return draw(drawn, SIDE, SIDE) if drawn else None
+def ink(sheet: Sheet = DIGIT) -> Image | None:
+    """Return the ink of `strokes`, uint8 (height, width), or None if nothing is drawn."""
+    drawn = strokes(sheet)
+    return draw(drawn, sheet.height, sheet.width) if drawn else None
 
 
-def clear() -> None:
+def clear(sheet: Sheet = DIGIT) -> None:
     """Empty the canvas. Call it before `drawing_canvas` in a run, as button callbacks are."""
-    st.session_state[_DRAWING] = []
-    st.session_state[_AT_MOUNT] = []
-    st.session_state[_GENERATION] = st.session_state.get(_GENERATION, 0) + 1
+    st.session_state[sheet.drawing] = []
+    st.session_state[sheet.at_mount] = []
+    st.session_state[sheet.generation] = st.session_state.get(sheet.generation, 0) + 1
 
 
-def _key() -> str:
-    return f"canvas-{st.session_state[_GENERATION] % KEYS}"
+def _key(sheet: Sheet) -> str:
+    return f"{sheet.name}-{st.session_state[sheet.generation] % KEYS}"

@@ -29,7 +29,7 @@ def fabric(strokes: Sequence[Stroke]) -> list[dict[str, Any]]:
 def page_at(name: str, strokes: Sequence[Stroke] = (), **query: str) -> AppTest:
     """Return the page of this module in ``mnist_app/ui``, with a drawing that is kept already."""
     app = AppTest.from_file(str(ROOT / "mnist_app" / "ui" / f"{name}.py"), default_timeout=60)
-    app.session_state["drawing_objects"] = fabric(strokes)
+    app.session_state["canvas_drawing"] = fabric(strokes)
     for key, value in query.items():
         app.query_params[key] = value
     return app.run()
