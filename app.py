@@ -16,6 +16,7 @@ page = st.navigation(
     [
         st.Page(PAGES / "draw.py", title="Draw", default=True),
         st.Page(PAGES / "compare.py", title="Compare"),
+        st.Page(PAGES / "mistakes.py", title="Mistakes"),
         st.Page(PAGES / "inside.py", title="Inside"),
         st.Page(PAGES / "about.py", title="About", url_path="about"),
     ],
