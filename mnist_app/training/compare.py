@@ -1,6 +1,8 @@
 """All trained networks beside what their reference projects reported, as a table.
 
-Reads bundles only: nothing is measured here, and TensorFlow is not needed.
+Reads bundles only: nothing is measured here, and TensorFlow is not needed. “Strangers” is the share
+of pen digits that is read right, of writers whom no network learned from, and “Letters accepted”
+that of letters taken for digits; ``benchmarks/reading.py --record`` measures both.
 """
 
 from statistics import mean
@@ -16,6 +18,8 @@ COLUMNS: Final = (
     "Measured",
     "95 % interval",
     "Seeds: mean (least–most)",
+    "Strangers",
+    "Letters accepted",
     "Parameters",
     "Multiply-adds",
     "Size",
@@ -52,6 +56,8 @@ def _row(name: str, report: dict[str, Any]) -> tuple[str, ...]:
         f"{test['accuracy']:.2%}",
         f"{low:.2%}–{high:.2%}",
         _seeds(report.get("seeds", [])),
+        _share(report, "strangers", "accuracy"),
+        _share(report, "letters", "accepted"),
         f"{report['parameters']:,}",
         f"{report['multiply_adds']:,}",
         f"{report['model_bytes'] / 1024:,.0f} KiB",
@@ -89,6 +95,12 @@ def _reference(name: str, report: dict[str, Any]) -> Reference | None:
 def _reported(reference: Reference) -> str:
     sign = "" if reference.sign == "=" else f"{reference.sign} "
     return f"{sign}{reference.accuracy * 100:g} %"
+
+
+def _share(report: dict[str, Any], part: str, figure: str) -> str:
+    """Return a figure of ``benchmarks/reading.py``, if it was recorded."""
+    found = report.get("reading", {}).get(part, {}).get(figure)
+    return "–" if found is None else f"{found:.2%}"
 
 
 def _seeds(seeds: list[dict[str, Any]]) -> str:

@@ -33,13 +33,19 @@ def test_a_row_says_what_the_report_says(report):
     report["test"]["accuracy_interval"] = [0.98, 0.99]
     report["parameters"], report["multiply_adds"] = 1234567, 89
     report["seeds"] = [{"accuracy": accuracy} for accuracy in (0.97, 0.98, 0.99)]
+    report["reading"] = {"strangers": {"accuracy": 0.9912}, "letters": {"accepted": 0.0412}}
     lines = compare.table([bundle("mine", report)]).splitlines()
     assert len(lines) == 3
     assert len({len(line) for line in lines}) == 1
     assert cells(lines[2]) == [
         *["mine", "–", "98.77%", "98.00%–99.00%", "3: 98.00% (97.00%–99.00%)"],
+        *["99.12%", "4.12%"],
         *["1,234,567", "89", "3 KiB", "1 min 15 s"],
     ]
+
+
+def test_what_was_not_measured_is_not_shown(report):
+    assert cells(compare.table([bundle("mine", report)]).splitlines()[2])[5:7] == ["–", "–"]
 
 
 def test_one_seed_shows_no_spread(report):
