@@ -6,10 +6,13 @@ import http.server
 import os
 import threading
 
+import numpy as np
 import pytest
 
 from mnist_app.training import datasets, synthetic
+from mnist_app.training.pen_digits import PenDigit, PenDigits
 from mnist_app.training.recipes import CNN_REGULARISED
+from tests.drawings import DIGITS
 
 TINY = dataclasses.replace(
     CNN_REGULARISED, name="tiny", convolutions=((4,),), hidden=(16,), epochs=2, batch_size=32
@@ -64,6 +67,25 @@ def drawn():
 def tiny():
     """A recipe that trains in a second."""
     return TINY
+
+
+@pytest.fixture(scope="session")
+def with_pens(drawn):
+    """The synthetic data, and five digits of each of 30 writers."""
+    digits = tuple(
+        PenDigit(label, writer, tuple(np.array(stroke, np.float32) for stroke in strokes))
+        for writer in range(1, 31)
+        for label, strokes in DIGITS.items()
+    )
+    return dataclasses.replace(drawn, pens=PenDigits("a test", "", digits))
+
+
+@pytest.fixture(scope="session")
+def written(tiny):
+    """A recipe that learns from pens too."""
+    return dataclasses.replace(
+        tiny, pen_renderings=2, validation_writers=(3, 20), non_digits=0.25, bend_pixels=0.5
+    )
 
 
 @pytest.fixture(scope="session")

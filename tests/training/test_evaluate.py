@@ -6,7 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from mnist_app.training import evaluate
+from mnist_app.training import evaluate, fit, networks, shown
+from mnist_app.training.calibration import fit_temperature
 
 
 def test_the_report_is_complete_plain_json(evaluation, trained):
@@ -82,3 +83,21 @@ def test_watching_the_test_images_while_training_is_on_record(evaluation, traine
     assert "watched after every epoch" in report["test_looks"][0]["purpose"]
     assert len(report["test_looks"]) == 2
     assert report["data"]["train_images"] == 600
+
+
+def test_with_pens_the_writers_held_out_calibrate(with_pens, written):
+    """Temperature and threshold are theirs, and the report says whose digits were learned from."""
+    run = fit.Run(networks.build(written, 1))
+    split = shown.split(written, with_pens)
+    calibration = evaluate.calibrate(run, split)
+    assert calibration.strangers["images"] == len(split.stranger_labels)
+    assert calibration.validation["images"] == len(split.validation_labels)
+    assert evaluate.logits(run.model, split.stranger_images).shape[1] == 11
+    raw = evaluate.logits(run.model, split.stranger_images)
+    assert calibration.temperature == fit_temperature(raw, split.stranger_labels)
+    result = evaluate.evaluate(
+        run, written, with_pens, calibration, purpose="a test", earlier_looks=[]
+    )
+    assert result.report["validation_strangers"] == calibration.strangers
+    assert result.report["data"]["train_pens"] == len(split.train_pens)
+    assert result.report["test"]["images"] == len(with_pens.test_labels)

@@ -1,5 +1,6 @@
 """Bundles: LiteRT says what Keras says, code in model files is refused, nothing is overwritten."""
 
+import dataclasses
 import shutil
 
 import keras
@@ -9,7 +10,8 @@ from ai_edge_litert.interpreter import Interpreter
 from scipy.special import softmax
 
 from mnist_app.errors import BundleError, TrainingError
-from mnist_app.pretrained import load_bundle, shipped_folder, shipped_names
+from mnist_app.pretrained import Bundle, load_bundle, shipped_folder, shipped_names
+from mnist_app.recognizer import Recognizer
 from mnist_app.training import export, networks
 from mnist_app.training.recipes import RECIPES
 
@@ -22,7 +24,7 @@ def litert_probabilities(model, images):
     interpreter.allocate_tensors()
     (entry,), (exit_,) = interpreter.get_input_details(), interpreter.get_output_details()
     assert entry["shape"].tolist() == [1, 28, 28]
-    assert exit_["shape"].tolist() == [1, 10]
+    assert exit_["shape"].tolist() in ([1, 10], [1, 11])
     assert entry["dtype"] == exit_["dtype"] == np.float32
     logits = []
     for image in images:
@@ -62,7 +64,8 @@ def test_litert_equals_keras_on_mnist_with_every_shipped_network(shipped, mnist)
 
 def test_the_report_of_every_shipped_network_says_what_it_does(shipped, mnist):
     report, misread = shipped.report(), shipped.misread()
-    found = litert_probabilities(shipped.model, mnist.test_images[:1500]).argmax(axis=1)
+    probabilities = litert_probabilities(shipped.model, mnist.test_images[:1500])
+    found = probabilities[:, :10].argmax(axis=1)
     wrong = np.flatnonzero(found != mnist.test_labels[:1500])
     assert wrong.tolist() == misread.index[misread.index < 1500].tolist()
     assert report["test"]["accuracy"] == pytest.approx(1 - len(misread.index) / 10000)
@@ -77,6 +80,28 @@ def test_a_bundle_with_a_softmax_network_still_gives_logits(tiny, drawn, tmp_pat
     export.write_models(model, tmp_path)
     found = litert_probabilities((tmp_path / "model.tflite").read_bytes(), drawn.test_images[:20])
     assert np.abs(found - model.predict(drawn.test_images[:20], verbose=0)).max() < 1e-5
+
+
+@pytest.mark.parametrize(("no_digit", "accepted"), [(-5.0, True), (9.0, False)])
+def test_the_eleventh_logit_decides_whether_it_is_a_digit(tiny, tmp_path, no_digit, accepted):
+    """It changes neither the digit nor the bars, only whether the reading is accepted."""
+    recipe = dataclasses.replace(
+        tiny, pen_renderings=1, validation_writers=(20,), non_digits=0.2, hidden=(4,)
+    )
+    model = networks.build(recipe, 1)
+    logits = np.zeros(11, np.float32)
+    logits[[7, 10]] = 5.0, no_digit
+    last = model.get_layer(networks.LOGITS)
+    last.set_weights([np.zeros_like(last.get_weights()[0]), logits])
+    export.write_models(model, tmp_path)
+    tflite = (tmp_path / "model.tflite").read_bytes()
+    recognizer = Recognizer(Bundle("eleven", tmp_path, "tiny", 1.0, 0.6, tflite, b"", b""))
+    prediction = recognizer.read_mnist_style(np.full((28, 28), 128, np.uint8))
+    assert prediction.digit == 7
+    assert prediction.probabilities == pytest.approx(softmax(logits[:10].astype(float)), abs=1e-6)
+    assert prediction.accepted == accepted
+    words = "Seven - 94 % sure" if accepted else "I'm not sure this is a digit. A 7, perhaps?"
+    assert prediction.sentence == words
 
 
 def test_the_report_is_published_with_the_size_of_the_model(bundle_folder, evaluation):

@@ -7,27 +7,7 @@ import pytest
 
 from mnist_app.errors import TrainingError
 from mnist_app.training import shown
-from mnist_app.training.pen_digits import PenDigit, PenDigits
 from tests.drawings import DIGITS
-
-
-@pytest.fixture(scope="module")
-def with_pens(drawn):
-    """The synthetic data, and five digits of each of 30 writers."""
-    digits = tuple(
-        PenDigit(label, writer, tuple(np.array(stroke, np.float32) for stroke in strokes))
-        for writer in range(1, 31)
-        for label, strokes in DIGITS.items()
-    )
-    return dataclasses.replace(drawn, pens=PenDigits("a test", "", digits))
-
-
-@pytest.fixture(scope="module")
-def written(tiny):
-    """A recipe that learns from pens too."""
-    return dataclasses.replace(
-        tiny, pen_renderings=2, validation_writers=(3, 20), non_digits=0.25, bend_pixels=0.5
-    )
 
 
 def test_validation_images_are_held_out_evenly_and_for_every_seed(drawn, tiny):
