@@ -147,8 +147,9 @@ def _summary(report: dict[str, Any], misread: Misread) -> str:
         rows.append([label, f"{without:.2%}"])
     rows += [
         ["Validation accuracy", f"{report['validation']['accuracy']:.2%}"],
+        *_strangers(report),
         ["Accepted", f"{test['accepted']:.2%} of the test images"],
-        ["Sure enough from", f"{calibration['acceptance_threshold']:.1%} confidence"],
+        ["Sure enough from", f"a score of {calibration['acceptance_threshold']:.1%}"],
         ["Temperature", f"{calibration['temperature']:.3f}"],
         ["Parameters", f"{report['parameters']:,}"],
         ["Multiply-adds per image", f"{report['multiply_adds']:,}"],
@@ -160,6 +161,20 @@ def _summary(report: dict[str, Any], misread: Misread) -> str:
         ["Versions", ", ".join(f"{tool} {text}" for tool, text in report["versions"].items())],
     ]
     return _table([], rows)
+
+
+def _strangers(report: dict[str, Any]) -> list[list[str]]:
+    """Return rows on people whom the network did not learn from, where they were measured."""
+    rows = []
+    held_out = report.get("validation_strangers")
+    if held_out:
+        rows.append(["Digits of the writers held out", f"{held_out['accuracy']:.2%}"])
+    reading = report.get("reading", {})
+    if "strangers" in reading:
+        rows.append(["Strangers' pen digits", f"{reading['strangers']['accuracy']:.2%}"])
+    if "letters" in reading:
+        rows.append(["Letters taken for digits", f"{reading['letters']['accepted']:.2%}"])
+    return rows
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

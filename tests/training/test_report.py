@@ -111,6 +111,18 @@ def test_a_bundle_of_mnist_is_shown_with_and_without_wrong_labels(evaluation):
     assert f"<td>{expected:.2%}</td>" in text
 
 
+def test_strangers_and_letters_are_told_where_they_were_measured(evaluation):
+    assert "trangers" not in report._summary(evaluation.report, evaluation.misread)
+    measured = {
+        **evaluation.report,
+        "validation_strangers": {"accuracy": 0.991},
+        "reading": {"strangers": {"accuracy": 0.9876}, "letters": {"accepted": 0.0321}},
+    }
+    text = report._summary(measured, evaluation.misread)
+    for share in ("99.10%", "98.76%", "3.21%"):
+        assert f"<td>{share}</td>" in text
+
+
 def test_names_and_texts_are_escaped():
     assert "<b>" not in report._table(["<b>"], [["<b>"]])
     assert "<b>" not in report._picture("x", "<b>")
