@@ -7,21 +7,22 @@ import streamlit as st
 from mnist_app.ink import Image
 from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, mnist_style, only_shrunk
 from mnist_app.ink.strokes import changed, draw
-from mnist_app.ui import canvas, drawing, links, models, pictures
+from mnist_app.ui import canvas, drawing, links, models, pictures, share
 from mnist_app.ui.readings_chart import readings_chart
 from mnist_app.ui.words import agreement_in_words, escaped, exact, whole
 
 HINT = "Draw a digit: all models read it at once."
 # Key in the address: label, least, greatest, usual value, step, unit, help.
 CHANGES = {
-    "thickness": ("Brush", 25, 300, 100, 25, "%%", "How thick the strokes are drawn."),
-    "size": ("Size", 25, 150, 100, 5, "%%", "How large the digit is drawn, with the same brush."),
+    "thickness": ("Brush", 25, 300, 100, 25, " %%", "How thick the strokes are drawn."),
+    "size": ("Size", 25, 150, 100, 5, " %%", "How large the digit is drawn, with the same brush."),
     "right": ("To the right", -150, 150, 0, 10, " px", "Where the digit lies on the canvas."),
     "down": ("Down", -150, 150, 0, 10, " px", "Where the digit lies on the canvas."),
 }
 STRANGERS = ("reading", "strangers", "accuracy")
 """Where the report says how well digits of people are read whose handwriting is new."""
 PICTURE_WIDTH = 164
+SLIDER_WIDTH = 136
 
 
 def show_page() -> None:
@@ -44,6 +45,8 @@ def show_page() -> None:
         readings = [model.recognizer.read_mnist_style(image) for model in chosen]
         said.markdown(agreement_in_words(names, readings))
         st.vega_lite_chart(readings_chart(names, readings), width="stretch")
+        if ink is not None:
+            share.show_share(ink, names, readings)
     show_figures(chosen)
 
 
@@ -66,21 +69,24 @@ def show_changes() -> dict[str, int]:
     """Show the sliders that draw the same strokes otherwise; return their values by key."""
     values = {}
     with st.expander("Thicker, smaller, elsewhere", icon=":material/tune:"):
-        for key, (label, least, greatest, usual, step, unit, said) in CHANGES.items():
-            steps = [str(value) for value in range(least, greatest + 1, step)]
-            links.say_unknown(key, steps, usual, f"“{label}”")
-            values[key] = st.slider(
-                label,
-                least,
-                greatest,
-                usual,
-                step,
-                key=key,
-                format=f"%d{unit}",
-                bind="query-params",
-                persist_state="session",
-                help=said,
-            )
+        for key, (_, least, greatest, usual, step, _, _) in CHANGES.items():
+            known = [str(value) for value in range(least, greatest + 1, step)]
+            links.say_unknown(key, known, usual, f"the value of “{key}”")
+        with st.container(horizontal=True, gap="medium"):
+            for key, (label, least, greatest, usual, step, unit, said) in CHANGES.items():
+                values[key] = st.slider(
+                    label,
+                    least,
+                    greatest,
+                    usual,
+                    step,
+                    key=key,
+                    format=f"%d{unit}",
+                    width=SLIDER_WIDTH,
+                    bind="query-params",
+                    persist_state="session",
+                    help=said,
+                )
         st.button("As drawn", key="as_drawn", icon=":material/restart_alt:", on_click=_undo_changes)
     return values
 

@@ -5,7 +5,7 @@ import streamlit as st
 from mnist_app.ink import Image
 from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, Steps, steps
 from mnist_app.recognizer import percentage
-from mnist_app.ui import canvas, drawing, models, pictures, reading, way
+from mnist_app.ui import canvas, drawing, models, pictures, reading, share, way
 
 MISTAKES_SHOWN = 8
 
@@ -27,6 +27,8 @@ def show_page() -> None:
     drawing.show_brush()
     if ink is not None and made is not None:
         show_steps(ink, made)
+    if ink is not None and model is not None and prediction is not None:
+        share.show_share(ink, [model.name], [prediction])
     if model is not None:
         show_mistakes(model)
     st.caption("Drawings stay in this computer's memory and are not stored.")

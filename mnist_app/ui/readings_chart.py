@@ -23,12 +23,13 @@ BASE, FULL = 0.78, 0.66
 def agreement(readings: Sequence[Prediction]) -> list[tuple[int | None, list[int]]]:
     """Return what is read and by which of ``readings`` (their places), the most frequent first.
 
-    None stands for "not sure". Of equally frequent ones the one that is read first comes first.
+    None stands for "not sure" and comes last. Of equally frequent digits the one that is read first
+    comes first.
     """
     groups: dict[int | None, list[int]] = {}
     for place, reading in enumerate(readings):
         groups.setdefault(reading.digit if reading.accepted else None, []).append(place)
-    return sorted(groups.items(), key=lambda group: -len(group[1]))
+    return sorted(groups.items(), key=lambda group: (group[0] is None, -len(group[1])))
 
 
 def readings_chart(names: Sequence[str], readings: Sequence[Prediction]) -> dict[str, Any]:

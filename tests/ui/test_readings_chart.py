@@ -21,6 +21,7 @@ READINGS = [reading(7, 0.98), reading(1, 0.6), reading(7, 0.4, accepted=False)]
 def test_what_most_read_comes_first_and_unsure_ones_are_a_group():
     assert agreement(READINGS) == [(7, [0]), (1, [1]), (None, [2])]
     assert agreement([READINGS[1], READINGS[0], READINGS[0]]) == [(7, [1, 2]), (1, [0])]
+    assert agreement([READINGS[2], READINGS[2], READINGS[1]]) == [(1, [2]), (None, [0, 1])]
     assert agreement([READINGS[2]] * 3) == [(None, [0, 1, 2])]
 
 

@@ -1,0 +1,46 @@
+"""Files that a person can save, sent within the page.
+
+``st.download_button`` would put them into the media store that all sessions of the server share.
+Drawings never lie there (`pictures`): they go to one browser over its own connection.
+"""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components import v2 as components
+
+_HERE = Path(__file__)
+_links = components.component(
+    "downloads",
+    html="<nav></nav>",
+    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to be saved: what its link says, its name, its media type and its bytes."""
+
+    label: str
+    name: str
+    type: str
+    content: bytes
+
+
+def offer(files: Sequence[File]) -> None:
+    """Show a link for each file; a click saves it."""
+    encoded = [
+        {
+            "label": file.label,
+            "name": file.name,
+            "type": file.type,
+            "content": base64.b64encode(file.content).decode("ascii"),
+        }
+        for file in files
+    ]
+    with st.container(key="downloads"):
+        _links(data={"files": encoded}, key="download_links", height="content")

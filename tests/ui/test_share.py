@@ -1,0 +1,72 @@
+"""What is saved holds what was shown, and never lies in the store that all sessions share."""
+
+import base64
+import csv
+import datetime as dt
+import io
+import json
+
+import cv2
+import numpy as np
+from PIL import Image
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+
+from mnist_app import Recognizer
+from mnist_app.ui.card import ACCENT, SIZE, card
+from mnist_app.ui.share import drawing_file, table
+from tests.drawings import drawn, strokes_of
+from tests.ui.pages import page_at
+
+DAY = dt.date(2026, 3, 9)
+INK = drawn(7)
+READING = Recognizer.load().read_digit(INK)
+
+
+def test_the_drawing_comes_back_pixel_for_pixel():
+    again = cv2.imdecode(np.frombuffer(drawing_file(INK), np.uint8), cv2.IMREAD_UNCHANGED)
+    np.testing.assert_array_equal(again, INK)
+
+
+def test_the_table_holds_every_model_and_probability():
+    text = table(DAY, ["cnn", "other"], [READING, READING])
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["model"] for row in rows] == ["cnn", "other"]
+    for row in rows:
+        assert row["day"] == "2026-03-09"
+        assert row["digit"] == str(READING.digit)
+        assert row["accepted"] == str(READING.accepted).lower()
+        shares = [float(row[f"probability_{digit}"]) for digit in range(10)]
+        np.testing.assert_allclose(shares, READING.probabilities, atol=1e-6)
+
+
+def test_the_card_shows_drawing_image_and_bars():
+    picture = card(INK, READING, "cnn", DAY)
+    assert picture.size == SIZE
+    pixels = np.asarray(picture)
+    accent = np.array([int(ACCENT[i : i + 2], 16) for i in (1, 3, 5)])
+    bar = (pixels == accent).all(axis=2)
+    lengths = bar.sum(axis=1)
+    unsure = card(INK, Recognizer.load().read_digit(drawn(1)), "cnn", DAY)
+    assert lengths.max() > 200
+    assert not np.array_equal(pixels, np.asarray(unsure))
+    height, width = INK.shape
+    corner = np.asarray(picture.crop((40, 130, 440, 530)).convert("L").resize((width, height)))
+    assert np.abs(corner.astype(int) - INK).mean() < 4
+    seen = np.asarray(picture.crop((480, 130, 704, 354)).convert("L"))[4::8, 4::8]
+    np.testing.assert_array_equal(seen, READING.image)
+
+
+def test_the_page_offers_files_only_when_unfolded_and_outside_the_shared_store(monkeypatch):
+    stored = []
+    monkeypatch.setattr(MemoryMediaFileStorage, "load_and_get_id", lambda *a, **k: stored.append(a))
+    app = page_at("compare", strokes_of(7, left=70, top=60, size=200, brush=22))
+    assert len(app.get("bidi_component")) == 1  # the canvas
+    app.session_state["save"] = True
+    app.run()
+    assert not app.exception
+    links = app.get("bidi_component")[-1]
+    files = json.loads(links.proto.json)["files"]
+    assert [file["name"] for file in files] == ["drawing.png", "reading.csv"]
+    picture = Image.open(io.BytesIO(base64.b64decode(files[0]["content"])))
+    assert picture.size == (340, 340)
+    assert stored == []
