@@ -1,0 +1,164 @@
+"""The printed lines of ruled and squared paper: found, and taken out from under the writing."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mnist_app.ink import Image
+
+Shares = npt.NDArray[np.float32]
+
+MAXIMUM_TILT: Final = 12.0
+"""Degrees by which a line may lean, by the paper's turn and by perspective."""
+TILT_STEP: Final = 0.25
+LEAST_SPAN: Final = 0.7
+"""Share of the picture's width along which a single line must be seen."""
+FAMILY_SPAN: Final = 0.4
+"""The same for lines of which there are `FAMILY` and more: a margin or a desk may end them."""
+FAMILY: Final = 4
+LIMIT: Final = 1.5
+"""No line swallows more than so many times what the lines of its sheet usually do."""
+STROKE: Final = 2.0
+"""What swallows more than so many times what the line does is a stroke across it: it stays."""
+HALF_STRIP: Final = 10
+"""Pixels on each side of a line that are looked at; the thickest line must fit into them."""
+SMOOTHING: Final = 31
+"""Pixels along which grey levels are averaged: a line stays, noise and strokes fade."""
+RIDGE: Final = 4
+"""Least level by which a line differs from the paper beside it."""
+BLOCK: Final = 32
+"""Pixels of a line that share one profile."""
+NEIGHBOURS: Final = 0.4
+"""Share of a line's length over which its profile is a median: writing on a line is shorter."""
+MOST_LINES: Final = 120
+
+
+def without_lines(cover: Image) -> Image:
+    """Return ``cover`` with straight lines that run across the picture taken out.
+
+    ``cover`` is uint8 (height, width): the share of light swallowed, 0 for paper, 255 for all.
+    Where a stroke crosses a line, what the line alone swallows is divided out, so that the stroke
+    is not cut.
+    """
+    across = _without_horizontal(cover)
+    return np.ascontiguousarray(_without_horizontal(np.ascontiguousarray(across.T)).T)
+
+
+def _without_horizontal(cover: Image) -> Image:
+    found = horizontal_lines(cover)
+    if not found:
+        return cover
+    cleaned = cover.copy()
+    # Lines of one sheet are printed alike: the bar of a digit is not.
+    limit = LIMIT * float(np.median([_level(cover, line) for line in found])) / 255
+    for start, end in found:
+        _take_out(cleaned, start, end, limit if len(found) >= FAMILY else 1.0)
+    return cleaned
+
+
+def horizontal_lines(cover: Image) -> list[tuple[float, float]]:
+    """Return y at the left and at the right edge of every line that runs across ``cover``."""
+    width = cover.shape[1]
+    ridge = _ridges(cover)
+    tilt = np.deg2rad(MAXIMUM_TILT)
+    votes = cv2.HoughLines(
+        ridge,
+        1,
+        np.deg2rad(TILT_STEP),
+        max(20, round(FAMILY_SPAN * width)),
+        min_theta=np.pi / 2 - tilt,
+        max_theta=np.pi / 2 + tilt,
+    )
+    if votes is None:
+        return []
+    chosen: list[tuple[float, float]] = []
+    spans: list[float] = []
+    for rho, theta in votes.reshape(-1, 2)[:2000].astype(np.float64):
+        line = (rho / np.sin(theta), (rho - width * np.cos(theta)) / np.sin(theta))
+        if all(_apart(line, other) for other in chosen):
+            chosen.append(line)
+            spans.append(_span(ridge, line))
+            if len(chosen) == MOST_LINES:
+                break
+    many = sum(span >= FAMILY_SPAN for span in spans) >= FAMILY
+    least = FAMILY_SPAN if many else LEAST_SPAN
+    return [line for line, span in zip(chosen, spans, strict=True) if span >= least]
+
+
+def _ridges(cover: Image) -> Image:
+    """Return where ``cover`` is higher than above and below, along the lines; 1 or 0."""
+    along = cv2.blur(cover, (SMOOTHING, 1))
+    beside = cv2.blur(along, (1, 2 * HALF_STRIP + 1))
+    grow = cv2.dilate(along, np.ones((5, 1), np.uint8))
+    ridge = (cv2.subtract(along, beside) > RIDGE) & (along >= grow)
+    return np.asarray(cv2.dilate(ridge.view(np.uint8), np.ones((2, 1), np.uint8)), np.uint8)
+
+
+def _apart(line: tuple[float, float], other: tuple[float, float]) -> bool:
+    left, right = line[0] - other[0], line[1] - other[1]
+    return left * right > 0 and min(abs(left), abs(right)) > HALF_STRIP / 2
+
+
+def _span(ridge: Image, line: tuple[float, float]) -> float:
+    """Return along which share of the width there is a ridge within two pixels of ``line``."""
+    height, width = ridge.shape
+    columns = np.arange(width)
+    rows = np.rint(np.linspace(line[0], line[1], width)).astype(np.int64)
+    offsets = np.arange(-2, 3)[:, np.newaxis]
+    near = ridge[np.clip(rows + offsets, 0, height - 1), columns] > 0
+    inside = (rows >= 0) & (rows < height)
+    return float((near.any(axis=0) & inside).mean())
+
+
+def _level(cover: Image, line: tuple[float, float]) -> float:
+    """Return the median level along ``line``, at its darkest within two pixels."""
+    height, width = cover.shape
+    rows = np.rint(np.linspace(line[0], line[1], width)).astype(np.int64)
+    offsets = np.arange(-2, 3)[:, np.newaxis]
+    return float(np.median(cover[np.clip(rows + offsets, 0, height - 1), np.arange(width)].max(0)))
+
+
+def _take_out(cover: Image, start: float, end: float, limit: float) -> None:
+    """Divide the line from (0, ``start``) to (width, ``end``) out of ``cover``, in place.
+
+    It swallows no more than ``limit``.
+    """
+    height, width = cover.shape
+    y = np.linspace(start, end, width, dtype=np.float32)
+    base = np.floor(y).astype(np.int64)
+    part = (y - base).astype(np.float32)
+    columns = np.arange(width)
+    offsets = np.arange(-HALF_STRIP, HALF_STRIP + 2)[:, np.newaxis]
+    rows = np.clip(base + offsets, 0, height - 1)
+    strip = cover[rows, columns].astype(np.float32) / 255
+    straight = strip[:-1] * (1 - part) + strip[1:] * part
+    profile = _profile(straight)
+    # Back to whole rows: row base + o lies o - part from the line.
+    shifted = np.zeros_like(strip)
+    shifted[:-1] += profile * (1 - part)
+    shifted[1:] += profile * part
+    shifted = np.minimum(shifted, min(limit, 0.9))
+    cleaned = np.where(strip > STROKE * shifted, strip, 1 - (1 - strip) / (1 - shifted))
+    inside = (base + offsets >= 0) & (base + offsets < height)
+    cleaned = np.floor(np.clip(cleaned, 0, 1) * 255 + 0.5).astype(np.uint8)
+    cover[rows[inside], np.broadcast_to(columns, rows.shape)[inside]] = cleaned[inside]
+
+
+def _profile(strip: Shares) -> Shares:
+    """Return what the line alone swallows at every pixel of ``strip`` (offset, along)."""
+    offsets, width = strip.shape
+    blocks = max(1, width // BLOCK)
+    cut = strip[:, : blocks * BLOCK].reshape(offsets, blocks, -1) if blocks > 1 else strip[:, None]
+    typical = np.median(cut, axis=2).astype(np.float32)
+    reach = max(1, round(NEIGHBOURS * blocks / 2))
+    padded = np.pad(typical, ((0, 0), (reach, reach)), mode="reflect" if blocks > reach else "edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=1)
+    level = np.percentile(windows, 40, axis=2).astype(np.float32)
+    # Only what peaks at the line is the line; a stroke along the strip's edge is not.
+    middle = offsets // 2
+    level[:middle] = np.minimum.accumulate(level[middle::-1], axis=0)[:0:-1]
+    level[middle:] = np.minimum.accumulate(level[middle:], axis=0)
+    wide = cv2.resize(level, (width, offsets), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(wide, np.float32)

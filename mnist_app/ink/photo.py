@@ -1,0 +1,248 @@
+"""A photograph or scan, of any polarity and lighting, to ink: white on black, one channel.
+
+What paper and light alone would look like is estimated by a morphological closing: strokes are
+narrower than its kernel and vanish, edges of shadows stay where they are. Dividing by it leaves the
+share of light that the ink swallows, whatever the light.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mnist_app.ink import Image, canvas
+from mnist_app.ink.paper_lines import without_lines
+
+SMALLEST_PHOTO: Final = 64
+"""Pixels of the shorter side; what is smaller has too little of anything to be cleaned."""
+FLAT_SHARE: Final = 0.4
+"""A drawing's background is one colour, to the very level, in at least this share of it."""
+EDGE_TOLERANCE: Final = 8
+"""Levels by which a JPEG's artefacts may change the edge of a drawing, all of that colour."""
+TWO_COLOURS_SHARE: Final = 0.9
+"""If a drawing does reach the edge, background and pen alone make up this share of it."""
+PEN_SHARE, PEN_CONTRAST = 0.02, 48
+"""Least share of the pen's colour then, and least levels by which it differs."""
+SAMPLE_SIDE: Final = 256
+
+WORKING_SIDE: Final = 1280
+"""Pixels of the longer side to which a photograph is reduced first."""
+SMOOTHING: Final = 1.0
+"""Standard deviation in working pixels of the filter against the camera's noise."""
+THICKEST_STROKE: Final = 1 / 6
+"""Share of the longer side; what is thicker belongs to the background."""
+PAPER_REDUCTION: Final = 2
+DARK_LEVELS, BOARD_LEVELS = 4, 16
+"""Added to all levels on paper, on a blackboard, before they are divided: noise in the dark is not
+blown up then."""
+POLARITY_SIDE: Final = 240
+
+LEAST_COVER: Final = 0.09
+"""Share of the light; what swallows less is no ink."""
+LEAST_STRONG_COVER: Final = 0.14
+"""The same for the ink's darkest parts."""
+NOISE_FACTOR: Final = 4.0
+"""Ink differs from paper by this many standard deviations of the noise."""
+EDGE_WIDTH: Final = 9
+"""Working pixels within which an edge of ink rises, blurred or not; a shadow's takes longer."""
+MASK_SHARE: Final = 0.4
+"""What has this share of the strong ink's cover, or more, is ink."""
+LEAST_SHARPNESS: Final = 0.6
+"""Rise of a component's edge over its cover; what is softer is a shadow or a smear."""
+LEAST_SIZE: Final = 0.12
+"""Longer side of a component over that of the largest; what is smaller is dirt."""
+LEAST_SIZE_AT_EDGE: Final = 0.5
+"""The same for a component at the picture's edge."""
+LEAST_AREA: Final = 12
+PAPER_SHARE, INK_SHARE = 0.25, 0.85
+"""Shares of the strong ink's cover that become 0 and 255."""
+
+_COLOURS, _RGBA, _OPAQUE = 3, 4, 255
+_RAISED: Final = np.minimum(np.arange(256) + DARK_LEVELS, _OPAQUE).astype(np.uint8)
+_RAISED_MORE: Final = np.minimum(np.arange(256) + BOARD_LEVELS, _OPAQUE).astype(np.uint8)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The ink in a picture.
+
+    ``ink`` uint8 (height, width), paper 0, the strongest ink 255. That of a photograph is reduced
+    and cleaned: one of its pixels is ``scale`` pixels of the picture wide and high. A drawing's is
+    as large as the drawing, and ``scale`` is 1.
+    """
+
+    ink: Image
+    scale: float
+    is_photograph: bool
+
+
+def find_ink(image: object) -> Found:
+    """Return the ink in a drawing or photograph: the one place where it is decided which it is.
+
+    ``image`` is as for `canvas.to_ink`, which reads the drawings. Raises `InvalidImageError` for
+    any other type, dtype, rank or size.
+    """
+    pixels = canvas.check_image(image)
+    if not is_photograph(pixels):
+        return Found(canvas.to_ink(pixels), 1.0, False)
+    ink, scale = clean(pixels)
+    return Found(ink, scale, True)
+
+
+def is_photograph(pixels: Image) -> bool:
+    """Tell a photograph or scan from a drawing, whose background is one colour."""
+    height, width = pixels.shape[:2]
+    if min(height, width) < SMALLEST_PHOTO:
+        return False
+    if pixels.ndim > 2 and pixels.shape[2] == _RGBA and pixels[..., _COLOURS].min() < _OPAQUE:  # noqa: PLR2004
+        return False
+    step = max(1, max(height, width) // SAMPLE_SIDE)
+    codes, counts = np.unique(_codes(pixels[::step, ::step]), return_counts=True)
+    first, *others = np.argsort(-counts, kind="stable")[:2]
+    total = counts.sum()
+    if counts[first] < FLAT_SHARE * total:
+        return True
+    paper = _colour(codes[first])
+    ends = (pixels[:1], pixels[-1:], pixels[:, :1], pixels[:, -1:])
+    edge = np.concatenate([_three(end).reshape(-1, _COLOURS) for end in ends])
+    if np.abs(edge - paper).max() <= EDGE_TOLERANCE:
+        return False
+    pen = [place for place in others if counts[place] >= PEN_SHARE * total]
+    return not any(
+        np.abs(_colour(codes[place]) - paper).max() >= PEN_CONTRAST
+        and counts[first] + counts[place] >= TWO_COLOURS_SHARE * total
+        for place in pen
+    )
+
+
+def clean(pixels: Image) -> tuple[Image, float]:
+    """Return the ink of a photograph, reduced, and how many of its pixels one of the ink's is.
+
+    ``pixels`` uint8 (height, width) or (height, width, 3 or 4); transparency is ignored.
+    """
+    height, width = pixels.shape[:2]
+    scale = max(1.0, max(height, width) / WORKING_SIDE)
+    size = (max(1, round(width / scale)), max(1, round(height / scale)))
+    small = pixels if scale == 1 else cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    if small.ndim > 2:  # noqa: PLR2004
+        small = np.ascontiguousarray(small[..., :_COLOURS])
+    smooth = cv2.GaussianBlur(small, (0, 0), SMOOTHING)
+    grey = smooth if smooth.ndim == 2 else cv2.cvtColor(smooth, cv2.COLOR_RGB2GRAY)  # noqa: PLR2004
+    cover = _cover(np.asarray(smooth, np.uint8), is_light_on_dark(np.asarray(grey, np.uint8)))
+    return _ink(without_lines(cover)), scale
+
+
+def is_light_on_dark(grey: Image) -> bool:
+    """Tell chalk on a blackboard from ink on paper: what differs from its surroundings more."""
+    factor = min(1.0, POLARITY_SIDE / max(grey.shape))
+    tiny = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    around = cv2.medianBlur(tiny, max(3, max(tiny.shape) // 4 | 1))
+    ratio = np.log((tiny.astype(np.float32) + 8) / (around.astype(np.float32) + 8))
+    lighter, darker = (np.clip(sign * ratio, 0, None) ** 3 for sign in (1, -1))
+    return float(lighter.sum()) > float(darker.sum())
+
+
+def _codes(pixels: Image) -> npt.NDArray[np.uint32]:
+    return _three(pixels).astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+
+
+def _colour(code: np.uint32) -> npt.NDArray[np.int16]:
+    return np.array([int(code) >> shift & _OPAQUE for shift in (16, 8, 0)], np.int16)
+
+
+def _three(pixels: Image) -> Image:
+    """Return grey or coloured pixels as RGB."""
+    if pixels.ndim > 2:  # noqa: PLR2004
+        return pixels[..., :_COLOURS]
+    return np.repeat(pixels[..., np.newaxis], _COLOURS, axis=2)
+
+
+def _cover(picture: Image, light_on_dark: bool) -> Image:
+    """Return the share of light that ink swallows, 255 for all, in the channel where it is most.
+
+    Where the ink is the lighter one, it is the share that the blackboard beside it swallows.
+    """
+    height, width = picture.shape[:2]
+    paper = _paper(picture, cv2.MORPH_OPEN if light_on_dark else cv2.MORPH_CLOSE)
+    if light_on_dark:
+        divided = cv2.divide(
+            cv2.LUT(paper, _RAISED_MORE), cv2.LUT(picture, _RAISED_MORE), scale=_OPAQUE
+        )
+    else:
+        divided = cv2.divide(cv2.LUT(picture, _RAISED), cv2.LUT(paper, _RAISED), scale=_OPAQUE)
+    swallowed = cv2.bitwise_not(divided)
+    channels = cv2.split(swallowed)
+    cover = channels[0]
+    for channel in channels[1:]:
+        cover = cv2.max(cover, channel)
+    # The closing follows the brightest noise: blank paper lies below it by as much everywhere.
+    eighth = cv2.resize(cover, (-(-width // 8), -(-height // 8)), interpolation=cv2.INTER_NEAREST)
+    usual = cv2.resize(cv2.medianBlur(eighth, 61), (width, height))
+    return np.asarray(cv2.subtract(cover, usual), np.uint8)
+
+
+def _paper(picture: Image, operation: int) -> Image:
+    """Return ``picture`` as it would be without ink on it.
+
+    ``operation`` is a closing for dark ink, an opening for light ink.
+    """
+    height, width = picture.shape[:2]
+    size = (-(-width // PAPER_REDUCTION), -(-height // PAPER_REDUCTION))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    side = max(3, round(THICKEST_STROKE * max(size)) | 1)
+    # Beyond its edge the picture goes on, or a shadow in a corner would be taken for ink.
+    wide = cv2.copyMakeBorder(small, side, side, side, side, cv2.BORDER_REPLICATE)
+    bare = cv2.morphologyEx(wide, operation, np.ones((side, side), np.uint8))
+    # Along the edge of a shadow the side that is more like ink counts: its blur is no ink.
+    nearer = cv2.erode if operation == cv2.MORPH_CLOSE else cv2.dilate
+    inner = cv2.GaussianBlur(
+        nearer(bare, np.ones((3, 3), np.uint8))[side:-side, side:-side], (0, 0), 1.0
+    )
+    return np.asarray(cv2.resize(inner, (width, height)), np.uint8)
+
+
+def _ink(cover: Image) -> Image:
+    """Return the strokes in ``cover`` at full contrast, without shadows, smears and dirt."""
+    # What a small median takes away is noise, not a smear. Half of it is cut off at 0, and three
+    # quarters lie below 0.67 standard deviations.
+    grain = cv2.absdiff(cover, cv2.medianBlur(cover, 5))
+    noise = float(np.percentile(grain[::2, ::2], 75)) / 0.6745
+    floor = max(LEAST_COVER * _OPAQUE, NOISE_FACTOR * noise)
+    window = np.ones((EDGE_WIDTH, EDGE_WIDTH), np.uint8)
+    highest = cv2.dilate(cover, window)
+    rise = cv2.subtract(highest, cv2.erode(cover, window))
+    at_edges = highest[rise > 1.5 * floor]
+    strong = float(np.percentile(at_edges, 75)) if at_edges.size else 0.0
+    if strong < LEAST_STRONG_COVER * _OPAQUE:
+        return np.zeros_like(cover)
+    mask = (cover > max(floor, MASK_SHARE * strong)).view(np.uint8)
+    strokes = _without_dirt(mask, cover, np.asarray(rise, np.uint8))
+    around = cv2.dilate(strokes, np.ones((3, 3), np.uint8))
+    low, high = PAPER_SHARE * strong, INK_SHARE * strong
+    levels = (np.arange(256) - low) / (high - low)
+    table = np.floor(np.clip(levels, 0, 1) * _OPAQUE + 0.5).astype(np.uint8)
+    return np.asarray(cv2.LUT(cover, table) * around, np.uint8)
+
+
+def _without_dirt(mask: Image, cover: Image, rise: Image) -> Image:
+    """Return ``mask``, 0 or 1, with only those components that a pen may have written."""
+    height, width = mask.shape
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
+    wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    rim = cv2.erode(mask, np.ones((3, 3), np.uint8)) < mask
+    at_rim = labels[rim]
+    pixels = np.maximum(np.bincount(at_rim, minlength=count), 1)
+    edge = np.bincount(at_rim, rise[rim], minlength=count) / pixels
+    inside = labels > 0
+    total = np.bincount(labels[inside], cover[inside], minlength=count)
+    level = total / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    kept = (stats[:, cv2.CC_STAT_AREA] >= LEAST_AREA) & (edge >= LEAST_SHARPNESS * level)
+    kept[0] = False
+    size = np.maximum(wide, high)
+    largest = size[kept].max(initial=0)
+    touches = (left <= 1) | (top <= 1) | (left + wide >= width - 1) | (top + high >= height - 1)
+    kept &= size >= np.where(touches, LEAST_SIZE_AT_EDGE, LEAST_SIZE) * largest
+    return np.asarray(kept[labels], np.uint8)

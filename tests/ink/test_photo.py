@@ -1,0 +1,153 @@
+"""Photographs of every kind of paper and light to ink; drawings pass as they are."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mnist_app import InvalidImageError
+from mnist_app.ink import canvas
+from mnist_app.ink.photo import WORKING_SIDE, clean, find_ink, is_photograph
+from tests.drawings import DIGITS, drawn, on_background, scrawl
+from tests.photographs import BOARD, CHALK, PENCIL, photographed
+
+INK = drawn(4)
+
+
+def overlap(found, wanted):
+    """Return how well two inks agree: pixels in both over pixels in either."""
+    one, other = found >= 128, wanted >= 128
+    return (one & other).sum() / max(1, (one | other).sum())
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize(
+    "scene",
+    [
+        {},
+        {"shadow": 0.45},
+        {"spacing": 60},
+        {"spacing": 45, "squared": True},
+        {"spacing": 45, "squared": True, "shadow": 0.5, "noise": 4},
+        {"pen": (190, 60, 60)},
+        {"pen": (60, 80, 190), "spacing": 60},
+        {"paper": (70, 68, 64), "pen": (28, 28, 28)},
+        {"paper": BOARD, "pen": CHALK},
+        {"paper": BOARD, "pen": CHALK, "shadow": 0.5},
+    ],
+    ids=lambda scene: "-".join(map(str, scene)) or "plain",
+)
+def test_the_ink_is_found_and_nothing_else(digit, scene):
+    ink = drawn(digit, brush=14)
+    found = find_ink(photographed(ink, **scene))
+    assert found.is_photograph
+    assert found.scale == 1
+    assert overlap(found.ink, ink) > 0.8
+    around = np.array(np.nonzero(found.ink >= 32))
+    wanted = np.array(np.nonzero(ink >= 128))
+    assert np.abs(around.min(axis=1) - wanted.min(axis=1)).max() <= 4
+    assert np.abs(around.max(axis=1) - wanted.max(axis=1)).max() <= 4
+
+
+def test_strokes_have_soft_edges_and_full_contrast():
+    ink = find_ink(photographed(INK)).ink
+    assert ink.max() == 255
+    assert ((ink > 40) & (ink < 215)).sum() > 100
+
+
+def test_lines_do_not_cut_strokes():
+    """A line of nearly the ink's own colour runs through the middle of a thin stroke."""
+    picture = photographed(INK, spacing=40, squared=True)
+    picture = np.minimum(picture, 255)
+    solid = (find_ink(picture).ink >= 128).view(np.uint8)
+    count, _ = canvas.cv2.connectedComponents(solid)
+    assert count == 2
+
+
+def test_a_long_bar_that_is_no_printed_line_stays():
+    ink = np.zeros((400, 600), np.uint8)
+    ink[195:207, 120:420] = 255
+    assert overlap(find_ink(photographed(ink)).ink, ink) > 0.8
+
+
+@pytest.mark.parametrize("scene", [{}, {"shadow": 0.5}, {"paper": BOARD}, {"noise": 6}])
+def test_blank_paper_is_blank(scene):
+    picture = photographed(np.zeros((400, 500), np.uint8), **scene)
+    assert is_photograph(picture)
+    assert find_ink(picture).ink.max() == 0
+
+
+def test_lined_paper_alone_is_blank():
+    blank = np.zeros((400, 500), np.uint8)
+    assert find_ink(photographed(blank, spacing=50, squared=True)).ink.max() == 0
+
+
+def test_a_large_photograph_is_reduced_first():
+    large = photographed(INK).repeat(8, axis=0).repeat(8, axis=1)
+    found = find_ink(large)
+    assert max(found.ink.shape) == WORKING_SIDE
+    assert found.scale == pytest.approx(8 * 340 / WORKING_SIDE)
+    shown = INK.repeat(8, axis=0).repeat(8, axis=1)
+    wanted = canvas.cv2.resize(shown, found.ink.shape[::-1], interpolation=canvas.cv2.INTER_AREA)
+    assert overlap(found.ink, wanted) > 0.85
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_drawings_are_read_as_drawings(digit):
+    ink = drawn(digit)
+    pictures = [
+        ink,
+        255 - ink,
+        on_background(ink, (250, 245, 230), (20, 40, 120)),
+        np.dstack([ink, ink, ink, np.full_like(ink, 255)]),
+        np.dstack([np.zeros_like(ink)] * 3 + [ink]),
+        ink[58:244, 78:264],
+    ]
+    for picture in pictures:
+        found = find_ink(picture)
+        assert not found.is_photograph
+        np.testing.assert_array_equal(found.ink, canvas.to_ink(picture))
+    assert not is_photograph(scrawl(digit))
+
+
+def test_an_mnist_image_is_a_drawing():
+    image = np.random.default_rng(0).integers(0, 256, (28, 28), np.uint8)
+    assert not is_photograph(image)
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_every_form_of_array(channels, order):
+    rgb = photographed(INK)
+    picture = {1: rgb[..., 1], 3: rgb, 4: np.dstack([rgb, np.full_like(INK, 255)])}[channels]
+    found = find_ink(np.asarray(picture, order=order)[::-1])
+    assert found.is_photograph
+    assert overlap(found.ink[::-1], INK) > 0.8
+
+
+@given(st.integers(64, 90), st.integers(64, 400), st.integers(0, 255), st.integers(0, 2**31))
+@settings(max_examples=30)
+def test_noise_gives_ink_of_its_shape(height, width, level, seed):
+    random = np.random.default_rng(seed)
+    picture = np.clip(random.normal(level, 20, (height, width, 3)), 0, 255).astype(np.uint8)
+    ink, scale = clean(picture)
+    assert (ink.shape, ink.dtype, scale) == ((height, width), np.uint8, 1)
+
+
+def test_a_narrow_strip():
+    strip = np.random.default_rng(0).integers(100, 140, (64, 20_000, 3), np.uint8)
+    assert find_ink(strip).ink.shape == (4, WORKING_SIDE)
+
+
+def test_what_is_no_image_is_refused():
+    with pytest.raises(InvalidImageError):
+        find_ink(np.zeros((100, 100), np.float32))
+
+
+def test_pencil_is_fainter_than_marker_but_both_are_ink():
+    """One strong and one faint stroke on the same sheet."""
+    faint, strong = np.zeros((2, 300, 400), np.uint8)
+    faint[60:240, 100:112] = 255
+    strong[60:240, 250:262] = 255
+    picture = np.minimum(photographed(faint, pen=(120, 120, 122)), photographed(strong, pen=PENCIL))
+    assert overlap(find_ink(picture).ink, faint | strong) > 0.75

@@ -1,0 +1,43 @@
+"""Photographs that tests share: drawn digits on lined paper or a board, in uneven light."""
+
+import numpy as np
+import numpy.typing as npt
+
+from mnist_app.ink import Image
+from tests.drawings import on_background
+
+PAPER, PENCIL = (225, 222, 210), (90, 90, 95)
+BOARD, CHALK = (45, 62, 52), (205, 205, 195)
+
+
+def photographed(
+    ink: Image,
+    *,
+    paper: tuple[int, ...] = PAPER,
+    pen: tuple[int, ...] = PENCIL,
+    spacing: int = 0,
+    squared: bool = False,
+    shadow: float = 1.0,
+    noise: float = 2.0,
+    seed: int = 0,
+) -> npt.NDArray[np.uint8]:
+    """Return ``ink`` as a camera would see it, uint8 (h, w, 3).
+
+    ``spacing`` is that of the printed lines, 0 for none; ``shadow`` is the share of light that is
+    left beyond an edge; the light falls off to the right.
+    """
+    picture = on_background(ink, paper, pen).astype(np.float32)
+    height, width = ink.shape
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    if spacing:
+        tilted = y + 0.03 * x
+        lines = np.abs(tilted % spacing - spacing / 2) < 1
+        if squared:
+            lines |= np.abs((x - 0.03 * y) % spacing - spacing / 2) < 1
+        picture[lines] *= np.array([0.75, 0.82, 0.92], np.float32)
+    light = 1 - 0.4 * x / width
+    beyond = 1 / (1 + np.exp(np.clip((0.6 * width - x - 0.4 * y) / 4, -50, 50)))
+    light = light * (1 - (1 - shadow) * beyond)
+    picture *= light[..., np.newaxis]
+    picture += np.random.default_rng(seed).normal(0, noise, picture.shape)
+    return np.clip(picture + 0.5, 0, 255).astype(np.uint8)
