@@ -46,13 +46,13 @@ def show_page() -> None:
 
 
 def _choose_view() -> str:
-    links.say_unknown("view", VIEWS, VIEWS[0], "the view")
+    links.say_unknown("look", VIEWS, VIEWS[0], "the view")
     return st.segmented_control(
         "What to look at",
         VIEWS,
         default=VIEWS[0],
         required=True,
-        key="view",
+        key="look",
         bind="query-params",
         persist_state="session",
         help="Evidence: where in the drawing the reasons for a digit lie. Layers: what the "

@@ -2,7 +2,8 @@
 
 Widgets that are created with ``bind="query-params"`` write their value into the address under
 their key, unless it is the usual one, and take it from there when a link is opened. Streamlit
-matches it with the widget's options; what is no option it drops in silence: `say_unknown` says so.
+matches it with the widget's options; what is no option it drops in silence, and so it does with
+the usual value, even where the session has kept another one: `say_unknown` makes up for both.
 """
 
 import re
@@ -19,12 +20,16 @@ _HARMLESS: Final = re.compile(r"[\w .,%-]{1,40}")
 def say_unknown(key: str, options: Collection[str], usual: object, what: str) -> None:
     """Say that the address asks for something that is not there, until the person chooses.
 
-    Call it right before the widget with this key. ``options`` are its options as they are shown,
+    Where it asks for the usual value, that one takes the place of what the session kept from an
+    earlier visit. Call it right before the widget with this key. ``options`` are its options as they are shown,
     ``usual`` is its value where the address says nothing, ``what`` names it: "the model".
     """
     state = st.session_state
     unknown: dict[str, tuple[str, object]] = state.setdefault(_UNKNOWN, {})
-    wrong = [value for value in st.query_params.get_all(key) if value not in options]
+    asked_for = st.query_params.get_all(key)
+    if asked_for == [_as_shown(usual)] and key in state:
+        state[key] = usual
+    wrong = [value for value in asked_for if value not in options]
     if wrong:
         unknown[key] = (wrong[-1], state.get(key, usual))
     elif key in unknown and state.get(key, usual) != unknown[key][1]:
@@ -37,3 +42,7 @@ def say_unknown(key: str, options: Collection[str], usual: object, what: str) ->
             "The page shows the usual choice instead.",
             icon=":material/link_off:",
         )
+
+
+def _as_shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

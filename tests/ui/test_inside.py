@@ -72,7 +72,7 @@ def test_no_evidence_is_said_in_words(monkeypatch):
 
 
 def test_a_link_opens_a_layer_and_its_maps_are_the_network_s():
-    app = inside(model="cnn", view="Layers", layer="Convolution 3")
+    app = inside(model="cnn", look="Layers", layer="Convolution 3")
     assert not app.warning
     assert app.selectbox("layer").value == "Convolution 3"
     maps = [one for one in found_by_library("cnn") if isinstance(one, Maps)][3].maps
@@ -92,13 +92,13 @@ def test_a_link_opens_a_layer_and_its_maps_are_the_network_s():
     ("layer", "pictures"), [("Convolution 1", 16), ("Max-pooling 2", 16), ("Dense 1", 1)]
 )
 def test_every_kind_of_layer_is_shown(layer, pictures):
-    app = inside(model="cnn", view="Layers", layer=layer)
+    app = inside(model="cnn", look="Layers", layer=layer)
     assert len(shown(app)) == pictures
     assert all(caption for caption, _ in shown(app))
 
 
 def test_a_unit_of_a_dense_network_is_shown_by_its_weights():
-    app = inside(model="dense-128", view="Layers", unit="7")
+    app = inside(model="dense-128", look="Layers", unit="7")
     first = found_by_library("dense-128")[0]
     pictures = shown(app)
     assert len(pictures) == 8 + 2
@@ -113,7 +113,7 @@ def test_a_unit_of_a_dense_network_is_shown_by_its_weights():
 
 
 def test_another_model_with_other_layers_and_fewer_units_falls_back():
-    app = inside(model="dense-deep", view="Layers", unit="200")
+    app = inside(model="dense-deep", look="Layers", unit="200")
     assert app.number_input("unit").value == 200
     app.selectbox("model").select("dense-128").run()
     assert not app.exception
@@ -127,13 +127,13 @@ def test_another_model_with_other_layers_and_fewer_units_falls_back():
 
 
 def test_the_steps_are_those_of_the_draw_page():
-    captions = [caption for caption, _ in shown(inside(view="Steps"))]
+    captions = [caption for caption, _ in shown(inside(look="Steps"))]
     assert [caption[:2] for caption in captions] == ["1.", "2.", "3.", "4.", "5."]
 
 
 @pytest.mark.parametrize(
     "query",
-    [{"view": "Cellar"}, {"view": "Layers", "layer": "Attic 9"}, {"view": "Layers", "unit": "999"}],
+    [{"look": "Cellar"}, {"look": "Layers", "layer": "Attic 9"}, {"look": "Layers", "unit": "999"}],
 )
 def test_what_a_link_cannot_mean_is_said(query):
     app = inside(model="dense-128", **query)

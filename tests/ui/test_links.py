@@ -44,3 +44,15 @@ def test_an_unknown_model_falls_back_with_a_message_until_another_is_chosen(aske
     assert warnings(app) == []
     app.selectbox("model").select(shipped_names()[0]).run()
     assert warnings(app) == []
+
+
+def test_a_link_to_the_usual_value_wins_over_what_the_session_kept():
+    app = AppTest.from_file(str(ROOT / "mnist_app" / "ui" / "compare.py"), default_timeout=60)
+    app.session_state["centre"] = False
+    app.session_state["size"] = 50
+    app.query_params["centre"] = "true"
+    app.run()
+    assert app.toggle("centre").value is True
+    assert app.slider("size").value == 50
+    app.toggle("centre").set_value(False).run()
+    assert app.toggle("centre").value is False
