@@ -21,8 +21,9 @@ def say_unknown(key: str, options: Collection[str], usual: object, what: str) ->
     """Say that the address asks for something that is not there, until the person chooses.
 
     Where it asks for the usual value, that one takes the place of what the session kept from an
-    earlier visit. Call it right before the widget with this key. ``options`` are its options as they are shown,
-    ``usual`` is its value where the address says nothing, ``what`` names it: "the model".
+    earlier visit. Call it right before the widget with this key. ``options`` are its options as
+    they are shown, ``usual`` is its value where the address says nothing, ``what`` names it: "the
+    model".
     """
     state = st.session_state
     unknown: dict[str, tuple[str, object]] = state.setdefault(_UNKNOWN, {})
