@@ -49,7 +49,7 @@ EDGE_WIDTH: Final = 9
 """Working pixels within which an edge of ink rises, blurred or not; a shadow's takes longer."""
 MASK_SHARE: Final = 0.4
 """What has this share of the strong ink's cover, or more, is ink."""
-LEAST_SHARPNESS: Final = 0.6
+LEAST_SHARPNESS: Final = 0.8
 """Rise of a component's edge over its cover; what is softer is a shadow or a smear."""
 LEAST_SIZE: Final = 0.12
 """Longer side of a component over that of the largest; what is smaller is dirt."""
