@@ -251,7 +251,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options.run(options)
     except (MnistAppError, OSError) as error:
-        print(f"Error: {error}", file=sys.stderr)
+        print(f"Error: {without_password(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"\nStopped; {options.go_on}", file=sys.stderr)

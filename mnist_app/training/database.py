@@ -82,6 +82,11 @@ class Database:
             if not is_claimed(trial):
                 fail(study, trial)
 
+    def close(self) -> None:
+        """Give the connections back."""
+        self._storage.remove_session()
+        self._storage.engine.dispose()
+
     @contextmanager
     def clear_errors(self) -> Iterator[None]:
         """Turn what goes wrong with the database into a `TrainingError` without its password."""
@@ -122,13 +127,12 @@ class Database:
         """Return the driver's own reason, on one line and without secrets."""
         while error is not None and not isinstance(error, sa.exc.DBAPIError):
             error = error.__cause__ or error.__context__
-        text = "the connection was lost"
-        if isinstance(error, sa.exc.DBAPIError):
-            lines = [line.strip() for line in str(error.orig).splitlines() if line.strip()]
-            text = lines[-1] if lines else text
+        if not isinstance(error, sa.exc.DBAPIError):
+            return "the connection was lost"
+        text = " ".join(str(error.orig).split())
         for secret in self._secrets:
             text = text.replace(secret, "***")
-        return text.rstrip(".")
+        return text.rstrip(".?")
 
 
 def _understood(address: str) -> tuple[sa.URL, list[str]]:

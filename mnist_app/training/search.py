@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import keras
+import numpy as np
 import optuna
 import tensorflow as tf
 from optuna.trial import FrozenTrial, TrialState
+from sklearn.model_selection import train_test_split
 
 from mnist_app.errors import DivergenceError, TrainingError
 from mnist_app.training import plots, recipe_files, trials
@@ -27,6 +29,7 @@ from mnist_app.training.networks import build, multiply_adds
 from mnist_app.training.recipes import Recipe
 from mnist_app.training.report import save_figure
 from mnist_app.training.search_progress import SearchProgress
+from mnist_app.training.shown import SPLIT_SEED
 from mnist_app.training.spaces import Space
 from mnist_app.training.turns import Journal, Place
 
@@ -104,18 +107,14 @@ def search(
     with place.clear_errors():
         study = trials.open_study(place, name, what.stamp(), _pruner(what.space))
         progress = SearchProgress(total, trials.tally(study).finished)
-        # no trial can look at a test image: they are not there
-        data = dataclasses.replace(
-            what.dataset,
-            test_images=what.dataset.test_images[:0],
-            test_labels=what.dataset.test_labels[:0],
-        )
+        shown = dataclasses.replace(what, dataset=_data_for_trials(what))
 
         def objective(trial: optuna.Trial) -> float:
-            return _validation_loss(dataclasses.replace(what, dataset=data), trial, progress)
+            return _validation_loss(shown, trial, progress)
 
         def after_trial(trial: FrozenTrial, now: trials.Tally) -> None:
-            progress.trial(trial, now.finished, best(study), over_limit=trials.over_limit(trial))
+            if not trials.over_limit(trial):
+                progress.trial(trial, now.finished, best(study))
 
         try:
             trials.run(study, place, objective, total=total, seed=seed, after_trial=after_trial)
@@ -178,13 +177,33 @@ def write_results(what: Search, study: optuna.Study, folder: Path, *, seed: int)
     return recipe
 
 
+def _data_for_trials(what: Search) -> Dataset:
+    """Return what trials see: no test image, and as many of the others as the space says."""
+    dataset = what.dataset
+    chosen = np.arange(len(dataset.train_labels))
+    if what.space.images is not None and what.space.images < len(chosen):
+        chosen, _ = train_test_split(
+            chosen,
+            train_size=what.space.images,
+            stratify=dataset.train_labels,
+            random_state=SPLIT_SEED,
+        )
+        chosen.sort()
+    return dataclasses.replace(
+        dataset,
+        train_images=dataset.train_images[chosen],
+        train_labels=dataset.train_labels[chosen],
+        test_images=dataset.test_images[:0],
+        test_labels=dataset.test_labels[:0],
+    )
+
+
 def _validation_loss(what: Search, trial: optuna.Trial, progress: SearchProgress) -> float:
     """Train what ``trial`` draws and return its validation loss; give it up if it is hopeless."""
     space = what.space
     recipe = dataclasses.replace(
         what.recipe, epochs=space.epochs, validation=space.validation, **space.draw(trial)
     )
-    keras.backend.clear_session()  # the network of the trial before
     _keep_within_limits(recipe, space, trial)
 
     def after_epoch(done: int, figures: dict[str, float]) -> None:
@@ -200,6 +219,8 @@ def _validation_loss(what: Search, trial: optuna.Trial, progress: SearchProgress
             run = train(recipe, what.dataset, Path(checkpoints), after_epoch=after_epoch)
     except DivergenceError as error:
         raise optuna.TrialPruned from error
+    finally:
+        keras.backend.clear_session()  # its networks would pile up
     return run.curves["validation_loss"][-1]
 
 

@@ -103,5 +103,5 @@ def whole(text: str) -> int:
 
 def without_password(text: str) -> str:
     """Return ``text`` with the password of every address in it hidden."""
-    text = re.sub(r"(\w://[^\s:/@]*):\S*@", r"\1:***@", text)
+    text = re.sub(r"(\w:/+[^\s:/@]*):\S*@", r"\1:***@", text)
     return re.sub(r"(password=)[^\s&]+", r"\1***", text, flags=re.IGNORECASE)

@@ -27,12 +27,8 @@ class SearchProgress:
         if self._stream.isatty():
             self._write(f"trial {number}: epoch {done}/{epochs}, {_in_words(figures)}", "\r")
 
-    def trial(
-        self, trial: FrozenTrial, finished: int, best: FrozenTrial | None, *, over_limit: bool
-    ) -> None:
-        """Close the line of a trial; ``finished`` count for the total."""
-        if over_limit:
-            return
+    def trial(self, trial: FrozenTrial, finished: int, best: FrozenTrial | None) -> None:
+        """Close the line of a trial, the last of so many that are ``finished``."""
         last = trial.last_step or 0
         ended = "trained" if trial.state == TrialState.COMPLETE else f"stopped after epoch {last}"
         said = f"{finished:{len(str(self._total))}}/{self._total}  trial {trial.number} {ended}"

@@ -101,12 +101,14 @@ class Space:
     """Which fields a search changes, how it trains each try, and what a network may cost.
 
     A trial trains for ``epochs``: enough to tell good from bad, fewer than the recipe's own. It
-    holds out the share ``validation``: more than the recipe does, for that is what decides.
+    sees so many of the training ``images`` (None is all of them), and of these it holds out the
+    share ``validation``: more than the recipe does, for that is what decides.
     ``most_parameters`` and ``most_multiply_adds`` limit the network; None is no limit.
     """
 
     fields: Mapping[str, Whole | Real | OneOf | Layers | Blocks]
     epochs: int
+    images: int | None = None
     validation: float = 0.25
     most_parameters: int | None = None
     most_multiply_adds: int | None = None
@@ -140,11 +142,12 @@ class Space:
 
 
 AUGMENTATION: Final[Mapping[str, Real]] = {
-    "turn_degrees": Real(0.0, 15.0),
-    "slant": Real(0.0, 0.3),
-    "zoom": Real(0.0, 0.2),
-    "shift_pixels": Real(0.0, 2.0),
+    "turn_degrees": Real(4.0, 14.0),
+    "slant": Real(0.05, 0.25),
+    "zoom": Real(0.05, 0.15),
+    "shift_pixels": Real(0.5, 1.5),
 }
+"""None at all would win every short trial: it pays only in a training of many epochs."""
 
 SPACES: Final[Mapping[str, Space]] = {
     "dense-deep": Space(

@@ -131,21 +131,29 @@ def _one(study: optuna.Study, place: Place, turn: ExitStack, objective: Objectiv
     One that cannot go on here is repeated by whoever works on the study next.
     """
     taken: list[int] = []
+    own_errors: list[BaseException] = []
 
     def claimed(trial: optuna.Trial) -> float:
         taken.append(trial.number)
         place.claim(trial)
         turn.close()
-        return objective(trial)
+        try:
+            return objective(trial)
+        except BaseException as error:
+            own_errors.append(error)
+            raise
 
     try:
         study.optimize(claimed, n_trials=1)
     except BaseException as error:
         if not taken:
             raise
-        if not _was_taken_away(error):
+        if any(error is own for own in own_errors):
             with suppress(Exception):  # what matters is the first error
-                retry_once(study, study.trials[taken[0]])
+                _repeat_if_failed(study, taken[0])
+            raise
+        # else Optuna could not write the result: others thought this worker lost, and failed it
+        if study.trials[taken[0]].state != TrialState.FAIL:
             raise
     finally:
         if taken:
@@ -153,10 +161,10 @@ def _one(study: optuna.Study, place: Place, turn: ExitStack, objective: Objectiv
     return taken[0]
 
 
-def _was_taken_away(error: BaseException) -> bool:
-    """Tell whether a trial ended here after others thought its worker lost, and repeated it."""
-    finished = isinstance(error, optuna.exceptions.UpdateFinishedTrialError)
-    return finished or (isinstance(error, ValueError) and "Cannot tell a" in str(error))
+def _repeat_if_failed(study: optuna.Study, number: int) -> None:
+    trial = study.trials[number]
+    if trial.state == TrialState.FAIL:
+        retry_once(study, trial)
 
 
 def _sampler(study: optuna.Study, now: Tally, seed: int) -> optuna.samplers.BaseSampler:

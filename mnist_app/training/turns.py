@@ -59,7 +59,7 @@ class Journal:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / "journal.log"
         self.name = str(path)
-        self._file = os.open(folder / "workers", os.O_RDWR | os.O_CREAT)
+        self._file = os.open(folder / "workers", os.O_RDWR | os.O_CREAT, 0o666)
         # the other kind of lock that Optuna has needs a privilege on Windows
         lock = JournalFileOpenLock(str(path))
         backend = JournalFileBackend(str(path), lock_obj=lock)
