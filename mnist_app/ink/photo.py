@@ -27,6 +27,8 @@ PEN_SHARE, PEN_CONTRAST = 0.02, 48
 """Least share of the pen's colour then, and least levels by which it differs."""
 SAMPLE_SIDE: Final = 256
 
+MOST_DRAWING_PIXELS: Final = 4_000_000
+"""A larger drawing is reduced: a digit needs no more, and the memory of a server is limited."""
 WORKING_SIDE: Final = 1280
 """Pixels of the longer side to which a photograph is reduced first."""
 SMOOTHING: Final = 1.0
@@ -68,9 +70,9 @@ _RAISED_MORE: Final = np.minimum(np.arange(256) + BOARD_LEVELS, _OPAQUE).astype(
 class Found:
     """The ink in a picture.
 
-    ``ink`` uint8 (height, width), paper 0, the strongest ink 255. That of a photograph is reduced
-    and cleaned: one of its pixels is ``scale`` pixels of the picture wide and high. A drawing's is
-    as large as the drawing, and ``scale`` is 1.
+    ``ink`` uint8 (height, width), paper 0, the strongest ink 255. That of a photograph, or of a
+    very large drawing, is reduced: one of its pixels is ``scale`` pixels of the picture wide and
+    high. Otherwise ``scale`` is 1.
     """
 
     ink: Image
@@ -86,7 +88,10 @@ def find_ink(image: object) -> Found:
     """
     pixels = canvas.check_image(image)
     if not is_photograph(pixels):
-        return Found(canvas.to_ink(pixels), 1.0, False)
+        small, scale = _reduced(
+            pixels, (MOST_DRAWING_PIXELS / (pixels.shape[0] * pixels.shape[1])) ** 0.5
+        )
+        return Found(canvas.to_ink(small), scale, False)
     ink, scale = clean(pixels)
     return Found(ink, scale, True)
 
@@ -122,16 +127,23 @@ def clean(pixels: Image) -> tuple[Image, float]:
 
     ``pixels`` uint8 (height, width) or (height, width, 3 or 4); transparency is ignored.
     """
-    height, width = pixels.shape[:2]
-    scale = max(1.0, max(height, width) / WORKING_SIDE)
-    size = (max(1, round(width / scale)), max(1, round(height / scale)))
-    small = pixels if scale == 1 else cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    small, scale = _reduced(pixels, WORKING_SIDE / max(pixels.shape[:2]))
     if small.ndim > 2:  # noqa: PLR2004
         small = np.ascontiguousarray(small[..., :_COLOURS])
     smooth = cv2.GaussianBlur(small, (0, 0), SMOOTHING)
     grey = smooth if smooth.ndim == 2 else cv2.cvtColor(smooth, cv2.COLOR_RGB2GRAY)  # noqa: PLR2004
     cover = _cover(np.asarray(smooth, np.uint8), is_light_on_dark(np.asarray(grey, np.uint8)))
     return _ink(without_lines(cover)), scale
+
+
+def _reduced(pixels: Image, factor: float) -> tuple[Image, float]:
+    """Return ``pixels`` made smaller by ``factor``, never larger, and how much smaller they are."""
+    if factor >= 1:
+        return pixels, 1.0
+    height, width = pixels.shape[:2]
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8), 1 / factor
 
 
 def is_light_on_dark(grey: Image) -> bool:

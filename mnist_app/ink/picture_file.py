@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, UnidentifiedImageError
@@ -53,6 +54,7 @@ _DAMAGE: Final = (
     LookupError,
     EOFError,
     ArithmeticError,
+    cv2.error,
     MemoryError,
     AttributeError,
     RuntimeError,
@@ -98,12 +100,13 @@ def decode_picture(content: bytes, name: str) -> npt.NDArray[np.uint8]:
         with _opened(content) as picture:
             width, height = picture.size
             if width * height > MAXIMUM_PIXELS:
-                raise InvalidImageError(_too_large(name, f"{width * height / 1e6:.0f}"))
+                raise InvalidImageError(_too_large(name, str(-(-width * height // 1_000_000))))
             if picture.format == "JPEG" and content.count(_START_OF_SCAN) > MOST_SCANS:
                 raise InvalidImageError(
                     f"{name} is made to take very long to open. Save the picture again and retry."
                 )
-            return _upright(_pixels(picture), picture)
+            pixels = _webp(content) if picture.format == "WEBP" else _pixels(picture)
+            return _upright(pixels, picture)
     except (PillowImage.DecompressionBombError, PillowImage.DecompressionBombWarning) as error:
         raise InvalidImageError(_too_large(name, "too many")) from error
     except UnidentifiedImageError as error:
@@ -134,6 +137,15 @@ def _too_large(name: str, megapixels: str) -> str:
     )
 
 
+def _webp(content: bytes) -> npt.NDArray[np.uint8]:
+    """Return the first frame of a WebP file, for which Pillow needs 16 bytes a pixel."""
+    pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None or pixels.dtype != np.uint8 or pixels.ndim != 3:  # noqa: PLR2004
+        raise OSError("OpenCV cannot decode it")
+    swap = cv2.COLOR_BGR2RGB if pixels.shape[2] == 3 else cv2.COLOR_BGRA2RGBA  # noqa: PLR2004
+    return np.asarray(cv2.cvtColor(pixels, swap, dst=pixels), np.uint8)
+
+
 def _pixels(picture: PillowImage.Image) -> npt.NDArray[np.uint8]:
     picture.load()
     width, height = picture.size
@@ -158,7 +170,7 @@ def _bands(picture: PillowImage.Image) -> Iterator[tuple[slice, PillowImage.Imag
 def _to_eight_bits(picture: PillowImage.Image) -> npt.NDArray[np.uint8]:
     """Return levels of any range stretched over 0-255; an even picture stays even.
 
-    What is in 16-bit levels is stretched by `DEEPEST_DARK` at most.
+    In 16-bit levels 0 stays 0, and they are stretched by `DEEPEST_DARK` at most.
     """
     low, high = np.inf, -np.inf
     for _, band in _bands(picture):
@@ -166,9 +178,9 @@ def _to_eight_bits(picture: PillowImage.Image) -> npt.NDArray[np.uint8]:
         finite = levels[np.isfinite(levels)]
         low = min(low, float(finite.min(initial=np.inf)))
         high = max(high, float(finite.max(initial=-np.inf)))
-    span = high - low if high > low else 1.0
     if picture.mode.startswith("I;16"):
-        span = max(span, np.iinfo(np.uint16).max / DEEPEST_DARK)
+        low, high = 0.0, max(high, np.iinfo(np.uint16).max / DEEPEST_DARK)
+    span = high - low if high > low else 1.0
     pixels = np.empty((picture.height, picture.width), np.uint8)
     for rows, band in _bands(picture):
         share = (np.asarray(band, np.float32) - np.float32(low if np.isfinite(low) else 0)) / span
