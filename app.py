@@ -18,6 +18,7 @@ page = st.navigation(
         st.Page(PAGES / "compare.py", title="Compare"),
         st.Page(PAGES / "mistakes.py", title="Mistakes"),
         st.Page(PAGES / "inside.py", title="Inside"),
+        st.Page(PAGES / "lessons.py", title="Lessons"),
         st.Page(PAGES / "about.py", title="About", url_path="about"),
     ],
     position="top",
