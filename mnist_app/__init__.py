@@ -12,13 +12,14 @@ from mnist_app.errors import (
     MnistAppError,
     TrainingError,
 )
-from mnist_app.recognizer import Prediction, Recognizer
+from mnist_app.recognizer import NumberReading, Prediction, Recognizer
 
 __all__ = [
     "BundleError",
     "DatasetError",
     "InvalidImageError",
     "MnistAppError",
+    "NumberReading",
     "Prediction",
     "Recognizer",
     "TrainingError",

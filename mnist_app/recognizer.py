@@ -1,7 +1,7 @@
 """MNIST-style images to calibrated predictions, or to "not sure". LiteRT, no TensorFlow."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 import numpy as np
@@ -10,8 +10,9 @@ from ai_edge_litert.interpreter import Interpreter
 
 from mnist_app.confidence import DIGITS, calibrated, digit_scores
 from mnist_app.errors import BundleError, InvalidImageError
-from mnist_app.ink import canvas
-from mnist_app.ink.mnist_style import IMAGE_SIDE, MINIMUM_SIDE_FRACTION, Box, mnist_style
+from mnist_app.ink import Image, canvas, photo
+from mnist_app.ink.mnist_style import IMAGE_SIDE, MINIMUM_SIDE_FRACTION, Box, mnist_style, scaled
+from mnist_app.numbers import read_lines
 from mnist_app.pretrained import Bundle, load_bundle
 
 DIGIT_WORDS: Final = (
@@ -56,6 +57,28 @@ class Prediction:
         return f"I'm not sure this is a digit. {article} {self.digit}, perhaps?"
 
 
+@dataclass(frozen=True, eq=False)
+class NumberReading:
+    """What the network makes of a number: ``lines`` of digits, each with its ``box``."""
+
+    lines: tuple[tuple[Prediction, ...], ...]
+
+    @property
+    def text(self) -> str:
+        """The most likely digit of every box in reading order; lines joined by a newline."""
+        return "\n".join("".join(str(digit.digit) for digit in line) for line in self.lines)
+
+    @property
+    def digits(self) -> tuple[Prediction, ...]:
+        """All digits in reading order."""
+        return tuple(digit for line in self.lines for digit in line)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether all digits are accepted."""
+        return all(digit.accepted for digit in self.digits)
+
+
 def percentage(share: float) -> str:
     """Return a share from 0 to 1 as per cent without false precision: "98 %", "over 99 %"."""
     if share >= 0.995:  # noqa: PLR2004
@@ -96,6 +119,35 @@ class Recognizer:
         ink = canvas.to_ink(image)
         made = mnist_style(ink, MINIMUM_SIDE_FRACTION * min(ink.shape))
         return None if made is None else self.read_mnist_style(made)
+
+    def read_number(self, image: object) -> NumberReading:
+        """Read the number in ``image``, of any length, in one or several lines.
+
+        ``image`` is as for `read_digit`, and what `InvalidImageError` is raised for. A blank image
+        gives no digits. A dot or a slip of the pen is none; a letter or a minus sign is one that is
+        not accepted.
+        """
+        pixels = canvas.check_image(image)
+        return self.read_number_in_ink(photo.find_ink(pixels).ink, pixels.shape[:2])
+
+    def read_number_in_ink(self, ink: Image, shape: tuple[int, ...] | None = None) -> NumberReading:
+        """Read the number in ``ink``, uint8 (height, width), 0 for paper and up to 255 for ink.
+
+        ``shape`` is (height, width) of the picture in whose pixels boxes are given, if the ink is
+        that of a picture made smaller.
+        """
+        lines = [
+            tuple(
+                replace(
+                    found.reading,
+                    accepted=found.reading.accepted and found.is_tall_enough,
+                    box=scaled(found.candidate.box, ink.shape, shape or ink.shape),
+                )
+                for found in line
+            )
+            for line in read_lines(ink, self.read_mnist_styles)
+        ]
+        return NumberReading(tuple(lines))
 
     def read_mnist_style(self, image: npt.NDArray[np.uint8]) -> Prediction:
         """Read one MNIST-style image, uint8 (28, 28), as `mnist_app.ink.mnist_style` makes it."""

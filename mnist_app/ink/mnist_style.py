@@ -99,6 +99,18 @@ def square_around(box: Box, minimum_side: float = 0.0) -> Box:
     return (x - (side - width) // 2, y - (side - height) // 2, side, side)
 
 
+def scaled(box: Box, shape: tuple[int, ...], other: tuple[int, ...]) -> Box:
+    """Return the whole pixels of a picture of shape ``other`` that lie under ``box``.
+
+    ``shape`` is that of the picture in which ``box`` was found, the same at another size.
+    """
+    x, y, width, height = box
+    across, down = other[1] / shape[1], other[0] / shape[0]
+    left, top = math.floor(x * across), math.floor(y * down)
+    right, bottom = math.ceil((x + width) * across), math.ceil((y + height) * down)
+    return (left, top, min(right, other[1]) - left, min(bottom, other[0]) - top)
+
+
 def cut_out(ink: Image, box: Box) -> Image:
     """Return the pixels of ``box``; what lies beyond the edge of ``ink`` is black."""
     x, y, width, height = box

@@ -1,0 +1,146 @@
+"""Whole numbers: which of the candidates in each line are its digits. The recogniser judges.
+
+What is written in a line can be divided in many ways. Each way gets points, the sum of those of
+its digits, and the one with most points is taken (dynamic programming over the bounds between
+digits). A candidate's points say how much more likely such an image, size, length of stroke and
+cut are for a digit than for a part of one or for two at once. The weights are those under which
+the right ways of writers 1-20 of the pen digits were most likely (``benchmarks/numbers.py --fit``).
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from mnist_app.ink import Image
+from mnist_app.ink.mnist_style import mnist_style
+from mnist_app.ink.segment import Candidate, Row, segment
+
+MINIMUM_SIDE_STROKES: Final = 2.0
+"""Least side of a crop in stroke widths; a picture of a number has no side that could say it."""
+LOW: Final = 0.35
+"""What is lower than so many heights of the digits around it is a sign, not a digit."""
+
+LENGTHS: Final = (
+    (3.11, 0.53),
+    (1.75, 0.39),
+    (2.52, 0.44),
+    (2.22, 0.37),
+    (1.89, 0.36),
+    (2.34, 0.35),
+    (2.06, 0.35),
+    (2.12, 0.36),
+    (2.69, 0.39),
+    (2.33, 0.44),
+)
+"""Of each digit, 0 to 9: length of its strokes in heights, mean and standard deviation."""
+HEIGHT_SPREAD: Final = 0.15
+"""By how much the heights of one number's digits differ, as a share."""
+FARTHEST: Final = 4.0
+"""Standard deviations; what is farther off is no less likely."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Points of a candidate, each for one unit of what is named."""
+
+    each: float = 2.3
+    log_confidence: float = 1.1
+    accepted: float = 2.0
+    cut: float = -1.6
+    gap: float = -0.4
+    length: float = -0.38
+    height: float = -1.0
+
+
+WEIGHTS: Final = Weights()
+
+
+class Reading(Protocol):
+    """What a recogniser makes of one image."""
+
+    @property
+    def digit(self) -> int:
+        """0 to 9."""
+
+    @property
+    def confidence(self) -> float:
+        """0 to 1."""
+
+    @property
+    def accepted(self) -> bool:
+        """False where it is not sure that this is a digit."""
+
+
+R = TypeVar("R", bound=Reading)
+
+
+@dataclass(frozen=True, eq=False)
+class Found(Generic[R]):
+    """One digit of a number, and whether its size too is one of a digit."""
+
+    candidate: Candidate
+    reading: R
+    is_tall_enough: bool
+
+
+def read_lines(
+    ink: Image, read: Callable[[npt.NDArray[np.uint8]], Sequence[R]]
+) -> list[list[Found[R]]]:
+    """Return the digits in ``ink``, uint8 (height, width), line by line in reading order.
+
+    ``read`` takes MNIST-style images, uint8 (n, 28, 28).
+    """
+    found = segment(ink)
+    return [_read_row(row, found.stroke_width, read) for row in found.rows]
+
+
+def _read_row(
+    row: Row, stroke: float, read: Callable[[npt.NDArray[np.uint8]], Sequence[R]]
+) -> list[Found[R]]:
+    images = [mnist_style(c.ink, MINIMUM_SIDE_STROKES * stroke) for c in row.candidates]
+    readings = read(np.stack([image for image in images if image is not None]))
+    scores = [points(c, r) for c, r in zip(row.candidates, readings, strict=True)]
+    return [
+        Found(row.candidates[place], readings[place], row.candidates[place].height >= LOW)
+        for place in best_way(row, scores)
+    ]
+
+
+def points(candidate: Candidate, reading: Reading, weights: Weights = WEIGHTS) -> float:
+    """Return how much speaks for a candidate: above 0 it is rather one digit than not."""
+    mean, spread = LENGTHS[reading.digit]
+    return (
+        weights.each
+        + weights.log_confidence * math.log(max(reading.confidence, 1e-3))
+        + weights.accepted * reading.accepted
+        + weights.cut * candidate.cut
+        + weights.gap * candidate.gap
+        + weights.length * _square((candidate.length - mean) / spread)
+        + weights.height * _square((candidate.height - 1) / HEIGHT_SPREAD)
+    )
+
+
+def _square(deviation: float) -> float:
+    return min(abs(deviation), FARTHEST) ** 2
+
+
+def best_way(row: Row, scores: Sequence[float]) -> list[int]:
+    """Return which candidates, end to end, have most points together."""
+    best = [-math.inf] * (row.bounds + 1)
+    last = [-1] * (row.bounds + 1)
+    best[0] = 0.0
+    for place, (candidate, score) in enumerate(zip(row.candidates, scores, strict=True)):
+        # Candidates are in the order of their first bound: that one's best way is known.
+        total = best[candidate.first] + score
+        if total > best[candidate.last]:
+            best[candidate.last], last[candidate.last] = total, place
+    way: list[int] = []
+    bound = row.bounds
+    while bound:
+        way.append(last[bound])
+        bound = row.candidates[last[bound]].first
+    return way[::-1]

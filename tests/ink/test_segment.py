@@ -1,0 +1,199 @@
+"""Ink of a number to its pieces, lines, cuts and candidates."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mnist_app.ink.cuts import find_seams
+from mnist_app.ink.lines import find_lines, slant
+from mnist_app.ink.mnist_style import INK_LEVEL, bounding_box
+from mnist_app.ink.pieces import MOST_PIECES, find_pieces, stroke_width
+from mnist_app.ink.segment import segment
+from mnist_app.ink.strokes import Stroke, draw
+from tests.drawings import DIGITS, strokes_of
+
+
+def written(digits, *, size=90, step=100, top=60, brush=10, slope=0.0, left=30):
+    """Strokes of digits side by side."""
+    return [
+        stroke
+        for place, digit in enumerate(digits)
+        for stroke in strokes_of(
+            digit, left=left + place * step, top=top + slope * place * step, size=size, brush=brush
+        )
+    ]
+
+
+def line_of(*points, width=10.0):
+    return Stroke(np.array(points, np.float32), width)
+
+
+def drawn(strokes, height=300, width=700):
+    return draw(strokes, height, width)
+
+
+def wholes(ink):
+    """The candidates that are whole pieces, line by line: what is read if nothing is cut."""
+    rows = segment(ink).rows
+    return [[c for c in row.candidates if c.cut == 0 and c.gap == 0] for row in rows]
+
+
+@pytest.mark.parametrize("width", [1, 3, 8, 17])
+def test_the_stroke_width_is_measured(width):
+    ink = drawn(
+        [line_of((40, 50), (400, 60), width=width), line_of((50, 90), (60, 250), width=width)]
+    )
+    assert stroke_width(ink >= 128) == pytest.approx(width, abs=1.2)
+
+
+def test_a_dot_and_a_slip_are_no_pieces():
+    digits = written([2, 0])
+    marks = [line_of((250, 150), (251, 150)), line_of((300, 100), (312, 96))]
+    assert len(find_pieces(drawn([*digits, *marks])).boxes) == 2
+    assert len(find_pieces(drawn(marks[:1])).boxes) == 0
+
+
+def test_a_slip_at_a_stroke_is_part_of_it():
+    ink = drawn([line_of((60, 50), (60, 200)), line_of((76, 120), (90, 120))])
+    pieces = find_pieces(ink)
+    assert pieces.boxes.tolist() == [list(bounding_box(ink))]
+    assert pieces.owner[120, 85] == pieces.owner[120, 60] == 1
+
+
+def test_a_minus_sign_is_a_piece():
+    ink = drawn([line_of((20, 105), (70, 105)), *written([7], left=100)])
+    assert len(find_pieces(ink).boxes) == 2
+
+
+def test_faint_edges_join_nothing_and_belong_to_the_nearer_stroke():
+    ink = np.zeros((60, 60), np.uint8)
+    ink[10:50, 10:20] = ink[10:50, 23:33] = 255
+    ink[10:50, 20:23] = 100
+    pieces = find_pieces(ink)
+    assert len(pieces.boxes) == 2
+    assert (pieces.owner[ink > 0] > 0).all()
+    assert pieces.owner[30, 20] == pieces.owner[30, 15]
+    assert pieces.owner[30, 22] == pieces.owner[30, 25]
+
+
+def test_noise_has_an_end():
+    noise = np.random.default_rng(0).integers(0, 256, (300, 300), np.uint8)
+    assert len(find_pieces(noise).boxes) <= MOST_PIECES
+
+
+def boxes_of(lines, *, step=60, height=50, leading=80, slope=0.0, random=None):
+    random = random or np.random.default_rng(0)
+    boxes = []
+    for row, count in enumerate(lines):
+        for place in range(count):
+            wobble = random.uniform(-5, 5)
+            y = row * leading + slope * place * step + wobble
+            boxes.append((place * step, round(y) + 300, 35, height))
+    return np.array(boxes, np.int64)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.integers(1, 7), min_size=1, max_size=4),
+    st.floats(-0.12, 0.12),
+    st.randoms(use_true_random=False),
+)
+def test_lines_are_found_in_any_order_of_their_pieces(lines, slope, chance):
+    boxes = boxes_of(lines, slope=slope)
+    order = list(range(len(boxes)))
+    chance.shuffle(order)
+    found = find_lines(boxes[order])
+    back = [sorted(order[place] for place in line.places) for line in found]
+    starts = np.cumsum([0, *lines])
+    assert back == [list(range(a, b)) for a, b in itertools.pairwise(starts)]
+    assert all(line.height == 50 for line in found)
+
+
+def test_a_wide_gap_does_not_end_a_line_and_signs_join_it():
+    boxes = np.array([(0, 0, 30, 50), (400, 4, 30, 50), (200, 24, 40, 8), (0, 90, 30, 50)])
+    assert [sorted(line.places) for line in find_lines(boxes)] == [[0, 1, 2], [3]]
+
+
+@pytest.mark.parametrize("lean", [-0.5, 0.0, 0.4])
+def test_the_slant_of_upright_strokes_is_found(lean):
+    strokes = [line_of((x - lean * 60, 130), (x + lean * 60, 10)) for x in (100, 180, 260)]
+    rows, columns = np.nonzero(drawn(strokes) >= 128)
+    assert slant(rows, columns) == pytest.approx(lean, abs=0.06)
+
+
+def test_a_seam_parts_two_rings_where_they_touch():
+    angles = np.linspace(0, 2 * np.pi, 60)
+    ring = np.stack([30 * np.cos(angles), 45 * np.sin(angles)], axis=1)
+    ink = draw(
+        [Stroke((ring + np.array([x, 60])).astype(np.float32), 10) for x in (45, 112)], 120, 160
+    )
+    place = bounding_box(ink)
+    x, y, width, height = place
+    seams = find_seams(ink[y : y + height, x : x + width] / np.float32(255), 0.0, 10.0)
+    middles = [float(seam.columns[height // 2]) + x for seam in seams]
+    assert min(abs(middle - 78.5) for middle in middles) < 4
+    assert all(0 < seam.price <= 3.5 for seam in seams)
+    assert all(len(seam.columns) == height for seam in seams)
+
+
+def test_one_stroke_has_no_seam():
+    ink = draw([line_of((30, 20), (34, 120))], 140, 60)
+    x, y, width, height = bounding_box(ink)
+    assert find_seams(ink[y : y + height, x : x + width] / np.float32(255), 0.0, 10.0) == []
+
+
+def test_digits_apart_are_candidates_in_order():
+    digits = [2, 0, 1, 7]
+    rows = wholes(drawn(written(digits)))
+    boxes = [candidate.box for candidate in rows[0]]
+    assert len(rows) == 1
+    for place, digit in enumerate(digits):
+        alone = drawn(strokes_of(digit, left=30 + 100 * place, top=60, size=90, brush=10))
+        assert bounding_box(alone) in boxes
+
+
+def test_a_neighbour_reaching_into_the_box_does_not_show():
+    seven = [line_of((40, 50), (160, 50)), line_of((155, 50), (60, 170))]
+    below = [line_of((140, 100), (140, 170))]
+    (row,) = segment(drawn([*seven, *below])).rows
+    alone = drawn(below)
+    box = bounding_box(alone)
+    x, y, width, height = box
+    (found,) = (c for c in row.candidates if c.box == box)
+    visible = np.where(alone >= INK_LEVEL, alone, 0)
+    assert np.array_equal(found.ink, visible[y : y + height, x : x + width])
+
+
+def test_blank_ink_has_no_rows():
+    assert segment(np.zeros((50, 80), np.uint8)).rows == ()
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.lists(st.sampled_from(sorted(DIGITS)), min_size=1, max_size=4),
+    st.integers(45, 110),
+    st.integers(4, 14),
+)
+def test_every_way_through_a_line_shares_its_ink_out(digits, step, brush):
+    """Touching or not: end to end, candidates hold each pixel of ink once, in their boxes."""
+    ink = drawn(written(digits, step=step, brush=brush))
+    for row in segment(ink).rows:
+        ends = {0}
+        for candidate in row.candidates:
+            assert candidate.first < candidate.last
+            assert candidate.first in ends
+            ends.add(candidate.last)
+            x, y, width, height = candidate.box
+            assert candidate.ink.shape == (height, width)
+            assert bounding_box(candidate.ink) == (0, 0, width, height)
+            assert (candidate.ink <= ink[y : y + height, x : x + width]).all()
+        assert row.bounds in ends
+    firsts = [c for row in segment(ink).rows for c in row.candidates if c.cut == c.gap == 0]
+    shared = np.zeros(ink.shape, bool)
+    for candidate in firsts:
+        x, y, width, height = candidate.box
+        shared[y : y + height, x : x + width] |= candidate.ink > 0
+    assert shared[ink >= INK_LEVEL].all()

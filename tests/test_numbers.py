@@ -1,0 +1,175 @@
+"""Whole numbers: the best way through a line, and `Recognizer.read_number`."""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mnist_app import InvalidImageError, NumberReading, Recognizer
+from mnist_app.ink.mnist_style import scaled
+from mnist_app.ink.segment import Candidate, Row
+from mnist_app.ink.strokes import Stroke, draw
+from mnist_app.numbers import best_way, points
+from tests.drawings import on_background, strokes_of
+
+HEIGHT, WIDTH = 300, 680
+
+
+@pytest.fixture(scope="module")
+def recognizer():
+    return Recognizer.load()
+
+
+def stroke(*points, width=10.0):
+    return Stroke(np.array(points, np.float32), width)
+
+
+def number(digits, *, top=60.0, size=100, step=115, left=30, brush=10.0):
+    return [
+        part
+        for place, digit in enumerate(digits)
+        for part in strokes_of(digit, left=left + place * step, top=top, size=size, brush=brush)
+    ]
+
+
+def ink_of(strokes):
+    return draw(strokes, HEIGHT, WIDTH)
+
+
+def candidate(first, last, **more):
+    values = {"height": 1.0, "length": 2.2, "gap": 0.0, "cut": 0.0, **more}
+    return Candidate(first, last, (0, 0, 1, 1), np.zeros((1, 1), np.uint8), **values)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 5), st.data())
+def test_the_best_way_is_the_best_of_all(bounds, data):
+    pairs = list(itertools.combinations(range(bounds + 1), 2))
+    kept = [p for p in pairs if p[1] == p[0] + 1 or data.draw(st.booleans())]
+    row = Row(bounds, tuple(candidate(*pair) for pair in kept))
+    scores = [data.draw(st.floats(-9, 9)) for _ in kept]
+
+    def ways(at):
+        if at == bounds:
+            yield ()
+        for place, pair in enumerate(kept):
+            if pair[0] == at:
+                yield from ((place, *rest) for rest in ways(pair[1]))
+
+    best = max(sum(scores[place] for place in way) for way in ways(0))
+    found = best_way(row, scores)
+    assert sum(scores[place] for place in found) == pytest.approx(best)
+    assert kept[found[0]][0] == 0
+    assert kept[found[-1]][1] == bounds
+    assert all(kept[a][1] == kept[b][0] for a, b in itertools.pairwise(found))
+
+
+@dataclass
+class Said:
+    digit: int = 7
+    confidence: float = 0.99
+    accepted: bool = True
+
+
+def test_what_speaks_against_a_digit_costs_points():
+    good = points(candidate(0, 1), Said())
+    assert points(candidate(0, 1), Said(confidence=0.4)) < good
+    assert points(candidate(0, 1), Said(accepted=False)) < good
+    for more in ({"cut": 1.5}, {"gap": 0.2}, {"height": 0.5}, {"length": 4.5}):
+        assert points(candidate(0, 1, **more), Said()) < good
+
+
+def test_a_number_is_read_with_its_boxes(recognizer):
+    ink = ink_of(number([2, 0, 2, 7]))
+    read = recognizer.read_number(ink)
+    assert isinstance(read, NumberReading)
+    assert read.text == "2027"
+    assert read.accepted
+    assert len(read.digits) == 4
+    for place, digit in enumerate(read.digits):
+        alone = draw(number([(2, 0, 2, 7)[place]], left=30 + 115 * place), HEIGHT, WIDTH)
+        ys, xs = np.nonzero(alone >= 32)
+        assert digit.box == (xs.min(), ys.min(), np.ptp(xs) + 1, np.ptp(ys) + 1)
+        assert all(isinstance(side, int) for side in digit.box)
+        assert digit.image.shape == (28, 28)
+
+
+@pytest.mark.parametrize("lean", [-0.4, 0.5])
+def test_slanted_writing_keeps_its_order(recognizer, lean):
+    straight = number([2, 0, 4, 7], left=90, step=105)
+    slanted = [
+        Stroke(part.points @ np.array([[1, 0], [-lean, 1]], np.float32) + [110 * lean, 0], 10)
+        for part in straight
+    ]
+    boxes = [digit.box[0] for digit in recognizer.read_number(ink_of(slanted)).digits]
+    assert len(boxes) == 4
+    assert boxes == sorted(boxes)
+
+
+def test_several_lines_are_read_from_top_to_bottom(recognizer):
+    lines = [*number([2, 0], top=20), *number([4, 7, 2], top=170, left=60)]
+    assert recognizer.read_number(ink_of(lines)).text == "20\n472"
+
+
+def test_a_five_with_its_bar_apart_is_one_digit(recognizer):
+    bow = [(0, 0), (-4, 42), (20, 34), (48, 44), (52, 74), (34, 98), (-6, 96)]
+    five = [stroke(*((170 + x, 70 + y) for x, y in bow)), stroke((190, 62), (240, 58))]
+    neighbours = [*number([2]), *number([7], left=290)]
+    assert len(recognizer.read_number(ink_of([*neighbours, *five])).digits) == 3
+
+
+def test_touching_digits_are_parted(recognizer):
+    both = [*number([2]), *number([0], left=92), *number([7], left=260)]
+    read = recognizer.read_number(ink_of(both))
+    assert read.text == "207"
+
+
+def test_dots_are_no_digits_and_signs_are_not_sure(recognizer):
+    dot, minus = stroke((262, 158), (263, 158)), stroke((12, 112), (60, 112))
+    digits = number([2, 7], left=80)
+    assert recognizer.read_number(ink_of([dot, *digits])).text == "27"
+    read = recognizer.read_number(ink_of([minus, *digits]))
+    assert [digit.accepted for digit in read.digits] == [False, True, True]
+    assert read.text[1:] == "27"
+    assert not read.accepted
+
+
+@pytest.mark.parametrize("strokes", [[], [stroke((100, 100), (101, 100))]])
+def test_blank_paper_has_no_digits(recognizer, strokes):
+    read = recognizer.read_number(ink_of(strokes))
+    assert read.text == ""
+    assert read.digits == ()
+
+
+def test_any_colours_and_transparent_paper(recognizer):
+    ink = ink_of(number([2, 0, 7]))
+    pictures = [
+        on_background(ink, (250, 250, 240), (20, 30, 120)),
+        on_background(ink, (0, 0, 0, 0), (0, 0, 0, 255)),
+        255 - ink,
+    ]
+    for picture in pictures:
+        assert recognizer.read_number(picture).text == "207"
+
+
+def test_boxes_refer_to_the_picture_that_was_made_smaller(recognizer):
+    ink = ink_of(number([2, 7]))
+    plain = recognizer.read_number_in_ink(ink)
+    large = recognizer.read_number_in_ink(ink, (2 * HEIGHT, 2 * WIDTH))
+    assert [d.box for d in large.digits] == [tuple(2 * v for v in d.box) for d in plain.digits]
+
+
+@given(st.integers(0, 90), st.integers(1, 10), st.integers(1, 900), st.integers(1, 300))
+def test_a_scaled_box_stays_in_the_picture(start, side, width, height):
+    x, y, wide, high = scaled((start, start, side, side), (100, 100), (height, width))
+    assert 0 <= x < x + wide <= width
+    assert 0 <= y < y + high <= height
+
+
+@pytest.mark.parametrize("wrong", [None, np.zeros((2, 2)), np.zeros((0, 5), np.uint8)])
+def test_what_is_no_image_is_refused(recognizer, wrong):
+    with pytest.raises(InvalidImageError):
+        recognizer.read_number(wrong)
