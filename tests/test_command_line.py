@@ -9,9 +9,12 @@ import pytest
 from PIL import Image
 
 from mnist_app import Recognizer
-from mnist_app.__main__ import COLUMNS, main
+from mnist_app.__main__ import COLUMNS, NUMBER_COLUMNS, main
+from mnist_app.ink.picture_file import read_picture
 from mnist_app.pretrained import shipped_names
+from tests import bad_pictures
 from tests.drawings import drawn
+from tests.photographs import photographed
 
 pytestmark = pytest.mark.skipif(not shipped_names(), reason="no bundle is shipped yet")
 
@@ -78,6 +81,88 @@ def test_a_bad_file_is_reported_and_the_others_are_read(pictures, capsys, form):
         assert [bool(row["error"]) for row in rows] == [True, False, False, False, True]
     assert "2 could not be read" in err
     assert "missing.png" in err
+
+
+@pytest.fixture
+def scans(tmp_path):
+    """A folder with photos of two numbers, a blank sheet and a broken file."""
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for digits in ((7, 2), (4, 0, 1)):
+        ink = np.hstack([drawn(digit, brush=16) for digit in digits])
+        name = "".join(map(str, digits))
+        Image.fromarray(photographed(ink, spacing=50)).save(folder / f"{name}.jpg", quality=95)
+    Image.new("L", (200, 100), 240).save(folder / "blank.png")
+    (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
+    return folder
+
+
+def test_numbers_as_json_lines(scans, capsys):
+    assert main(["read", str(scans), "--number", "--json"]) == 1
+    out, err = capsys.readouterr()
+    records = [json.loads(line) for line in out.splitlines()]
+    assert [record["file"].rpartition("/")[2] for record in records] == [
+        "401.jpg",
+        "72.jpg",
+        "blank.png",
+        "broken.png",
+    ]
+    assert [list(record) for record in records[:3]] == [list(NUMBER_COLUMNS[:-1])] * 3
+    assert list(records[3]) == ["file", "error"]
+    number = Recognizer.load().read_number(read_picture(scans / "72.jpg"))
+    assert number.text == "72"
+    assert records[1]["text"] == "72"
+    assert records[1]["accepted"] == number.accepted
+    assert [digit["digit"] for digit in records[1]["digits"]] == [7, 2]
+    assert list(records[1]["digits"][0]) == ["digit", "accepted", "confidence", "box"]
+    assert [tuple(d["box"]) for d in records[1]["digits"]] == [d.box for d in number.digits]
+    assert (records[2]["text"], records[2]["digits"]) == ("", [])
+    assert "1 could not be read" in err
+    assert "broken.png" in err
+
+
+def test_numbers_as_csv(scans, capsys):
+    assert main(["read", str(scans), "--number", "--csv"]) == 1
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert list(rows[0]) == list(NUMBER_COLUMNS)
+    assert [row["text"] for row in rows] == ["401", "72", "", ""]
+    assert [bool(row["error"]) for row in rows] == [False, False, False, True]
+    assert [digit["digit"] for digit in json.loads(rows[0]["digits"])] == [4, 0, 1]
+
+
+def test_numbers_in_words(scans, capsys):
+    main(["read", str(scans / "72.jpg"), str(scans / "blank.png"), "--number"])
+    first, second = capsys.readouterr().out.splitlines()
+    number = Recognizer.load().read_number(read_picture(scans / "72.jpg"))
+    words = "72" if number.accepted else "I'm not sure of every digit. 72, perhaps?"
+    assert first == f"{scans / '72.jpg'}: {words}"
+    assert second == f"{scans / 'blank.png'}: Nothing is drawn."
+
+
+@pytest.mark.parametrize("form", [[], ["--number"]])
+def test_every_bad_file_is_reported_with_its_reason(tmp_path, capsys, form):
+    files = bad_pictures.bad()
+    for name, (content, _) in files.items():
+        (tmp_path / name).write_bytes(content)
+    assert main(["read", *(str(tmp_path / name) for name in files), *form]) == 1
+    out, err = capsys.readouterr()
+    assert not out
+    assert f"{len(files)} could not be read" in err
+    assert "Traceback" not in err
+    for name, (_, words) in files.items():
+        (line,) = (line for line in err.splitlines() if line.startswith(f"  {tmp_path / name}:"))
+        assert words in line
+
+
+def test_unusual_files_are_read(tmp_path, capsys):
+    files = bad_pictures.unusual()
+    for name, (content, _) in files.items():
+        (tmp_path / name).write_bytes(content)
+    assert main(["read", str(tmp_path), "--json"]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(records) == len(files)
+    fours = [record for record in records if record["digit"] == 4]
+    assert len(fours) >= len(files) - 4
 
 
 def test_a_folder_without_pictures_is_a_failure(tmp_path, capsys):
