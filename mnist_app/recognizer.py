@@ -113,11 +113,13 @@ class Recognizer:
         """Read the one digit in ``image``; None if the image is blank.
 
         ``image`` is uint8 (height, width), (height, width, 3) RGB or (height, width, 4) RGBA,
-        light ink on dark or dark on light; transparent pixels are background. Raises
-        `InvalidImageError` for a wrong type, dtype, rank or size.
+        light ink on dark or dark on light; transparent pixels are background; a photograph is
+        cleaned first. Raises `InvalidImageError` for a wrong type, dtype, rank or size.
         """
-        ink = canvas.to_ink(image)
-        made = mnist_style(ink, MINIMUM_SIDE_FRACTION * min(ink.shape))
+        found = photo.find_ink(image)
+        # A digit may be small in a photograph, where dots are taken out already.
+        least = 0.0 if found.is_photograph else MINIMUM_SIDE_FRACTION * min(found.ink.shape)
+        made = mnist_style(found.ink, least)
         return None if made is None else self.read_mnist_style(made)
 
     def read_number(self, image: object) -> NumberReading:

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 import mnist_app
 from mnist_app import InvalidImageError, Recognizer
 from mnist_app.confidence import digit_scores, softmax
-from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, mnist_style
+from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, bounding_box, mnist_style
 from mnist_app.pretrained import shipped_names
 from mnist_app.recognizer import DIGIT_WORDS, Prediction, percentage
 from tests.drawings import DIGITS, drawn, on_background, scrawl
+from tests.photographs import BOARD, CHALK, photographed
 
 pytestmark = pytest.mark.skipif(not shipped_names(), reason="no bundle is shipped yet")
 
@@ -49,6 +50,28 @@ def test_polarity_colour_and_transparency_do_not_change_the_reading(recognizer, 
         prediction = recognizer.read_digit(picture)
         assert prediction.digit == reference.digit
         assert prediction.confidence == pytest.approx(reference.confidence, abs=0.02)
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize(
+    "scene", [{"spacing": 60, "squared": True, "shadow": 0.5}, {"paper": BOARD, "pen": CHALK}]
+)
+def test_photographs_are_cleaned_before_they_are_read(recognizer, digit, scene):
+    picture = photographed(drawn(digit, brush=18), **scene)
+    prediction = recognizer.read_digit(picture)
+    assert prediction.digit == digit
+    assert prediction.box is None
+    large = picture.repeat(6, axis=0).repeat(6, axis=1)
+    (only,) = recognizer.read_number(large).digits
+    assert only.digit == digit
+    x, y, width, height = only.box
+    left, top, wide, high = (6 * side for side in bounding_box(drawn(digit, brush=18)))
+    assert max(abs(x - left), abs(y - top)) < 40
+    assert max(abs(x + width - left - wide), abs(y + height - top - high)) < 40
+
+
+def test_a_blank_photograph_is_no_digit(recognizer):
+    assert recognizer.read_digit(photographed(np.zeros((400, 500), np.uint8))) is None
 
 
 def test_a_prediction_is_consistent(recognizer):

@@ -5,6 +5,7 @@ all sessions of the server share, never holds them.
 """
 
 import base64
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
@@ -14,6 +15,9 @@ from mnist_app.ink import Image
 
 GRID_LEVEL: Final = 72
 """Grey level of the lines between enlarged pixels, seen on black and on white alike."""
+
+BLUE, ORANGE = (0, 114, 178), (230, 159, 0)
+"""A pair that colour-blind people can tell apart (Okabe and Ito)."""
 
 
 def enlarge(image: Image, scale: int, *, grid: bool = False) -> Image:
@@ -46,6 +50,57 @@ def with_frames(ink: Image, *frames: tuple[int, int, int, int]) -> Image:
     """
     picture = np.repeat(ink[..., np.newaxis], 3, axis=2)
     for number, (x, y, width, height) in enumerate(frames):
-        colour = (0, 114, 178) if number else (230, 159, 0)
+        colour = BLUE if number else ORANGE
         cv2.rectangle(picture, (x, y), (x + width - 1, y + height - 1), colour, 3)
     return picture
+
+
+def photo_url(image: Image) -> str:
+    """Return a JPEG of ``image``, uint8 (h, w, 3) RGB, as a data URL: a tenth of a PNG."""
+    pixels = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    _, jpeg = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 88])
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg.tobytes()).decode('ascii')}"
+
+
+def reduced(image: Image, side: int = 1000) -> Image:
+    """Return ``image``, uint8 (h, w), made smaller if it is higher or wider than ``side``."""
+    height, width = image.shape
+    factor = min(1.0, side / max(height, width))
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def with_readings(
+    photo: Image,
+    readings: Sequence[tuple[tuple[int, int, int, int], str, bool]],
+    size: tuple[int, int],
+) -> Image:
+    """Return ``photo``, uint8 (h, w, 3) RGB, with boxes and what is read in each of them.
+
+    A reading is the box in pixels of a picture of ``size`` (width, height), the sign to write at
+    its top left corner, and whether that is sure: blue if so, orange if not.
+    """
+    picture = photo.copy()
+    scale = np.array([photo.shape[1] / size[0], photo.shape[0] / size[1]] * 2)
+    line = max(2, round(max(photo.shape) / 350))
+    for box, sign, is_sure in readings:
+        x, y, width, height = np.rint(np.array(box) * scale).astype(int).tolist()
+        colour = BLUE if is_sure else ORANGE
+        frame = ((x - line, y - line), (x + width + line, y + height + line))
+        cv2.rectangle(picture, *frame, colour, line)
+        _write(picture, sign, (x - line, y - line), colour, line)
+    return picture
+
+
+def _write(
+    picture: Image, sign: str, corner: tuple[int, int], colour: tuple[int, int, int], line: int
+) -> None:
+    """Write ``sign`` on a patch of ``colour`` that stands on ``corner``, inside the picture."""
+    font, scale = cv2.FONT_HERSHEY_SIMPLEX, 0.42 * line
+    (width, height), _ = cv2.getTextSize(sign, font, scale, line)
+    x = min(max(0, corner[0]), max(0, picture.shape[1] - width - 2 * line))
+    y = max(height + 2 * line, corner[1])
+    patch = ((x, y - height - 2 * line), (x + width + 2 * line, y))
+    cv2.rectangle(picture, *patch, colour, cv2.FILLED)
+    white_or_black = (255, 255, 255) if colour == BLUE else (0, 0, 0)
+    cv2.putText(picture, sign, (x + line, y - line), font, scale, white_or_black, line, cv2.LINE_AA)

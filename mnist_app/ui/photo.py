@@ -1,0 +1,156 @@
+"""The page on which a number is read from a photo: what was found, cleaned and seen."""
+
+from typing import Final
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from mnist_app.errors import InvalidImageError
+from mnist_app.ink.picture_file import NAMES, SUFFIXES
+from mnist_app.recognizer import NumberReading, Prediction, Recognizer, percentage
+from mnist_app.ui import models, pictures
+from mnist_app.ui.photo_intake import Photo, take_in
+
+FILE, CAMERA = "A picture", "The camera"
+MOST_SHOWN: Final = 40
+"""Digits of which the page shows what the network saw."""
+_PHOTO, _COMPLAINT = "photo_taken_in", "photo_complaint"
+
+
+def show_page() -> None:
+    """Show the whole page."""
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.title("Read a photo", width="content", anchor=False)
+        model = models.choose_model()
+    show_intake()
+    complaint = st.session_state.get(_COMPLAINT)
+    photo: Photo | None = st.session_state.get(_PHOTO)
+    if complaint:
+        with st.container(key="complaint"):
+            st.error(complaint)
+    elif photo is None:
+        with st.container(key="hint"):
+            st.markdown("Write a number on paper, or on a board, and take a photo of it")
+    elif model is not None:
+        show_reading(photo, model.recognizer)
+    st.caption("Photos stay in this computer's memory and are not stored.")
+
+
+def show_intake() -> None:
+    """Show where a picture can come from; a new one is taken in at once."""
+    way = st.segmented_control(
+        "Where the photo comes from",
+        (FILE, CAMERA),
+        default=FILE,
+        required=True,
+        key="photo_way",
+        label_visibility="collapsed",
+    )
+    if way == CAMERA:
+        st.camera_input("Photo of a number", key="photo_camera", on_change=_take_from_camera)
+        st.caption(
+            "Browsers allow the camera only on this computer itself (localhost) or over https. "
+            f"On a phone choose “{FILE}”: it offers the phone's camera anyway."
+        )
+        return
+    st.file_uploader(
+        "Photo or scan of a number",
+        ["image/*", *sorted(SUFFIXES)],
+        key="photo_upload",
+        on_change=_take_from_upload,
+        help=f"{', '.join(NAMES[:-1])} or {NAMES[-1]}, up to 64 megapixels. A phone offers its "
+        "camera here, too.",
+    )
+
+
+def show_reading(photo: Photo, recognizer: Recognizer) -> None:
+    """Show the number, where its digits stand in the photo, its ink, and what the network saw."""
+    width, height = photo.size
+    number = recognizer.read_number_in_ink(photo.ink, (height, width))
+    with st.container(key="number", gap="xsmall"):
+        if not number.digits:
+            st.markdown(
+                "I find no writing here. Dark ink on light paper works best, or chalk on a board, "
+                "large in the middle of the photo."
+            )
+        else:
+            with st.container(key="number_text"):
+                st.markdown("  \n".join(_with_doubts(line) for line in number.lines))
+            with st.container(key="sentence"):
+                st.markdown(sentence(number))
+    boxes = [(digit.box or (0, 0, 0, 0), _sign(digit), digit.accepted) for digit in number.digits]
+    st.image(
+        pictures.photo_url(pictures.with_readings(photo.shown, boxes, photo.size)),
+        caption=f"{photo.name}, {width}×{height} pixels"
+        + (": blue where the network is sure, orange and ? where it is not" if boxes else ""),
+    )
+    st.subheader("The ink alone", anchor=False)
+    st.image(
+        pictures.data_url(pictures.reduced(photo.ink)),
+        caption="Light, shadows and printed lines are taken out; the ink is white on black."
+        if photo.is_photograph
+        else "The background is one colour: what differs from it is the ink.",
+    )
+    if number.digits:
+        show_seen(number)
+
+
+def show_seen(number: NumberReading) -> None:
+    """Show the images that the network saw, one for each digit, in reading order."""
+    st.subheader("What the network saw", anchor=False)
+    with st.container(horizontal=True, gap="small", key="seen"):
+        for digit in number.digits[:MOST_SHOWN]:
+            st.image(
+                pictures.data_url(pictures.enlarge(digit.image, 5)),
+                caption=digit.sentence,
+                width=140,
+            )
+    if len(number.digits) > MOST_SHOWN:
+        st.caption(f"These are the first {MOST_SHOWN} of {len(number.digits)}.")
+
+
+def sentence(number: NumberReading) -> str:
+    """Return how sure the network is of the whole number, in words."""
+    count = len(number.digits)
+    doubts = sum(not digit.accepted for digit in number.digits)
+    if count == 1:
+        return number.digits[0].sentence
+    if doubts:
+        return (
+            f"I'm not sure of {doubts} of {count} signs. {' '.join(number.text.split())}, perhaps?"
+        )
+    least = min(digit.confidence for digit in number.digits)
+    return f"{count} digits, the least sure one {percentage(least)}"
+
+
+def _with_doubts(line: tuple[Prediction, ...]) -> str:
+    return "".join(_sign(digit) for digit in line)
+
+
+def _sign(digit: Prediction) -> str:
+    return str(digit.digit) if digit.accepted else "?"
+
+
+def _take_from_upload() -> None:
+    _take(st.session_state.get("photo_upload"))
+
+
+def _take_from_camera() -> None:
+    _take(st.session_state.get("photo_camera"))
+
+
+def _take(file: UploadedFile | None) -> None:
+    """Keep what an uploaded file holds, or why it cannot be read; forget what was before."""
+    state = st.session_state
+    state[_PHOTO] = state[_COMPLAINT] = None
+    if file is None:
+        return
+    try:
+        state[_PHOTO] = take_in(file.getvalue(), file.name)
+    except InvalidImageError as error:
+        state[_COMPLAINT] = str(error)
+
+
+show_page()
