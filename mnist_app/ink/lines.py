@@ -49,7 +49,8 @@ def slant(rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> float:
     """
     best, result = -1.0, 0.0
     for lean in SLANTS:
-        upright = np.rint(columns + lean * rows).astype(np.int64)
+        # Not rounded to even numbers: these would gather ink whatever the writing.
+        upright = np.floor(columns + lean * rows + 0.25).astype(np.int64)
         counts = np.bincount(upright - upright.min()).astype(np.float64)
         # Among equals the one that leans least.
         gathered = float(counts @ counts) * (1 - 0.02 * abs(float(lean)))
