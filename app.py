@@ -15,6 +15,7 @@ house.catch_up_after_reconnecting()
 page = st.navigation(
     [
         st.Page(PAGES / "draw.py", title="Draw", default=True),
+        st.Page(PAGES / "numbers.py", title="Numbers"),
         st.Page(PAGES / "photo.py", title="Photo"),
         st.Page(PAGES / "compare.py", title="Compare"),
         st.Page(PAGES / "mistakes.py", title="Mistakes"),

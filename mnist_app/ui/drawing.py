@@ -1,5 +1,6 @@
-"""The one drawing of a person, shown on any page: the canvas with undo, redo, Clear and brush."""
+"""A person's drawings, shown on any page: a canvas with undo, redo, Clear and brush."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
@@ -7,32 +8,51 @@ import streamlit as st
 from mnist_app.ink import Image
 from mnist_app.ui import canvas
 
-BRUSH_WIDTHS: Final = (8, 40)
-"""Narrowest and widest brush in pixels of the canvas."""
-USUAL_BRUSH_WIDTH: Final = 22
-"""With it a digit of usual height gets strokes of 2 to 3 pixels in the end, as MNIST's are."""
+
+@dataclass(frozen=True)
+class Pad:
+    """A sheet and the brush for it: ``brush`` is the key of its width.
+
+    ``narrowest``, ``widest`` and ``usual`` are widths in pixels of the canvas. With the usual one
+    a digit of usual height gets strokes of 2 to 3 pixels in the end, as MNIST's are.
+    """
+
+    sheet: canvas.Sheet
+    brush: str
+    narrowest: int
+    widest: int
+    usual: int
 
 
-def show_canvas() -> Image | None:
+DIGIT: Final = Pad(canvas.DIGIT, "brush", 8, 40, 22)
+NUMBER: Final = Pad(canvas.NUMBER, "number_brush", 6, 24, 14)
+
+
+def show_canvas(pad: Pad = DIGIT) -> Image | None:
     """Show the canvas with undo, redo and Clear; return its ink, or None if it is empty.
 
     The drawing is the same on every page; on a page without canvas, `canvas.ink` returns it.
     """
-    st.session_state.setdefault("brush", USUAL_BRUSH_WIDTH)
-    with st.container(key="drawing", gap=None, width=canvas.SIDE):
-        ink = canvas.drawing_canvas(st.session_state["brush"])
-        st.button("Clear", key="clear", icon=":material/delete:", on_click=canvas.clear)
+    st.session_state.setdefault(pad.brush, pad.usual)
+    with st.container(key="drawing", gap=None, width=pad.sheet.width):
+        ink = canvas.drawing_canvas(st.session_state[pad.brush], pad.sheet)
+        st.button(
+            "Clear",
+            key="clear",
+            icon=":material/delete:",
+            on_click=canvas.clear,
+            args=(pad.sheet,),
+        )
     return ink
 
 
-def show_brush() -> None:
+def show_brush(pad: Pad = DIGIT) -> None:
     """Show the choice of the brush's width."""
-    narrowest, widest = BRUSH_WIDTHS
     st.slider(
         "Brush width",
-        narrowest,
-        widest,
-        key="brush",
+        pad.narrowest,
+        pad.widest,
+        key=pad.brush,
         persist_state="session",
         format="%d px",
         width=canvas.SIDE,

@@ -7,13 +7,15 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from mnist_app.errors import InvalidImageError
 from mnist_app.ink.picture_file import NAMES, SUFFIXES
-from mnist_app.recognizer import NumberReading, Prediction, Recognizer, percentage
-from mnist_app.ui import models, pictures
+from mnist_app.recognizer import Recognizer
+from mnist_app.ui import models, number_reading, pictures
 from mnist_app.ui.photo_intake import Photo, take_in
 
 FILE, CAMERA = "A picture", "The camera"
-MOST_SHOWN: Final = 40
-"""Digits of which the page shows what the network saw."""
+NOTHING: Final = (
+    "I find no writing here. Dark ink on light paper works best, or chalk on a board, large in the "
+    "middle of the photo."
+)
 _PHOTO, _COMPLAINT = "photo_taken_in", "photo_complaint"
 
 
@@ -70,17 +72,11 @@ def show_reading(photo: Photo, recognizer: Recognizer) -> None:
     width, height = photo.size
     number = recognizer.read_number_in_ink(photo.ink, (height, width))
     with st.container(key="number", gap="xsmall"):
-        if not number.digits:
-            st.markdown(
-                "I find no writing here. Dark ink on light paper works best, or chalk on a board, "
-                "large in the middle of the photo."
-            )
-        else:
-            with st.container(key="number_text"):
-                st.markdown("  \n".join(_with_doubts(line) for line in number.lines))
-            with st.container(key="sentence"):
-                st.markdown(sentence(number))
-    boxes = [(digit.box or (0, 0, 0, 0), _sign(digit), digit.accepted) for digit in number.digits]
+        number_reading.show_number(number, NOTHING)
+    boxes = [
+        (digit.box or (0, 0, 0, 0), number_reading.sign(digit), digit.accepted)
+        for digit in number.digits
+    ]
     st.image(
         pictures.photo_url(pictures.with_readings(photo.shown, boxes, photo.size)),
         caption=f"{photo.name}, {width}×{height} pixels"
@@ -94,43 +90,7 @@ def show_reading(photo: Photo, recognizer: Recognizer) -> None:
         else "The background is one colour: what differs from it is the ink.",
     )
     if number.digits:
-        show_seen(number)
-
-
-def show_seen(number: NumberReading) -> None:
-    """Show the images that the network saw, one for each digit, in reading order."""
-    st.subheader("What the network saw", anchor=False)
-    with st.container(horizontal=True, gap="small", key="seen"):
-        for digit in number.digits[:MOST_SHOWN]:
-            st.image(
-                pictures.data_url(pictures.enlarge(digit.image, 5)),
-                caption=digit.sentence,
-                width=140,
-            )
-    if len(number.digits) > MOST_SHOWN:
-        st.caption(f"These are the first {MOST_SHOWN} of {len(number.digits)}.")
-
-
-def sentence(number: NumberReading) -> str:
-    """Return how sure the network is of the whole number, in words."""
-    count = len(number.digits)
-    doubts = sum(not digit.accepted for digit in number.digits)
-    if count == 1:
-        return number.digits[0].sentence
-    if doubts:
-        return (
-            f"I'm not sure of {doubts} of {count} signs. {' '.join(number.text.split())}, perhaps?"
-        )
-    least = min(digit.confidence for digit in number.digits)
-    return f"{count} digits, the least sure one {percentage(least)}"
-
-
-def _with_doubts(line: tuple[Prediction, ...]) -> str:
-    return "".join(_sign(digit) for digit in line)
-
-
-def _sign(digit: Prediction) -> str:
-    return str(digit.digit) if digit.accepted else "?"
+        number_reading.show_seen(number)
 
 
 def _take_from_upload() -> None:

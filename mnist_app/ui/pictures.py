@@ -16,6 +16,11 @@ from mnist_app.ink import Image
 GRID_LEVEL: Final = 72
 """Grey level of the lines between enlarged pixels, seen on black and on white alike."""
 
+NOTE_SIZE: Final = 0.6
+"""Size of a note over that of a reading."""
+NOTE_HEIGHT: Final = 8
+"""Height of a note's patch over the width of a box's line."""
+
 BLUE, ORANGE = (0, 114, 178), (230, 159, 0)
 """A pair that colour-blind people can tell apart (Okabe and Ito)."""
 
@@ -74,32 +79,44 @@ def with_readings(
     photo: Image,
     readings: Sequence[tuple[tuple[int, int, int, int], str, bool]],
     size: tuple[int, int],
+    notes: Sequence[str] = (),
 ) -> Image:
     """Return ``photo``, uint8 (h, w, 3) RGB, with boxes and what is read in each of them.
 
     A reading is the box in pixels of a picture of ``size`` (width, height), the sign to write at
-    its top left corner, and whether that is sure: blue if so, orange if not.
+    its top left corner, and whether that is sure: blue if so, orange if not. ``notes``, one for
+    each box, are written smaller, below it.
     """
     picture = photo.copy()
     scale = np.array([photo.shape[1] / size[0], photo.shape[0] / size[1]] * 2)
     line = max(2, round(max(photo.shape) / 350))
-    for box, sign, is_sure in readings:
+    for place, (box, sign, is_sure) in enumerate(readings):
         x, y, width, height = np.rint(np.array(box) * scale).astype(int).tolist()
         colour = BLUE if is_sure else ORANGE
         frame = ((x - line, y - line), (x + width + line, y + height + line))
         cv2.rectangle(picture, *frame, colour, line)
         _write(picture, sign, (x - line, y - line), colour, line)
+        if notes:
+            foot = y + height + line + NOTE_HEIGHT * line
+            _write(picture, notes[place], (x - line, foot), colour, line, relative_size=NOTE_SIZE)
     return picture
 
 
 def _write(
-    picture: Image, sign: str, corner: tuple[int, int], colour: tuple[int, int, int], line: int
+    picture: Image,
+    sign: str,
+    corner: tuple[int, int],
+    colour: tuple[int, int, int],
+    line: int,
+    *,
+    relative_size: float = 1.0,
 ) -> None:
     """Write ``sign`` on a patch of ``colour`` that stands on ``corner``, inside the picture."""
-    font, scale = cv2.FONT_HERSHEY_SIMPLEX, 0.42 * line
+    font, scale = cv2.FONT_HERSHEY_SIMPLEX, 0.42 * line * relative_size
+    line = max(1, round(line * relative_size))
     (width, height), _ = cv2.getTextSize(sign, font, scale, line)
     x = min(max(0, corner[0]), max(0, picture.shape[1] - width - 2 * line))
-    y = max(height + 2 * line, corner[1])
+    y = min(max(height + 2 * line, corner[1]), picture.shape[0] - 1)
     patch = ((x, y - height - 2 * line), (x + width + 2 * line, y))
     cv2.rectangle(picture, *patch, colour, cv2.FILLED)
     white_or_black = (255, 255, 255) if colour == BLUE else (0, 0, 0)

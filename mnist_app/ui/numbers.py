@@ -1,0 +1,54 @@
+"""The page on which a person writes a whole number, in one or several lines."""
+
+import numpy as np
+import streamlit as st
+
+from mnist_app.ink import Image
+from mnist_app.recognizer import NumberReading
+from mnist_app.ui import drawing, models, number_reading, pictures
+
+HINT = "Write a number: as many digits as you like, in one line or in several"
+NOTHING = "I see no digit here. Dots and slips of the pen are none."
+
+
+def show_page() -> None:
+    """Show the whole page."""
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.title("Write a number", width="content", anchor=False)
+        model = models.choose_model()
+    ink = drawing.show_canvas(drawing.NUMBER)
+    number = None
+    if model is not None and ink is not None:
+        number = model.recognizer.read_number_in_ink(ink)
+    with st.container(key="prediction", gap="xsmall"):
+        if number is None:
+            with st.container(key="hint"):
+                st.markdown(HINT)
+        else:
+            number_reading.show_number(number, NOTHING)
+    if ink is not None and number is not None and number.digits:
+        show_boxes(ink, number)
+        number_reading.show_seen(number)
+    drawing.show_brush(drawing.NUMBER)
+    st.caption("Drawings stay in this computer's memory and are not stored.")
+
+
+def show_boxes(ink: Image, number: NumberReading) -> None:
+    """Show the drawing with each digit in its box, what it is read as, and how surely."""
+    readings = [
+        (digit.box or (0, 0, 0, 0), number_reading.sign(digit), digit.accepted)
+        for digit in number.digits
+    ]
+    notes = [number_reading.short_percentage(digit.confidence) for digit in number.digits]
+    height, width = ink.shape
+    picture = np.repeat(ink[..., np.newaxis], 3, axis=2)
+    st.image(
+        pictures.data_url(pictures.with_readings(picture, readings, (width, height), notes)),
+        caption="Each digit in its box: blue where the network is sure, orange and ? where not",
+        width=width,
+    )
+
+
+show_page()
