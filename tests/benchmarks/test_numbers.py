@@ -1,0 +1,110 @@
+"""The parts of the benchmark of whole numbers."""
+
+import json
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+from benchmarks import whole_numbers
+from benchmarks.handwriting import compose
+from benchmarks.whole_numbers import KINDS, NESTING, numbers_of, writers_from
+from mnist_app.training.pen_digits import STRANGERS, PenDigit, PenDigits
+from tests.drawings import DIGITS
+from tests.ui.pages import ROOT
+
+
+def hand(writer):
+    """One writer's digits, y in the tablet's units."""
+    return [
+        PenDigit(digit, writer, tuple(np.array(stroke, np.float32) * 400 for stroke in strokes))
+        for digit, strokes in DIGITS.items()
+    ]
+
+
+def distance(one, other):
+    """Least distance of two inks in pixels."""
+    paper = (other < 128).view(np.uint8)
+    return cv2.distanceTransform(paper, cv2.DIST_C, 3)[one >= 128].min()
+
+
+@pytest.mark.parametrize("gap", [0.02, 0.1, 0.5])
+def test_digits_stand_as_far_apart_as_asked_for(gap):
+    random = np.random.default_rng(2)
+    for _ in range(4):
+        number = compose([[hand(1)[1], hand(1)[3]]], [[gap]], random)
+        found = distance(*number.inks)
+        height = np.ptp(np.nonzero(number.inks[0].max(axis=1) >= 128)[0])
+        assert 0.8 * gap * height - 2 <= found <= 1.3 * gap * height + 3
+
+
+def test_an_overlap_makes_digits_touch():
+    random = np.random.default_rng(3)
+    for _ in range(5):
+        number = compose([[hand(1)[0], hand(1)[2]]], [[-0.03]], random)
+        assert distance(*number.inks) <= 1
+
+
+def test_a_number_says_what_is_written_and_by_whom():
+    digits = [*hand(4), *hand(9)]
+    for kind in KINDS:
+        numbers = numbers_of(kind, digits, 3, np.random.default_rng(1))
+        assert len(numbers) == 3
+        for number in numbers:
+            lines = number.text.split("\n")
+            assert len(lines) == kind.lines
+            assert all(len(line) == kind.length if kind.length else 1 <= len(line) <= 8
+                       for line in lines)  # fmt: skip
+            assert len(number.inks) == sum(map(len, lines))
+            assert number.nesting <= NESTING
+            assert np.array_equal(np.maximum.reduce(number.inks), number.ink)
+            assert not number.ink[[0, -1]].any()
+            assert not number.ink[:, [0, -1]].any()
+
+
+def test_the_same_seed_composes_the_same_numbers():
+    one, other = (numbers_of(KINDS[2], hand(1), 2, np.random.default_rng(7)) for _ in range(2))
+    for first, second in zip(one, other, strict=True):
+        assert first.text == second.text
+        assert np.array_equal(first.ink, second.ink)
+
+
+def test_writers_are_named_by_their_first_and_last():
+    assert writers_from("1-3") == (1, 2, 3)
+    assert writers_from("7") == (7,)
+    for wrong in ("", "0-3", "25-31", "5-4", "x"):
+        with pytest.raises(ValueError):  # noqa: PT011 (argparse says what is wrong)
+            writers_from(wrong)
+
+
+def test_the_figures_count_what_is_read(monkeypatch, capsys):
+    """Of strangers alone, by default; a perfect reader has every number right."""
+    pens = PenDigits("a test", "", (*hand(20), *hand(21), *hand(30)))
+    asked = []
+    monkeypatch.setattr(
+        PenDigits, "by", lambda self, writers: asked.append(writers) or tuple(hand(21))
+    )
+    monkeypatch.setattr(whole_numbers, "load_pen_digits", lambda wish: pens)
+    assert whole_numbers.main(["--count", "2", "--json"]) == 0
+    assert asked == [STRANGERS]
+    figures = json.loads(capsys.readouterr().out)["kinds"]
+    assert set(figures) == {kind.name for kind in KINDS}
+    for found in figures.values():
+        assert found["numbers"] == 2
+        low, high = found["count_right_interval"]
+        assert low <= found["count_right"] <= high
+        assert found["whole_number_right"] <= found["count_right"]
+
+
+def test_scripts_beside_it_still_find_the_module_numbers_of_python():
+    script = "import sys; sys.path.insert(0, sys.argv[1]); import numbers; print(numbers.Integral)"
+    said = subprocess.run(
+        [sys.executable, "-c", script, str(ROOT / "benchmarks")],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "numbers.Integral" in said.stdout
