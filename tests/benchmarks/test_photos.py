@@ -1,0 +1,66 @@
+"""The photo benchmark's own parts."""
+
+import numpy as np
+import pytest
+
+from benchmarks import photos
+from benchmarks.photographs.scene import LONG_SIDES, SURFACES, photograph
+from mnist_app import Recognizer
+from mnist_app.training.pen_digits import PenDigit, PenDigits
+from tests.drawings import DIGITS
+
+PEN_DIGITS = tuple(
+    PenDigit(label, writer, tuple(np.array(stroke, np.float32) * 100 for stroke in strokes))
+    for writer in (21, 22)
+    for label, strokes in DIGITS.items()
+)
+
+
+def test_a_photograph_is_the_same_for_the_same_seed_and_another_for_another():
+    strokes = [digit.strokes for digit in PEN_DIGITS[:4]]
+    one, same, other = (photograph(strokes, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one.picture, same.picture)
+    assert not np.array_equal(one.picture, other.picture)
+    assert one.surface in SURFACES
+    assert LONG_SIDES[0] <= max(one.picture.shape) <= LONG_SIDES[1]
+
+
+def test_numbers_are_by_one_writer_and_in_order(monkeypatch):
+    seen = []
+    monkeypatch.setattr(photos, "photograph", lambda strokes, random: seen.append(strokes))
+    texts = [text for _, text in photos.cases(PEN_DIGITS, 30, 4, seed=0)]
+    assert len(set(texts)) > 20
+    for strokes, text in zip(seen, texts, strict=True):
+        found = [next(d for d in PEN_DIGITS if d.strokes is own) for own in strokes]
+        assert "".join(str(digit.label) for digit in found) == text
+        assert len({digit.writer for digit in found}) == 1
+
+
+def test_what_is_counted():
+    recognizer = Recognizer.load()
+    figures = photos.measure(recognizer, PEN_DIGITS, 4, 1, seed=3)
+    right = sum(
+        recognizer.read_number(scene.picture).text == text
+        for scene, text in photos.cases(PEN_DIGITS, 4, 1, seed=3)
+    )
+    assert figures["right"] == right / 4
+    low, high = figures["right_interval"]
+    assert low <= figures["right"] <= high
+    assert sum(of_all for _, of_all in figures["right_by_kind"].values()) == 3 * 4
+
+
+def test_figures_are_printed(monkeypatch, capsys):
+    monkeypatch.setattr(photos, "load_pen_digits", lambda wish: PenDigits("a test", "", PEN_DIGITS))
+    monkeypatch.setattr(photos, "milliseconds", lambda digits, seed: {"wall": 9, "process": 8})
+    assert photos.main(["--singles", "1", "--numbers", "1"]) == 0
+    printed = capsys.readouterr().out
+    for words in ("single digits", "4-digit numbers", "95 % interval", "12 megapixels", "9 ms"):
+        assert words in printed
+    assert photos.main(["--writers", "1", "2"]) == 2
+
+
+@pytest.mark.parametrize("wrong", [["--writers", "1"], ["--singles", "many"]])
+def test_wrong_usage(wrong):
+    with pytest.raises(SystemExit) as caught:
+        photos.main(wrong)
+    assert caught.value.code == 2
