@@ -17,8 +17,8 @@ from tests.training import postgres
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "Tr0ub4dor"
 TOTAL = 4
-EPOCHS = 60
-PATIENCE_SECONDS = 240
+EPOCHS = 30
+PATIENCE_SECONDS = 500
 
 
 @pytest.fixture(scope="module")
@@ -64,26 +64,26 @@ def until(condition, *workers):
 
 @pytest.mark.slow
 def test_a_killed_worker_costs_the_study_no_trial(address, tmp_path):
+    place = database.Database(address, "shared", lost_after=12)
     one, other = Worker(address, tmp_path / "one"), Worker(address, tmp_path / "other")
     try:
-        place = database.Database(address, "shared", lost_after=12)
         until(lambda: "shared" in optuna.get_all_study_names(place.storage), one, other)
         study = optuna.load_study(study_name="shared", storage=place.storage)
 
         def both_in_the_middle():
             running = study.get_trials(states=(TrialState.RUNNING,))
-            return len(running) == 2 and all(1 <= (one.last_step or 0) < 40 for one in running)
+            return len(running) == 2 and all(1 <= (one.last_step or 0) < 20 for one in running)
 
         until(both_in_the_middle, one, other)
         one.process.kill()
         assert other.process.wait(PATIENCE_SECONDS) == 0, other.screen()
+        found = study.trials
     finally:
+        place.close()
         for worker in (one, other):
             worker.process.kill()
             worker.process.wait()
 
-    found = study.trials
-    place.close()
     lost = [trial for trial in found if trial.state == TrialState.FAIL]
     done = [trial for trial in found if trial.state in (TrialState.COMPLETE, TrialState.PRUNED)]
     assert len(done) == TOTAL
