@@ -62,18 +62,19 @@ def test_help_and_wrong_usage_answer_without_tensorflow():
     code = (
         "import sys, train_model\n"
         "for line in ('--help', 'fit --help', 'fit', '', 'fit cnn --epochs',\n"
-        "             'compare --help', 'report --help', 'report', 'compare /no/such/bundle'):\n"
+        "             'compare --help', 'report --help', 'report', 'compare /no/such/bundle',\n"
+        "             'search --help', 'search cnn', 'search dense-deep --trials 0'):\n"
         "    try:\n"
         "        print('status', train_model.main(line.split()))\n"
         "    except SystemExit as end:\n"
         "        print('status', end.code)\n"
-        "assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules\n"
+        "assert not {'tensorflow', 'keras', 'optuna'} & sys.modules.keys()\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     statuses = [line for line in done.stdout.splitlines() if line.startswith("status")]
-    assert [int(line.split()[1]) for line in statuses] == [0, 0, 2, 2, 2, 0, 0, 2, 1]
+    assert [int(line.split()[1]) for line in statuses] == [0, 0, 2, 2, 2, 0, 0, 2, 1, 0, 2, 2]
 
 
 @pytest.fixture(scope="module")
