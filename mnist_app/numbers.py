@@ -25,16 +25,16 @@ LOW: Final = 0.35
 """What is lower than so many heights of the digits around it is a sign, not a digit."""
 
 LENGTHS: Final = (
-    (3.11, 0.53),
-    (1.75, 0.39),
-    (2.52, 0.44),
-    (2.22, 0.37),
-    (1.89, 0.36),
-    (2.34, 0.35),
+    (3.07, 0.50),
+    (1.72, 0.42),
+    (2.50, 0.45),
+    (2.19, 0.38),
+    (1.89, 0.34),
+    (2.34, 0.34),
+    (2.05, 0.35),
     (2.06, 0.35),
-    (2.12, 0.36),
-    (2.69, 0.39),
-    (2.33, 0.44),
+    (2.67, 0.38),
+    (2.31, 0.46),
 )
 """Of each digit, 0 to 9: length of its strokes in heights, mean and standard deviation."""
 HEIGHT_SPREAD: Final = 0.15
@@ -47,13 +47,13 @@ FARTHEST: Final = 4.0
 class Weights:
     """Points of a candidate, each for one unit of what is named."""
 
-    each: float = 2.3
-    log_confidence: float = 1.1
-    accepted: float = 2.0
-    cut: float = -1.6
+    each: float = 1.8
+    log_confidence: float = 1.2
+    accepted: float = 1.7
+    cut: float = -1.5
     gap: float = -0.4
     length: float = -0.38
-    height: float = -1.0
+    height: float = -0.83
 
 
 WEIGHTS: Final = Weights()

@@ -20,9 +20,11 @@ DEAREST: Final = 3.5
 """A seam crosses at most so many stroke widths of ink."""
 LEAST_LENGTH: Final = 0.6
 """On each side of a seam lies ink as of a stroke of at least so many heights: enough for a 1."""
-APART: Final = 0.8
+APART: Final = 1.6
 """Between two seams lies at least as much ink as of a stroke so many stroke widths long."""
-MOST_SEAMS: Final = 10
+MOST_SEAMS: Final = 8
+MOST_WAYS: Final = 200
+"""So many ways are looked at, the cheapest: no digits have more, but a scrawl may."""
 THICKER: Final = (0.1, 0.5)
 """Ink thicker than one stroke by the second share is two strokes side by side, by less than the
 first it is one; in between it may be either."""
@@ -111,6 +113,8 @@ class _Sheet:
         reach = 2 * int(thick / 2) + 1
         lowest = cv2.erode(through, np.ones((reach, reach), np.uint8))
         rows, columns = np.nonzero((through <= lowest) & np.isfinite(through))
+        cheapest = np.argsort(through[rows, columns], kind="stable")[:MOST_WAYS]
+        rows, columns = rows[cheapest], columns[cheapest]
         ways = np.empty((len(rows), len(self._ink)), np.int64)
         for prices, order in (
             (self._down, range(len(self._ink) - 1, -1, -1)),
