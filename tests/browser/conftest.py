@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from mnist_app import Recognizer
 from tests.browser import chromium
@@ -17,6 +17,14 @@ from tests.browser.watch import Watch
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+A_PHONES_NAME = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/131.0.0.0 Mobile Safari/537.36"
+)
+"""What a phone calls itself: for phones, Streamlit closes the menu of pages by itself."""
+
+expect.set_options(timeout=1000 * PATIENCE_SECONDS)
 
 OpenPage = Callable[..., DrawingPage]
 

@@ -133,9 +133,13 @@ class DrawingPage:
         return key.removeprefix("st-key-")
 
     def go_to(self, title: str) -> None:
-        """Follow the link to another page of the app."""
-        self.page.get_by_role("link", name=title).click()
-        expect(self.page.get_by_role("link", name=title)).to_have_attribute("aria-current", "page")
+        """Follow the link to another page of the app; on a phone it is in a menu."""
+        menu = self.page.get_by_role("button", name="Expand sidebar")
+        if menu.is_visible():
+            menu.click()
+        self.page.get_by_role("link", name=title, exact=True).click()
+        here = self.page.locator("nav a[aria-current=page]", has_text=title)
+        expect(here).to_be_attached()
 
     def background(self) -> str:
         """Return the colour of the page's background, in CSS's words."""
