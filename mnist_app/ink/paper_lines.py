@@ -84,7 +84,7 @@ def horizontal_lines(cover: Image) -> list[tuple[float, float]]:
                 break
     many = sum(span >= FAMILY_SPAN for span in spans) >= FAMILY
     least = FAMILY_SPAN if many else LEAST_SPAN
-    return [line for line, span in zip(chosen, spans, strict=True) if span >= least]
+    return [_fitted(ridge, line) for line, span in zip(chosen, spans, strict=True) if span >= least]
 
 
 def _ridges(cover: Image) -> Image:
@@ -118,6 +118,21 @@ def _level(cover: Image, line: tuple[float, float]) -> float:
     rows = np.rint(np.linspace(line[0], line[1], width)).astype(np.int64)
     offsets = np.arange(-2, 3)[:, np.newaxis]
     return float(np.median(cover[np.clip(rows + offsets, 0, height - 1), np.arange(width)].max(0)))
+
+
+def _fitted(ridge: Image, line: tuple[float, float]) -> tuple[float, float]:
+    """Return the straight line through the ridge within three pixels of ``line``."""
+    height, width = ridge.shape
+    rows = (
+        np.rint(np.linspace(line[0], line[1], width)).astype(np.int64) + np.arange(-3, 4)[:, None]
+    )
+    inside = (rows >= 0) & (rows < height)
+    near = (ridge[np.clip(rows, 0, height - 1), np.arange(width)] > 0) & inside
+    offsets, columns = np.nonzero(near)
+    if np.ptp(columns) < width / 4:
+        return line
+    slope, start = np.polyfit(columns, rows[offsets, columns], 1)
+    return float(start), float(start + slope * (width - 1))
 
 
 def _take_out(cover: Image, start: float, end: float, limit: float) -> None:

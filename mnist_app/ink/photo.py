@@ -10,22 +10,11 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from mnist_app.ink import Image, canvas
 from mnist_app.ink.paper_lines import without_lines
-
-SMALLEST_PHOTO: Final = 64
-"""Pixels of the shorter side; what is smaller has too little of anything to be cleaned."""
-FLAT_SHARE: Final = 0.4
-"""A drawing's background is one colour, to the very level, in at least this share of it."""
-EDGE_TOLERANCE: Final = 8
-"""Levels by which a JPEG's artefacts may change the edge of a drawing, all of that colour."""
-TWO_COLOURS_SHARE: Final = 0.9
-"""If a drawing does reach the edge, background and pen alone make up this share of it."""
-PEN_SHARE, PEN_CONTRAST = 0.02, 48
-"""Least share of the pen's colour then, and least levels by which it differs."""
-SAMPLE_SIDE: Final = 256
+from mnist_app.ink.picture_kind import is_photograph
+from mnist_app.ink.sheet import find_sheet
 
 MOST_DRAWING_PIXELS: Final = 4_000_000
 """A larger drawing is reduced: a digit needs no more, and the memory of a server is limited."""
@@ -61,7 +50,7 @@ LEAST_AREA: Final = 12
 PAPER_SHARE, INK_SHARE = 0.25, 0.85
 """Shares of the strong ink's cover that become 0 and 255."""
 
-_COLOURS, _RGBA, _OPAQUE = 3, 4, 255
+_COLOURS, _OPAQUE = 3, 255
 _RAISED: Final = np.minimum(np.arange(256) + DARK_LEVELS, _OPAQUE).astype(np.uint8)
 _RAISED_MORE: Final = np.minimum(np.arange(256) + BOARD_LEVELS, _OPAQUE).astype(np.uint8)
 
@@ -96,32 +85,6 @@ def find_ink(image: object) -> Found:
     return Found(ink, scale, True)
 
 
-def is_photograph(pixels: Image) -> bool:
-    """Tell a photograph or scan from a drawing, whose background is one colour."""
-    height, width = pixels.shape[:2]
-    if min(height, width) < SMALLEST_PHOTO:
-        return False
-    if pixels.ndim > 2 and pixels.shape[2] == _RGBA and pixels[..., _COLOURS].min() < _OPAQUE:  # noqa: PLR2004
-        return False
-    step = max(1, max(height, width) // SAMPLE_SIDE)
-    codes, counts = np.unique(_codes(pixels[::step, ::step]), return_counts=True)
-    first, *others = np.argsort(-counts, kind="stable")[:2]
-    total = counts.sum()
-    if counts[first] < FLAT_SHARE * total:
-        return True
-    paper = _colour(codes[first])
-    ends = (pixels[:1], pixels[-1:], pixels[:, :1], pixels[:, -1:])
-    edge = np.concatenate([_three(end).reshape(-1, _COLOURS) for end in ends])
-    if np.abs(edge - paper).max() <= EDGE_TOLERANCE:
-        return False
-    pen = [place for place in others if counts[place] >= PEN_SHARE * total]
-    return not any(
-        np.abs(_colour(codes[place]) - paper).max() >= PEN_CONTRAST
-        and counts[first] + counts[place] >= TWO_COLOURS_SHARE * total
-        for place in pen
-    )
-
-
 def clean(pixels: Image) -> tuple[Image, float]:
     """Return the ink of a photograph, reduced, and how many of its pixels one of the ink's is.
 
@@ -130,10 +93,19 @@ def clean(pixels: Image) -> tuple[Image, float]:
     small, scale = _reduced(pixels, WORKING_SIDE / max(pixels.shape[:2]))
     if small.ndim > 2:  # noqa: PLR2004
         small = np.ascontiguousarray(small[..., :_COLOURS])
-    smooth = cv2.GaussianBlur(small, (0, 0), SMOOTHING)
+    smooth = np.asarray(cv2.GaussianBlur(small, (0, 0), SMOOTHING), np.uint8)
     grey = smooth if smooth.ndim == 2 else cv2.cvtColor(smooth, cv2.COLOR_RGB2GRAY)  # noqa: PLR2004
-    cover = _cover(np.asarray(smooth, np.uint8), is_light_on_dark(np.asarray(grey, np.uint8)))
-    return _ink(without_lines(cover)), scale
+    grey = np.asarray(grey, np.uint8)
+    sheet = find_sheet(grey)
+    if sheet is None:
+        return _ink(without_lines(_cover(smooth, is_light_on_dark(grey)))), scale
+    x, y, wide, high = cv2.boundingRect(sheet.view(np.uint8))
+    part = np.s_[y : y + high, x : x + wide]
+    alone = np.where(sheet[part], grey[part], np.median(grey[sheet])).astype(np.uint8)
+    cover = _cover(np.ascontiguousarray(smooth[part]), is_light_on_dark(alone))
+    ink = np.zeros_like(grey)
+    ink[part] = _ink(np.where(sheet[part], without_lines(cover), 0).astype(np.uint8))
+    return ink, scale
 
 
 def _reduced(pixels: Image, factor: float) -> tuple[Image, float]:
@@ -154,21 +126,6 @@ def is_light_on_dark(grey: Image) -> bool:
     ratio = np.log((tiny.astype(np.float32) + 8) / (around.astype(np.float32) + 8))
     lighter, darker = (np.clip(sign * ratio, 0, None) ** 3 for sign in (1, -1))
     return float(lighter.sum()) > float(darker.sum())
-
-
-def _codes(pixels: Image) -> npt.NDArray[np.uint32]:
-    return _three(pixels).astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
-
-
-def _colour(code: np.uint32) -> npt.NDArray[np.int16]:
-    return np.array([int(code) >> shift & _OPAQUE for shift in (16, 8, 0)], np.int16)
-
-
-def _three(pixels: Image) -> Image:
-    """Return grey or coloured pixels as RGB."""
-    if pixels.ndim > 2:  # noqa: PLR2004
-        return pixels[..., :_COLOURS]
-    return np.repeat(pixels[..., np.newaxis], _COLOURS, axis=2)
 
 
 def _cover(picture: Image, light_on_dark: bool) -> Image:

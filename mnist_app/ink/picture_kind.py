@@ -1,0 +1,63 @@
+"""Whether a picture is a drawing, to be read as it is, or a photograph, to be cleaned first."""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from mnist_app.ink import Image
+
+SMALLEST_PHOTO: Final = 64
+"""Pixels of the shorter side; what is smaller has too little of anything to be cleaned."""
+FLAT_SHARE: Final = 0.4
+"""A drawing's background is one colour, to the very level, in at least this share of it."""
+EDGE_TOLERANCE: Final = 8
+"""Levels by which a JPEG's artefacts may change the edge of a drawing, all of that colour."""
+TWO_COLOURS_SHARE: Final = 0.9
+"""If a drawing does reach the edge, background and pen alone make up this share of it."""
+PEN_SHARE, PEN_CONTRAST = 0.02, 48
+"""Least share of the pen's colour then, and least levels by which it differs."""
+SAMPLE_SIDE: Final = 256
+
+_COLOURS, _RGBA, _OPAQUE = 3, 4, 255
+
+
+def is_photograph(pixels: Image) -> bool:
+    """Tell a photograph or scan from a drawing, whose background is one colour."""
+    height, width = pixels.shape[:2]
+    if min(height, width) < SMALLEST_PHOTO:
+        return False
+    if pixels.ndim > 2 and pixels.shape[2] == _RGBA and pixels[..., _COLOURS].min() < _OPAQUE:  # noqa: PLR2004
+        return False
+    step = max(1, max(height, width) // SAMPLE_SIDE)
+    codes, counts = np.unique(_codes(pixels[::step, ::step]), return_counts=True)
+    first, *others = np.argsort(-counts, kind="stable")[:2]
+    total = counts.sum()
+    if counts[first] < FLAT_SHARE * total:
+        return True
+    paper = _colour(codes[first])
+    ends = (pixels[:1], pixels[-1:], pixels[:, :1], pixels[:, -1:])
+    edge = np.concatenate([_three(end).reshape(-1, _COLOURS) for end in ends])
+    if np.abs(edge - paper).max() <= EDGE_TOLERANCE:
+        return False
+    pen = [place for place in others if counts[place] >= PEN_SHARE * total]
+    return not any(
+        np.abs(_colour(codes[place]) - paper).max() >= PEN_CONTRAST
+        and counts[first] + counts[place] >= TWO_COLOURS_SHARE * total
+        for place in pen
+    )
+
+
+def _codes(pixels: Image) -> npt.NDArray[np.uint32]:
+    return _three(pixels).astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+
+
+def _colour(code: np.uint32) -> npt.NDArray[np.int16]:
+    return np.array([int(code) >> shift & _OPAQUE for shift in (16, 8, 0)], np.int16)
+
+
+def _three(pixels: Image) -> Image:
+    """Return grey or coloured pixels as RGB."""
+    if pixels.ndim > 2:  # noqa: PLR2004
+        return pixels[..., :_COLOURS]
+    return np.repeat(pixels[..., np.newaxis], _COLOURS, axis=2)

@@ -1,0 +1,169 @@
+"""The Photo page in a real browser: uploads, bad files, a phone, the camera."""
+
+import io
+import re
+import threading
+
+import numpy as np
+import psutil
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from mnist_app.ink.picture_file import decode_picture
+from tests.bad_pictures import bad, encoded
+from tests.browser.conftest import PHONE
+from tests.browser.contrast import contrast
+from tests.browser.drawing_page import PATIENCE_SECONDS
+from tests.browser.snapshot import decode_png
+from tests.drawings import drawn
+from tests.photographs import photographed
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=1000 * PATIENCE_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def photo():
+    ink = np.hstack([drawn(digit, brush=16) for digit in (7, 2, 0)])
+    picture = photographed(ink, spacing=60, squared=True, shadow=0.6)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the phone was held sideways
+    sideways = Image.fromarray(np.ascontiguousarray(np.rot90(picture)))
+    return encoded(sideways, "JPEG", quality=92, exif=exif)
+
+
+@pytest.fixture
+def open_photo_page(open_context, app):
+    def open_one(**options):
+        page = open_context(app.url, **options).new_page()
+        page.goto(app.url)
+        expect(page.locator(".st-key-hint")).to_be_visible()
+        go_to(page, "Photo")
+        expect(page.get_by_text("Write a number on paper")).to_be_visible()
+        return page
+
+    return open_one
+
+
+def go_to(page, title):
+    menu = page.get_by_role("button", name="Expand sidebar")
+    if menu.is_visible():
+        menu.click()
+    page.get_by_role("link", name=title, exact=True).click()
+
+
+def upload(page, name, content):
+    chooser = page.locator("[data-testid=stFileUploader] input[type=file]")
+    chooser.set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": content})
+
+
+def shown(number):
+    return "".join(str(digit.digit) if digit.accepted else "?" for digit in number.digits)
+
+
+def test_a_bad_file_and_then_a_photo_are_said_and_shown(open_photo_page, photo, recognizer):
+    page = open_photo_page()
+    upload(page, "cut.jpg", bad()["cut.jpg"][0])
+    expect(page.locator(".st-key-complaint")).to_contain_text("cut.jpg is damaged or incomplete.")
+    assert min(contrast(page.locator(".st-key-complaint p"))) >= 4.5
+
+    upload(page, "sideways.jpg", photo)
+    number = recognizer.read_number(decode_picture(photo, "a"))
+    expect(page.locator(".st-key-number_text")).to_have_text(shown(number))
+    expect(page.locator(".st-key-complaint")).to_have_count(0)
+    pictures = page.locator("[data-testid=stImage] img")
+    expect(pictures).to_have_count(2 + len(number.digits))
+    sources = [picture.get_attribute("src") for picture in pictures.all()]
+    assert all(source.startswith("data:image/") for source in sources)
+    assert decode_png(sources[1]).shape == (333, 1000)
+    for source, digit in zip(sources[2:], number.digits, strict=True):
+        np.testing.assert_array_equal(decode_png(source)[2::5, 2::5], digit.image)
+    expect(page.get_by_text("1020×340 pixels")).to_be_visible()
+
+
+def test_a_phone_sees_the_whole_page_without_scrolling_sideways(open_photo_page, photo):
+    page = open_photo_page(**PHONE)
+    assert "image/*" in page.locator("input[type=file]").get_attribute("accept")
+    upload(page, "sideways.jpg", photo)
+    expect(page.locator(".st-key-number_text")).to_have_text(re.compile(r"[0-9?]{3}"))
+    expect(page.locator(".st-key-seen img")).to_have_count(3)
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        overflow = page.evaluate(
+            """() => Math.max(...[document.scrollingElement,
+                document.querySelector("[data-testid=stMain]")].map((part) => part.scrollWidth))
+                - innerWidth"""
+        )
+        assert overflow <= 0
+    sides = [image.bounding_box() for image in page.locator("[data-testid=stImage] img").all()]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 320 for box in sides)
+
+
+def test_a_photo_stays_when_another_page_was_looked_at(open_photo_page, photo):
+    page = open_photo_page()
+    upload(page, "sideways.jpg", photo)
+    text = page.locator(".st-key-number_text")
+    expect(text).to_have_text(re.compile(r"[0-9?]{3}"))
+    before = text.inner_text()
+    go_to(page, "About")
+    expect(page.get_by_role("heading", name="About")).to_be_visible()
+    go_to(page, "Photo")
+    expect(text).to_have_text(before)
+
+
+@pytest.mark.slow
+def test_the_camera_says_what_it_needs(open_photo_page):
+    page = open_photo_page()
+    page.get_by_role("radio", name="The camera").click()
+    expect(page.locator("[data-testid=stCameraInput]")).to_be_visible()
+    expect(page.get_by_text("over https")).to_be_visible()
+
+
+@pytest.mark.slow
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(open_photo_page):
+    page = open_photo_page()
+    upload(page, "large.jpg", io.BytesIO(bytes(20 * 2**20 + 1)).getvalue())
+    expect(page.get_by_text(re.compile("20.0 ?MB"))).to_be_visible()
+    expect(page.get_by_text("Write a number on paper")).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def largest_files(tmp_path_factory):
+    """Four files of 64 megapixels each, in the forms that take the most memory."""
+    folder = tmp_path_factory.mktemp("largest")
+    tile = np.random.default_rng(0).integers(200, 240, (500, 500), np.uint8)
+    grey = Image.fromarray(np.tile(tile, (16, 16)))
+    see_through = grey.convert("RGBA")
+    see_through.putalpha(grey)
+    see_through.save(folder / "a.png", compress_level=1)
+    grey.convert("RGB").save(folder / "b.jpg", quality=60)
+    grey.convert("CMYK").save(folder / "c.jpg", quality=50)
+    grey.convert("RGB").save(folder / "d.webp", quality=30, method=0)
+    return sorted(folder.iterdir())
+
+
+@pytest.mark.slow
+def test_four_of_the_largest_uploads_at_once_stay_below_a_gigabyte(
+    open_photo_page, app, largest_files
+):
+    assert all(file.stat().st_size < 20 * 2**20 for file in largest_files)
+    server, peak, done = psutil.Process(app.process.pid), 0, threading.Event()
+
+    def watch_memory():
+        nonlocal peak
+        while not done.wait(0.02):
+            peak = max(peak, server.memory_info().rss)
+
+    watcher = threading.Thread(target=watch_memory)
+    watcher.start()
+    try:
+        pages = [open_photo_page() for _ in largest_files]
+        for page, file in zip(pages, largest_files, strict=True):
+            page.locator("input[type=file]").set_input_files(file)
+        for page in pages:
+            expect(page.get_by_text("8000×8000 pixels")).to_be_visible(timeout=300_000)
+    finally:
+        done.set()
+        watcher.join()
+    assert peak < 2**30, f"{peak / 2**20:.0f} MB"

@@ -1,0 +1,72 @@
+"""The sheet in a photograph is found where a desk or a wall is seen around it, and only there."""
+
+import cv2
+import numpy as np
+import pytest
+
+from mnist_app.ink.photo import find_ink
+from mnist_app.ink.sheet import find_sheet
+from tests.drawings import drawn
+from tests.photographs import BOARD, CHALK, photographed
+
+DARK_DESK, LIGHT_WALL = (85, 58, 40), (215, 210, 200)
+
+
+def surrounded(picture, colour, corners, seed=0):
+    """Return ``picture`` lying on a textured ground, its corners where these shares are."""
+    height, width = picture.shape[0] * 3 // 2, picture.shape[1] * 3 // 2
+    random = np.random.default_rng(seed)
+    grain = cv2.GaussianBlur(random.normal(0, 1, (height, width)), (0, 0), 12, sigmaY=1.5)
+    ground = np.array(colour) * (1 + 0.12 * grain / grain.std())[..., np.newaxis]
+    own = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+    own *= np.array(picture.shape[1::-1], np.float32)
+    there = np.array(corners, np.float32) * np.array([width, height], np.float32)
+    matrix = cv2.getPerspectiveTransform(own, there)
+    lies = cv2.warpPerspective(np.ones(picture.shape[:2]), matrix, (width, height))[..., None]
+    seen = cv2.warpPerspective(picture.astype(np.float64), matrix, (width, height))
+    noisy = ground * (1 - lies) + seen * lies + random.normal(0, 2, ground.shape)
+    return np.clip(noisy, 0, 255).astype(np.uint8), lies[..., 0] > 0.5, matrix
+
+
+INSIDE = [(0.2, 0.15), (0.85, 0.2), (0.9, 0.85), (0.12, 0.9)]
+CUT_OFF = [(0.15, 0.2), (0.95, 0.15), (0.9, 1.2), (0.1, 1.15)]
+
+
+@pytest.mark.parametrize("corners", [INSIDE, CUT_OFF], ids=["inside", "cut off"])
+@pytest.mark.parametrize(
+    ("ground", "scene"),
+    [
+        (DARK_DESK, {}),
+        (DARK_DESK, {"shadow": 0.8, "spacing": 60}),
+        ((60, 60, 66), {"spacing": 50, "squared": True}),
+        (LIGHT_WALL, {"paper": BOARD, "pen": CHALK}),
+    ],
+)
+def test_what_lies_around_is_left_out(ground, scene, corners):
+    ink = np.hstack([drawn(7, brush=14), drawn(2, brush=14)])
+    picture, lies, matrix = surrounded(photographed(ink, **scene), ground, corners)
+    sheet = find_sheet(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
+    assert sheet is not None
+    assert not (sheet & ~lies).any()
+    assert sheet.sum() > 0.7 * lies.sum()
+    found = find_ink(picture).ink >= 128
+    wanted = cv2.warpPerspective(ink, matrix, found.shape[::-1]) >= 128
+    assert (found & wanted).sum() > 0.75 * (found | wanted).sum()
+
+
+@pytest.mark.parametrize("scene", [{}, {"shadow": 0.4}, {"spacing": 60}, {"paper": BOARD}])
+def test_a_sheet_that_fills_the_picture_is_no_part_of_it(scene):
+    picture = photographed(np.hstack([drawn(4), drawn(0)]), **scene)
+    assert find_sheet(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)) is None
+
+
+def test_a_pool_of_light_is_no_sheet():
+    y, x = np.mgrid[-1:1:300j, -1:1:400j]
+    light = 60 + 180 * np.exp(-3 * (x**2 + y**2))
+    assert find_sheet(light.astype(np.uint8)) is None
+
+
+@pytest.mark.parametrize("shape", [(64, 64), (64, 4000), (1, 1), (300, 40)])
+def test_any_shape(shape):
+    noise = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    assert find_sheet(noise) is None
