@@ -40,7 +40,7 @@ EDGE_WIDTH: Final = 9
 """Working pixels within which an edge of ink rises, blurred or not; a shadow's takes longer."""
 MASK_SHARE: Final = 0.4
 """What has this share of the strong ink's cover, or more, is ink."""
-LEAST_SHARPNESS: Final = 0.8
+LEAST_SHARPNESS: Final = 0.7
 """Rise of a component's edge over its cover; what is softer is a shadow or a smear."""
 LEAST_SIZE: Final = 0.12
 """Longer side of a component over that of the largest; what is smaller is dirt."""
@@ -182,7 +182,8 @@ def _ink(cover: Image) -> Image:
     window = np.ones((EDGE_WIDTH, EDGE_WIDTH), np.uint8)
     highest = cv2.dilate(cover, window)
     rise = cv2.subtract(highest, cv2.erode(cover, window))
-    at_edges = highest[rise > 1.5 * floor]
+    is_sharp = (rise > 1.5 * floor) & (rise >= np.float32(LEAST_SHARPNESS) * highest)
+    at_edges = highest[is_sharp]
     strong = float(np.percentile(at_edges, 75)) if at_edges.size else 0.0
     if strong < LEAST_STRONG_COVER * _OPAQUE:
         return np.zeros_like(cover)
