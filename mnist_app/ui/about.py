@@ -15,7 +15,7 @@ it cannot tell.
    digit. They add up to 100 %.
 3. If the highest probability is too low, the app says "I'm not sure" instead of guessing.
 
-#### Your drawings
+#### Your drawings and photos
 They travel from your browser to the computer that runs this page and nowhere else. They stay in
 its memory while your page is open and are not stored. There is no account, no tracking, and no
 request to any other computer.
