@@ -34,8 +34,8 @@ def say_unknown(key: str, options: Collection[str], usual: object, what: str) ->
     if asked_for == [_as_shown(usual)] and key in state:
         state[key] = usual
     wrong = [value for value in asked_for if value not in options]
-    if wrong:
-        unknown[key] = (wrong[-1], state.get(key, usual))
+    if wrong and key not in state:  # else the address only lags behind the widget
+        unknown[key] = (wrong[-1], usual)
     elif key in unknown and state.get(key, usual) != unknown[key][1]:
         del unknown[key]
     if key in unknown:

@@ -36,6 +36,16 @@ def test_filters_start_again_at_the_first_page():
     assert captions(app) == expected(said=9)[:SHOWN]
     app.slider("sure").set_value(90).run()
     assert captions(app) == expected(said=9, least=0.9)[:SHOWN]
+    assert not app.warning
+
+
+def test_the_second_model_is_never_the_first():
+    first, *_, last = shipped_names()
+    app = page_at("mistakes", view="Two models", other=last)
+    app.selectbox("model").select(last).run()
+    assert app.selectbox("other").value == first
+    assert not app.warning
+    assert not app.error
 
 
 def test_a_link_sets_model_and_filters():
@@ -47,9 +57,11 @@ def test_a_link_sets_model_and_filters():
 
 
 def test_what_a_link_cannot_mean_is_said():
-    app = page_at("mistakes", label="11", doubt="perhaps", view="Nowhere", model="../cnn")
+    app = page_at(
+        "mistakes", label="11", doubt="perhaps", view="Nowhere", model="../cnn", gallery_page="999"
+    )
     assert captions(app) == expected()[:SHOWN]
-    assert len(app.warning) == 4
+    assert len(app.warning) == 5
 
 
 @pytest.mark.parametrize("who", ["Only the first errs", "Only the second errs", "Both err"])
