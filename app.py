@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from mnist_app.ui import house, links
+from mnist_app.ui import house
 
 PAGES = Path(__file__).parent / "mnist_app" / "ui"
 
@@ -12,17 +12,18 @@ st.set_page_config(page_title="Draw a digit", page_icon=str(PAGES / "icon.png"),
 st.html(PAGES / "style.css")
 house.stay_offline()
 house.catch_up_after_reconnecting()
-pages = [
-    st.Page(PAGES / "draw.py", title="Draw", default=True),
-    st.Page(PAGES / "numbers.py", title="Numbers"),
-    st.Page(PAGES / "photo.py", title="Photo"),
-    st.Page(PAGES / "compare.py", title="Compare"),
-    st.Page(PAGES / "mistakes.py", title="Mistakes"),
-    st.Page(PAGES / "inside.py", title="Inside"),
-    st.Page(PAGES / "lessons.py", title="Lessons"),
-    st.Page(PAGES / "about.py", title="About", url_path="about"),
-]
-page = st.navigation(pages, position="top")
-links.say_unknown_page(pages, page)
+page = st.navigation(
+    [
+        st.Page(PAGES / "draw.py", title="Draw", default=True),
+        st.Page(PAGES / "numbers.py", title="Numbers"),
+        st.Page(PAGES / "photo.py", title="Photo"),
+        st.Page(PAGES / "compare.py", title="Compare"),
+        st.Page(PAGES / "mistakes.py", title="Mistakes"),
+        st.Page(PAGES / "inside.py", title="Inside"),
+        st.Page(PAGES / "lessons.py", title="Lessons"),
+        st.Page(PAGES / "about.py", title="About", url_path="about"),
+    ],
+    position="top",
+)
 with house.plain_errors():
     page.run()

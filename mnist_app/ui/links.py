@@ -11,11 +11,8 @@ from collections.abc import Collection
 from typing import Final
 
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _UNKNOWN: Final = "unknown_in_link"
-_UNKNOWN_PAGE: Final = "unknown_page_in_link"
 _HARMLESS: Final = re.compile(r"[\w .,%-]{1,40}")
 """What of an address is repeated on the page: nothing that Markdown would take for a picture."""
 
@@ -50,21 +47,3 @@ def say_unknown(key: str, options: Collection[str], usual: object, what: str) ->
 
 def _as_shown(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def say_unknown_page(pages: Collection[StreamlitPage], shown: StreamlitPage) -> None:
-    """Say that the address asks for a page that is not there, until another page is opened.
-
-    ``shown`` is the one of ``pages`` that Streamlit shows in its place, without a word.
-    """
-    context = get_script_run_ctx()
-    asked = context.pages_manager.intended_page_name if context else None
-    if asked and asked not in {page.url_path for page in pages}:
-        st.session_state[_UNKNOWN_PAGE] = shown.url_path
-    if st.session_state.get(_UNKNOWN_PAGE) == shown.url_path:
-        st.warning(
-            "This link leads to a page that is not here. All pages are in the menu at the top.",
-            icon=":material/link_off:",
-        )
-    else:
-        st.session_state.pop(_UNKNOWN_PAGE, None)

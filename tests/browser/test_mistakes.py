@@ -79,16 +79,15 @@ def test_a_link_opens_the_page_as_it_was(open_page, app, watch):
     expect(captions(page)).to_have_text(expected(load_bundle(name).misread(), label=4, least=0.5))
 
 
-def test_a_link_to_no_page_is_said_until_another_page_is_opened(open_page, app, watch):
+def test_a_link_to_no_page_is_said_in_words_and_draw_is_shown(open_page, app, watch):
     watch.expect(r"status of 404|does not seem to exist")
     page = open_page()
-    page.page.goto(f"{app.url}/nowhere?model=nothing")
-    alerts = page.page.locator("[data-testid=stAlert]")
-    expect(alerts).to_have_count(2)
-    expect(alerts.first).to_contain_text("page that is not here")
+    page.page.goto(f"{app.url}/nowhere")
+    message = page.page.get_by_role("dialog")
+    expect(message).to_contain_text("does not seem to exist")
+    page.page.keyboard.press("Escape")
+    expect(message).to_have_count(0)
     page.settled()
-    page.go_to("Mistakes")
-    expect(alerts.filter(has_text="page that is not here")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
