@@ -39,6 +39,8 @@ LENGTHS: Final = (
 """Of each digit, 0 to 9: length of its strokes in heights, mean and standard deviation."""
 HEIGHT_SPREAD: Final = 0.15
 """By how much the heights of one number's digits differ, as a share."""
+SURE: Final = 3.0
+"""Points with which a piece is one digit, and is not cut."""
 FARTHEST: Final = 4.0
 """Standard deviations; what is farther off is no less likely."""
 
@@ -76,6 +78,7 @@ class Reading(Protocol):
 
 
 R = TypeVar("R", bound=Reading)
+Read = Callable[[npt.NDArray[np.uint8]], Sequence[R]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,9 +90,7 @@ class Found(Generic[R]):
     is_tall_enough: bool
 
 
-def read_lines(
-    ink: Image, read: Callable[[npt.NDArray[np.uint8]], Sequence[R]]
-) -> list[list[Found[R]]]:
+def read_lines(ink: Image, read: Read[R]) -> list[list[Found[R]]]:
     """Return the digits in ``ink``, uint8 (height, width), line by line in reading order.
 
     ``read`` takes MNIST-style images, uint8 (n, 28, 28).
@@ -98,16 +99,33 @@ def read_lines(
     return [_read_row(row, found.stroke_width, read) for row in found.rows]
 
 
-def _read_row(
-    row: Row, stroke: float, read: Callable[[npt.NDArray[np.uint8]], Sequence[R]]
-) -> list[Found[R]]:
-    images = [mnist_style(c.ink, MINIMUM_SIDE_STROKES * stroke) for c in row.candidates]
-    readings = read(np.stack([image for image in images if image is not None]))
-    scores = [points(c, r) for c, r in zip(row.candidates, readings, strict=True)]
+def _read_row(row: Row, stroke: float, read: Read[R]) -> list[Found[R]]:
+    judged = _judged([c for c in row.candidates if not c.cut], stroke, read)
+    settled = {
+        bound
+        for candidate, _, score in judged
+        if candidate.pieces == 1 and score >= SURE
+        for bound in range(candidate.first + 1, candidate.last)
+    }
+    cut = [c for c in row.candidates if c.cut and not settled & {c.first, c.last}]
+    judged += _judged(cut, stroke, read)
+    judged.sort(key=lambda one: one[0].first)
+    way = best_way([(c.first, c.last) for c, _, _ in judged], [score for _, _, score in judged])
     return [
-        Found(row.candidates[place], readings[place], row.candidates[place].height >= LOW)
-        for place in best_way(row, scores)
+        Found(candidate, reading, candidate.height >= LOW)
+        for candidate, reading, _ in (judged[place] for place in way)
     ]
+
+
+def _judged(
+    candidates: Sequence[Candidate], stroke: float, read: Read[R]
+) -> list[tuple[Candidate, R, float]]:
+    """Return each candidate with its reading and its points."""
+    if not candidates:
+        return []
+    images = [mnist_style(c.ink, MINIMUM_SIDE_STROKES * stroke) for c in candidates]
+    readings = read(np.stack([image for image in images if image is not None]))
+    return [(c, r, points(c, r)) for c, r in zip(candidates, readings, strict=True)]
 
 
 def points(candidate: Candidate, reading: Reading, weights: Weights = WEIGHTS) -> float:
@@ -128,19 +146,22 @@ def _square(deviation: float) -> float:
     return min(abs(deviation), FARTHEST) ** 2
 
 
-def best_way(row: Row, scores: Sequence[float]) -> list[int]:
-    """Return which candidates, end to end, have most points together."""
-    best = [-math.inf] * (row.bounds + 1)
-    last = [-1] * (row.bounds + 1)
+def best_way(spans: Sequence[tuple[int, int]], scores: Sequence[float]) -> list[int]:
+    """Return which spans, end to end, have most points together.
+
+    Each goes from one bound to a later one. They are in the order of their first bounds, and some
+    lead, end to end, from bound 0 to the last of all.
+    """
+    bounds = max(last for _, last in spans)
+    best = [-math.inf] * (bounds + 1)
+    newest = [-1] * (bounds + 1)
     best[0] = 0.0
-    for place, (candidate, score) in enumerate(zip(row.candidates, scores, strict=True)):
-        # Candidates are in the order of their first bound: that one's best way is known.
-        total = best[candidate.first] + score
-        if total > best[candidate.last]:
-            best[candidate.last], last[candidate.last] = total, place
+    for place, ((first, last), score) in enumerate(zip(spans, scores, strict=True)):
+        # Nothing that comes later ends at the first bound: the best way to it is known.
+        if best[first] + score > best[last]:
+            best[last], newest[last] = best[first] + score, place
     way: list[int] = []
-    bound = row.bounds
-    while bound:
-        way.append(last[bound])
-        bound = row.candidates[last[bound]].first
+    while bounds:
+        way.append(newest[bounds])
+        bounds = spans[newest[bounds]][0]
     return way[::-1]

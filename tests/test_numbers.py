@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mnist_app import InvalidImageError, NumberReading, Recognizer
 from mnist_app.ink.mnist_style import scaled
-from mnist_app.ink.segment import Candidate, Row
+from mnist_app.ink.segment import Candidate
 from mnist_app.ink.strokes import Stroke, draw
 from mnist_app.numbers import best_way, points
 from tests.drawings import on_background, strokes_of
@@ -41,7 +41,7 @@ def ink_of(strokes):
 
 def candidate(first, last, **more):
     values = {"height": 1.0, "length": 2.2, "gap": 0.0, "cut": 0.0, **more}
-    return Candidate(first, last, (0, 0, 1, 1), np.zeros((1, 1), np.uint8), **values)
+    return Candidate(first, last, 1, (0, 0, 1, 1), np.zeros((1, 1), np.uint8), **values)
 
 
 @settings(deadline=None)
@@ -49,7 +49,6 @@ def candidate(first, last, **more):
 def test_the_best_way_is_the_best_of_all(bounds, data):
     pairs = list(itertools.combinations(range(bounds + 1), 2))
     kept = [p for p in pairs if p[1] == p[0] + 1 or data.draw(st.booleans())]
-    row = Row(bounds, tuple(candidate(*pair) for pair in kept))
     scores = [data.draw(st.floats(-9, 9)) for _ in kept]
 
     def ways(at):
@@ -60,7 +59,7 @@ def test_the_best_way_is_the_best_of_all(bounds, data):
                 yield from ((place, *rest) for rest in ways(pair[1]))
 
     best = max(sum(scores[place] for place in way) for way in ways(0))
-    found = best_way(row, scores)
+    found = best_way(kept, scores)
     assert sum(scores[place] for place in found) == pytest.approx(best)
     assert kept[found[0]][0] == 0
     assert kept[found[-1]][1] == bounds

@@ -13,9 +13,9 @@ HALF: Final = 0.5
 """Pixels covered by this much are ink, where it must be one or the other."""
 SEAM_ROWS: Final = 96
 """Seams are looked for in a piece made so many pixels tall."""
-SIDEWAYS: Final = 0.12
+SIDEWAYS: Final = (0.12, 0.45)
 """What a step to the side costs, when a step through ink costs 1: seams are straight if they can.
-"""
+Some digits are best parted by a seam that bends, others by a straight one: both are looked for."""
 DEAREST: Final = 3.5
 """A seam crosses at most so many stroke widths of ink."""
 LEAST_LENGTH: Final = 0.6
@@ -55,7 +55,9 @@ def find_seams(ink: Floats, lean: float, stroke: float) -> list[Seam]:
     upright, offset = _upright(ink, lean, scale)
     tolls, _ = _upright(_cost(ink, stroke), lean, scale)
     thick = max(stroke * scale, 1.0)
-    chosen = _Sheet(upright, tolls).seams(thick)
+    sheets = [_Sheet(upright, tolls, sideways) for sideways in SIDEWAYS]
+    ways = np.concatenate([sheet.ways(thick) for sheet in sheets])
+    chosen = sheets[0].seams(ways, thick)
     rows = (np.arange(height) + 0.5) * scale - 0.5
     seams: list[Seam] = []
     for price, seam in chosen:
@@ -78,18 +80,17 @@ def _upright(ink: Floats, lean: float, scale: float) -> tuple[Floats, float]:
 class _Sheet:
     """A piece, upright and small, with the prices of all ways through it."""
 
-    def __init__(self, ink: Floats, tolls: Floats) -> None:
+    def __init__(self, ink: Floats, tolls: Floats, sideways: float) -> None:
         self._ink = ink
         self._toll = tolls
         self._tolls = np.cumsum(self._toll, axis=1, dtype=np.float64)
-        self._walk = np.cumsum(self._toll + np.float32(SIDEWAYS), axis=1, dtype=np.float64)
+        self._walk = np.cumsum(self._toll + np.float32(sideways), axis=1, dtype=np.float64)
         self._down = self._prices(range(len(ink)))
         self._up = self._prices(range(len(ink) - 1, -1, -1))
         self._sums = np.cumsum(ink, axis=1, dtype=np.float64)
 
-    def seams(self, thick: float) -> list[tuple[float, Floats]]:
-        """Return price and columns of seams, from left to right, for strokes of this width."""
-        seams = self._ways(thick)
+    def seams(self, seams: npt.NDArray[np.int64], thick: float) -> list[tuple[float, Floats]]:
+        """Return price and columns of the best among ``seams``, from left to right."""
         prices, left = self._crossed(seams), self._left(seams)
         total = float(self._sums[:, -1].sum())
         least, apart = LEAST_LENGTH * SEAM_ROWS * thick, APART * thick**2
@@ -106,7 +107,7 @@ class _Sheet:
         chosen.sort(key=lambda place: float(seams[place].mean()))
         return [(float(prices[place]), seams[place].astype(np.float32)) for place in chosen]
 
-    def _ways(self, thick: float) -> npt.NDArray[np.int64]:
+    def ways(self, thick: float) -> npt.NDArray[np.int64]:
         """Return the cheapest ways through each neck of ink, int64 (n, rows): a column a row."""
         through = self._down + self._up - self._toll
         through[self._ink < HALF] = np.inf

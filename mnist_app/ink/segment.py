@@ -37,11 +37,13 @@ class Candidate:
     ``first`` and ``last`` are the numbers of the bounds. ``ink`` uint8 (h, w) is its own alone,
     cut out at ``box``. In heights of the line's digits: ``height``, ``length``, that of its
     strokes, and ``gap``, the widest paper between its pieces. ``cut`` is the ink that was cut
-    through to part it from its neighbours, in stroke widths.
+    through to part it from its neighbours, in stroke widths. ``pieces`` is how many pieces it is
+    made of, cut or whole.
     """
 
     first: int
     last: int
+    pieces: int
     box: Box
     ink: Image
     height: float
@@ -181,6 +183,7 @@ def _candidate(
     return Candidate(
         first=first,
         last=last,
+        pieces=len(pieces),
         box=(whole[0] + x, whole[1] + y, width, height),
         ink=own[y : y + height, x : x + width],
         height=height / scale.height,
