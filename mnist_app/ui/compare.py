@@ -9,7 +9,7 @@ from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, mnist_style, only_s
 from mnist_app.ink.strokes import changed, draw
 from mnist_app.ui import canvas, drawing, links, models, pictures, share
 from mnist_app.ui.readings_chart import readings_chart
-from mnist_app.ui.words import agreement_in_words, escaped, exact, whole
+from mnist_app.ui.words import agreement_in_words, escaped, exact, rough, whole
 
 HINT = "Draw a digit: all models read it at once."
 # Key in the address: label, least, greatest, usual value, step, unit, help.
@@ -21,6 +21,8 @@ CHANGES = {
 }
 STRANGERS = ("reading", "strangers", "accuracy")
 """Where the report says how well digits of people are read whose handwriting is new."""
+LETTERS = ("reading", "letters", "accepted")
+"""And how many drawings of letters it takes for digits, where it should say "not sure"."""
 PICTURE_WIDTH = 164
 SLIDER_WIDTH = 136
 
@@ -132,21 +134,21 @@ def show_figures(chosen: Sequence[models.Model]) -> None:
     """Show a table of what is known about each model."""
     st.subheader("How good are they?", anchor=False)
     rows = [
-        "| model | MNIST's test | strangers' digits | parameters | size |",
-        "|---|--:|--:|--:|--:|",
+        "| model | MNIST's test | strangers' digits | letters let in | parameters | size |",
+        "|---|--:|--:|--:|--:|--:|",
     ]
     rows += [
         f"| {escaped(model.name)} | {exact(model.figure('test', 'accuracy'))} "
-        f"| {exact(model.figure(*STRANGERS))} | {whole(model.figure('parameters'))} "
-        f"| {model.size / 1e6:.1f} MB |"
+        f"| {exact(model.figure(*STRANGERS))} | {rough(model.figure(*LETTERS))} "
+        f"| {whole(model.figure('parameters'))} | {model.size / 1e6:.1f} MB |"
         for model in chosen
     ]
     with st.container(key="figures"):
         st.markdown("\n".join(rows))
     st.caption(
         "How many digits a model reads right: of MNIST's test images, and of digits that other "
-        "people, whom no model has seen, drew on a tablet. Parameters are the numbers that it "
-        "learned."
+        "people, whom no model has seen, drew on a tablet. Letters let in: how many drawings of "
+        "letters it takes for digits; fewer is better. Parameters are the numbers that it learned."
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from mnist_app.recognizer import Prediction
+from mnist_app.recognizer import Prediction, percentage
 from mnist_app.ui.readings_chart import agreement
 
 MOST_NAMED: Final = 2
@@ -33,6 +33,11 @@ def escaped(name: str) -> str:
 def exact(share: float | None) -> str:
     """Return an accuracy from 0 to 1 with two decimals: here the differences are what counts."""
     return "not measured" if share is None else f"{100 * share:.2f} %"
+
+
+def rough(share: float | None) -> str:
+    """Return a share from 0 to 1 as `percentage` does, where the differences are large."""
+    return "not measured" if share is None else percentage(share)
 
 
 def whole(number: float | None) -> str:

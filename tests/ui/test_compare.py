@@ -5,7 +5,7 @@ import numpy as np
 from mnist_app import Recognizer
 from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, mnist_style, only_shrunk
 from mnist_app.ink.strokes import changed, draw
-from mnist_app.pretrained import shipped_names
+from mnist_app.pretrained import load_bundle, shipped_names
 from mnist_app.ui.words import agreement_in_words as in_words
 from tests.drawings import strokes_of
 from tests.ui.pages import page_at
@@ -31,7 +31,12 @@ def test_nothing_drawn_gives_a_hint_and_the_figures():
     assert said(app).startswith("Draw a digit")
     table = app.markdown[-1].value
     for name in shipped_names():
-        assert f"| {name} |" in table
+        report = load_bundle(name).report()
+        accuracy = f"{100 * report['test']['accuracy']:.2f} %"
+        assert f"| {name} | {accuracy} |" in table
+        strangers = report.get("reading", {}).get("strangers", {}).get("accuracy")
+        row = next(line for line in table.splitlines() if line.startswith(f"| {name} |"))
+        assert ("not measured" if strangers is None else f"{100 * strangers:.2f} %") in row
 
 
 def test_all_models_read_the_drawing_that_came_along():
