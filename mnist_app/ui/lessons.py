@@ -44,7 +44,7 @@ def show_blocks(part: Part) -> None:
         if isinstance(block, Link):
             st.page_link(
                 f"mnist_app/ui/{block.page or 'draw'}.py",
-                label=block.label,
+                label=f":primary[{block.label}]",
                 icon=":material/arrow_forward:",
                 query_params=dict(block.query),
             )
