@@ -169,6 +169,25 @@ SPACES: Final[Mapping[str, Space]] = {
         },
         epochs=6,
     ),
+    "cnn-tuned": Space(
+        fields={
+            "convolutions": Blocks(
+                number=Whole(2, 3), depth=Whole(1, 3), filters=Whole(8, 40, step=8)
+            ),
+            "hidden": Layers(number=Whole(0, 1), units=Whole(16, 64, step=16)),
+            "batch_normalisation": OneOf((False, True)),
+            "block_dropout": Real(0.0, 0.2),
+            "dropout": Real(0.0, 0.4),
+            "learning_rate": Real(5e-4, 2e-2, log=True),
+            "batch_size": OneOf((128, 256)),
+            **AUGMENTATION,
+        },
+        epochs=5,
+        images=24_000,
+        validation=1 / 3,
+        most_parameters=25_000,
+        most_multiply_adds=2_500_000,
+    ),
 }
 
 

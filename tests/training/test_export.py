@@ -15,7 +15,7 @@ from mnist_app.recognizer import Recognizer
 from mnist_app.training import export, networks
 from mnist_app.training.recipes import RECIPES
 
-LEAST_ACCURACY = {"cnn": 0.992, "cnn-regularised": 0.994}
+LEAST_ACCURACY = {"cnn": 0.992, "cnn-regularised": 0.994, "cnn-tuned": 0.9941}
 """What was promised before they were trained."""
 
 

@@ -6,6 +6,7 @@ import optuna
 import pytest
 
 from mnist_app.errors import TrainingError
+from mnist_app.pretrained import load_bundle, shipped_names
 from mnist_app.training.recipes import RECIPES
 from mnist_app.training.spaces import SPACES, Blocks, Layers, OneOf, Real, Space, Whole, space_of
 
@@ -63,3 +64,12 @@ def test_a_field_that_is_fixed_is_not_searched():
 def test_a_recipe_without_a_space_is_refused_with_those_that_have_one():
     with pytest.raises(TrainingError, match=r"“dense-128”.*dense-deep"):
         space_of("dense-128")
+
+
+@pytest.mark.parametrize("name", SPACES)
+def test_a_shipped_network_keeps_within_the_limits_of_its_space(name):
+    if name not in shipped_names():
+        pytest.skip(f"no bundle “{name}” is shipped in this checkout")
+    report, space = load_bundle(name).report(), SPACES[name]
+    assert report["parameters"] <= (space.most_parameters or report["parameters"])
+    assert report["multiply_adds"] <= (space.most_multiply_adds or report["multiply_adds"])
