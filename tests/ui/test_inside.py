@@ -64,6 +64,14 @@ def test_evidence_is_shown_for_the_three_most_likely_digits():
     assert (np.ptp(pictures[2][1].astype(int), axis=2) > 30).any()
 
 
+def test_a_network_that_can_say_no_digit_shows_what_speaks_for_that():
+    recognizer = Recognizer.load()
+    captions = [caption for caption, _ in shown(inside())]
+    says_no = recognizer.logits(IMAGE[np.newaxis]).shape[1] > 10
+    assert len(captions) == 5 + says_no
+    assert ("no digit" in captions[-1]) == says_no
+
+
 def test_no_evidence_is_said_in_words(monkeypatch):
     monkeypatch.setattr("mnist_app.ui.evidence.evidence", lambda network, values: None)
     app = inside()
