@@ -47,7 +47,7 @@ LEAST_SIZE: Final = 0.12
 LEAST_SIZE_AT_EDGE: Final = 0.5
 """The same for a component at the picture's edge."""
 LEAST_AREA: Final = 12
-PAPER_SHARE, INK_SHARE = 0.25, 0.85
+PAPER_SHARE, INK_SHARE = 0.4, 0.7
 """Shares of the strong ink's cover that become 0 and 255."""
 
 _COLOURS, _OPAQUE = 3, 255
