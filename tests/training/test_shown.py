@@ -64,6 +64,21 @@ def test_every_epoch_is_another_and_each_can_be_had_again(with_pens, written):
     assert sum(image.tobytes() in known for image in other) < len(other) / 20
 
 
+def test_a_mixed_epoch_changes_half_of_all_images(with_pens, written, monkeypatch):
+    """Whatever an image shows, the blur that changing leaves must not tell what it is."""
+    monkeypatch.setattr(shown, "augment", lambda images, *_: np.zeros_like(images))
+    split = shown.split(written, with_pens)
+    images, labels = shown.epoch(written, split, np.random.default_rng(3), mixed=True)
+    assert len(labels) == split.images_an_epoch(written)
+    changed = ~images.any(axis=(1, 2))
+    for of_kind in (labels == shown.NO_DIGIT, labels != shown.NO_DIGIT):
+        assert 0.4 < changed[of_kind].mean() < 0.6
+    unmixed, labels = shown.epoch(written, split, np.random.default_rng(3))
+    changed = ~unmixed.any(axis=(1, 2))
+    assert not changed[labels == shown.NO_DIGIT].any()
+    assert changed.sum() == len(split.train_images)
+
+
 def test_strangers_are_never_learned_from(with_pens, written):
     split = shown.split(written, with_pens)
     assert {digit.writer for digit in split.train_pens} == set(range(1, 21)) - {3, 20}
