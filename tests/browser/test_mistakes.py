@@ -79,6 +79,7 @@ def test_a_link_opens_the_page_as_it_was(open_page, app, watch):
     expect(captions(page)).to_have_text(expected(load_bundle(name).misread(), label=4, least=0.5))
 
 
+@pytest.mark.slow
 def test_a_link_to_no_page_is_said_in_words_and_draw_is_shown(open_page, app, watch):
     watch.expect(r"status of 404|does not seem to exist")
     page = open_page()
