@@ -11,6 +11,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from PIL import Image as PillowImage
 
 from mnist_app.ink import Image
 from mnist_app.ink.photo import find_ink
@@ -21,6 +22,10 @@ SHOWN_SIDE: Final = 1000
 _HARMLESS: Final = re.compile(r"[\w .,()-]{1,60}")
 """What of a file's name is repeated on the page: nothing that Markdown would take for a picture."""
 _ONE_AT_A_TIME: Final = threading.Lock()
+
+# Pillow takes memory in blocks, which the C library keeps for the thread that freed them unless
+# they are larger than this: a server would soon hold one large picture for each of its threads.
+PillowImage.core.set_block_size(64 * 2**20)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, eq=False)
