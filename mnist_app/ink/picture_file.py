@@ -108,7 +108,9 @@ def decode_picture(content: bytes, name: str) -> npt.NDArray[np.uint8]:
             pixels = _webp(content) if picture.format == "WEBP" else _pixels(picture)
             return _upright(pixels, picture)
     except (PillowImage.DecompressionBombError, PillowImage.DecompressionBombWarning) as error:
-        raise InvalidImageError(_too_large(name, "too many")) from error
+        raise InvalidImageError(
+            _too_large(name, f"more than {(PillowImage.MAX_IMAGE_PIXELS or 0) // 1_000_000}")
+        ) from error
     except UnidentifiedImageError as error:
         raise InvalidImageError(
             f"{name} is not a picture that can be read here. "
