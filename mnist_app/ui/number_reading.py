@@ -56,6 +56,8 @@ def sign(digit: Prediction) -> str:
     return str(digit.digit) if digit.accepted else "?"
 
 
-def short_percentage(share: float) -> str:
-    """Return a share as per cent in the few letters that fit a box: "98 %", ">99 %"."""
-    return percentage(share).replace("over ", ">").replace("under ", "<")
+def note(digit: Prediction) -> str:
+    """Return how sure the network is in the few letters that fit a box: "98 %", ">99 %"."""
+    if not digit.accepted:
+        return "not sure"
+    return percentage(digit.confidence).replace("over ", ">").replace("under ", "<")

@@ -41,7 +41,7 @@ def show_boxes(ink: Image, number: NumberReading) -> None:
         (digit.box or (0, 0, 0, 0), number_reading.sign(digit), digit.accepted)
         for digit in number.digits
     ]
-    notes = [number_reading.short_percentage(digit.confidence) for digit in number.digits]
+    notes = [number_reading.note(digit) for digit in number.digits]
     height, width = ink.shape
     picture = np.repeat(ink[..., np.newaxis], 3, axis=2)
     st.image(
