@@ -31,7 +31,7 @@ def keras_models(tmp_path_factory):
     keras.utils.set_random_seed(0)
     flow = entry = keras.Input((28, 28), name="images")
     flow = keras.layers.Reshape((28, 28, 1))(keras.layers.Rescaling(1 / 255)(flow))
-    flow = keras.layers.Conv2D(4, 3, strides=2, padding="same", activation="relu")(flow)
+    flow = keras.layers.Conv2D(4, 3, strides=2, padding="same", activation="tanh")(flow)
     flow = keras.layers.AveragePooling2D(2)(flow)
     flow = keras.layers.Conv2D(6, 3, padding="same", use_bias=False)(flow)
     flow = keras.layers.ReLU()(keras.layers.BatchNormalization()(flow))
