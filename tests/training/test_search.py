@@ -259,3 +259,13 @@ def test_expected_failures_are_one_line(tmp_path, capsys):
         assert message.startswith("Error: ")
         assert message.count("\n") == 1
         assert words in message
+
+
+def test_ctrl_c_says_how_to_go_on(monkeypatch, capsys):
+    def stopped(*what, **how):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(search, "command", stopped)
+    command = ["search", "dense-deep", "--trials", "5", "--data", "synthetic"]
+    assert train_model.main(command) == train_model.INTERRUPTED
+    assert "finished trials are kept. To go on, give the same command" in capsys.readouterr().err
