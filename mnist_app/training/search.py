@@ -4,40 +4,40 @@ The objective is the validation loss after the last epoch. Accuracy is shown bes
 6,000 images is 0.017 %: too coarse a step to tell good networks apart.
 """
 
-import csv
 import dataclasses
 import json
 import math
 import tempfile
-import warnings
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import keras
 import numpy as np
 import optuna
 import tensorflow as tf
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial
 from sklearn.model_selection import train_test_split
 
 from mnist_app.errors import DivergenceError, TrainingError
-from mnist_app.training import plots, recipe_files, trials
+from mnist_app.training import trials
 from mnist_app.training.database import Database
 from mnist_app.training.datasets import Dataset
 from mnist_app.training.fit import train
 from mnist_app.training.networks import build, multiply_adds
 from mnist_app.training.recipes import Recipe
-from mnist_app.training.report import save_figure
 from mnist_app.training.search_progress import SearchProgress
+from mnist_app.training.search_results import (
+    ACCURACY,
+    MULTIPLY_ADDS,
+    PARAMETERS,
+    RECIPE_FILE,
+    best,
+    write_results,
+)
 from mnist_app.training.shown import SPLIT_SEED
 from mnist_app.training.spaces import Space
 from mnist_app.training.turns import Journal, Place
 
-RECIPE_FILE: Final = "recipe.json"
-TRIALS_FILE: Final = "trials.csv"
-ACCURACY: Final = "validation_accuracy"
-PARAMETERS: Final = "parameters"
-MULTIPLY_ADDS: Final = "multiply_adds"
 _FIRST_LOOK: Final = 3
 """Pruning first compares trials after this part of their epochs, then each time twice as late."""
 
@@ -119,62 +119,8 @@ def search(
         try:
             trials.run(study, place, objective, total=total, seed=seed, after_trial=after_trial)
         finally:
-            found = write_results(what, study, folder, seed=seed)
+            found = write_results(study, what.recipe, what.space, folder, seed=seed)
     return found
-
-
-def best(study: optuna.Study) -> FrozenTrial | None:
-    """Return the best of the trials that were trained to the end, or None."""
-    whole = [
-        trial
-        for trial in study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-        if trial.value is not None
-    ]
-    return min(whole, key=lambda trial: (trial.value or 0.0, trial.number), default=None)
-
-
-def write_results(what: Search, study: optuna.Study, folder: Path, *, seed: int) -> Recipe | None:
-    """Write the best recipe, the table of trials and the plots; return the recipe if there is one.
-
-    Raises `OSError`.
-    """
-    done = [
-        trial
-        for trial in study.get_trials(deepcopy=False)
-        if trial.state.is_finished() and not trials.over_limit(trial)
-    ]
-    winner = best(study)
-    if winner is None or winner.value is None:
-        return None
-    folder.mkdir(parents=True, exist_ok=True)
-    recipe = dataclasses.replace(
-        what.recipe,
-        name=f"{what.recipe.name}-found",
-        title=f"{what.recipe.title}, as a search found it",
-        **what.space.draw(optuna.trial.FixedTrial(winner.params)),
-    )
-    now = trials.tally(study)
-    found = {
-        "study": study.study_name,
-        "trial": winner.number,
-        "validation_loss": winner.value,
-        **{name: winner.user_attrs[name] for name in (ACCURACY, PARAMETERS, MULTIPLY_ADDS)},
-        "epochs": what.space.epochs,
-        "seed": seed,
-        "trained": now.trained,
-        "pruned": now.pruned,
-        "over_limit": now.over_limit,
-    }
-    recipe_files.write(recipe, found, folder / RECIPE_FILE)
-    _write_table(done, folder / TRIALS_FILE)
-    save_figure(plots.history(_points(done)), folder / "history")
-    with_values = [trial for trial in done if trial.state == TrialState.COMPLETE]
-    if len(with_values) > 1:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that few trials make it inexact
-            importance = optuna.importance.get_param_importances(study)
-        save_figure(plots.importance(importance), folder / "importance")
-    return recipe
 
 
 def _data_for_trials(what: Search) -> Dataset:
@@ -249,31 +195,3 @@ def _pruner(space: Space) -> optuna.pruners.BasePruner:
     return optuna.pruners.SuccessiveHalvingPruner(
         min_resource=max(1, space.epochs // _FIRST_LOOK), reduction_factor=2
     )
-
-
-def _points(done: list[FrozenTrial]) -> list[tuple[float, bool]]:
-    """Return the last validation loss of every trial that has one, and whether it was trained."""
-    return [
-        (trial.intermediate_values[trial.last_step], trial.state == TrialState.COMPLETE)
-        for trial in done
-        if trial.last_step is not None and trial.state != TrialState.FAIL
-    ]
-
-
-def _write_table(done: list[FrozenTrial], path: Path) -> None:
-    rows: list[dict[str, Any]] = [
-        {
-            "trial": trial.number,
-            "state": trial.state.name.lower(),
-            "epochs": trial.last_step or 0,
-            "validation_loss": trial.intermediate_values.get(trial.last_step or 0),
-            **{name: trial.user_attrs.get(name) for name in (ACCURACY, PARAMETERS, MULTIPLY_ADDS)},
-            **trial.params,
-        }
-        for trial in done
-    ]
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, columns, lineterminator="\n")
-        table.writeheader()
-        table.writerows(rows)

@@ -11,7 +11,7 @@ from optuna.trial import TrialState
 
 import train_model
 from mnist_app.errors import DivergenceError, TrainingError
-from mnist_app.training import recipe_files, search, trials
+from mnist_app.training import recipe_files, search, search_results, trials
 from mnist_app.training.fit import Run
 from mnist_app.training.spaces import Blocks, Real, Space, Whole
 from mnist_app.training.turns import Journal
@@ -83,7 +83,7 @@ def worked(what, tmp_path_factory):
 
 
 def table(folder):
-    with (folder / search.TRIALS_FILE).open(encoding="utf-8", newline="") as file:
+    with (folder / search_results.TRIALS_FILE).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
