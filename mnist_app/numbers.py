@@ -44,7 +44,7 @@ HEIGHT_SPREAD: Final = 0.15
 """By how much the heights of one number's digits differ, as a share."""
 SURE: Final = 2.0
 """Points with which a piece is one digit, and is not cut."""
-FARTHEST: Final = 4.0
+FARTHEST: Final = 3.3
 """Standard deviations; what is farther off is no less likely."""
 
 
