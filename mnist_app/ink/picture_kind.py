@@ -30,14 +30,17 @@ def is_photograph(pixels: Image) -> bool:
     if pixels.ndim > 2 and pixels.shape[2] == _RGBA and pixels[..., _COLOURS].min() < _OPAQUE:  # noqa: PLR2004
         return False
     step = max(1, max(height, width) // SAMPLE_SIDE)
-    codes, counts = np.unique(_codes(pixels[::step, ::step]), return_counts=True)
+    sample = pixels[::step, ::step]
+    ends = (pixels[:1], pixels[-1:], pixels[:, :1], pixels[:, -1:])
+    edge = np.concatenate([_three(end).reshape(-1, _COLOURS) for end in ends]).astype(np.int16)
+    if np.abs(edge - edge[0]).max() <= EDGE_TOLERANCE and _majority(sample, pixels[0, 0]):
+        return False  # the usual case, told without counting every colour
+    codes, counts = np.unique(_codes(sample), return_counts=True)
     first, *others = np.argsort(-counts, kind="stable")[:2]
     total = counts.sum()
     if counts[first] < FLAT_SHARE * total:
         return True
     paper = _colour(codes[first])
-    ends = (pixels[:1], pixels[-1:], pixels[:, :1], pixels[:, -1:])
-    edge = np.concatenate([_three(end).reshape(-1, _COLOURS) for end in ends])
     if np.abs(edge - paper).max() <= EDGE_TOLERANCE:
         return False
     pen = [place for place in others if counts[place] >= PEN_SHARE * total]
@@ -46,6 +49,16 @@ def is_photograph(pixels: Image) -> bool:
         and counts[first] + counts[place] >= TWO_COLOURS_SHARE * total
         for place in pen
     )
+
+
+def _majority(sample: Image, colour: Image) -> bool:
+    """Tell whether more than half of the pixels have exactly that colour."""
+    if sample.ndim == 2:  # noqa: PLR2004
+        return bool(2 * np.count_nonzero(sample == colour) > sample.size)
+    same = np.ones(sample.shape[:2], bool)
+    for channel in range(_COLOURS):
+        same &= sample[..., channel] == colour[channel]
+    return bool(2 * np.count_nonzero(same) > same.size)
 
 
 def _codes(pixels: Image) -> npt.NDArray[np.uint32]:
