@@ -12,8 +12,8 @@ it cannot tell.
 1. The app cuts out what you drew, shrinks it to 20×20 pixels and places it in a 28×28 image with
    its centre of mass in the middle. The images that the network learned from were made this way.
 2. The network turns these 784 numbers into ten, one for each digit: how probable it finds that
-   digit. They add up to 100 %.
-3. If the highest probability is too low, the app says "I'm not sure" instead of guessing.
+   digit. They add up to 100 %. The model "best" has an eleventh answer: no digit at all.
+3. If no digit is probable enough, the app says "I'm not sure" instead of guessing.
 
 #### Your drawings and photos
 They travel from your browser to the computer that runs this page and nowhere else. They stay in
@@ -21,10 +21,12 @@ its memory while your page is open and are not stored. There is no account, no t
 request to any other computer.
 
 #### Thanks
-The network learned from **MNIST**, 70,000 handwritten digits collected by Yann LeCun, Corinna
+The networks learned from **MNIST**, 70,000 handwritten digits collected by Yann LeCun, Corinna
 Cortes and Christopher J. C. Burges; licence
-[CC BY-SA 3.0](https://creativecommons.org/licenses/by-sa/3.0/). The misread digits on the Draw page
-are images of its test set. How MNIST's images were made is known from the QMNIST reconstruction by
+[CC BY-SA 3.0](https://creativecommons.org/licenses/by-sa/3.0/). The misread digits on these pages
+are images of its test set. The model "best" also learned from **pen digits** by E. Alpaydin and
+F. Alimoglu (UCI, 1998; licence [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/)), and from
+A. V. Hershey's fonts what is no digit. How MNIST's images were made is known from the QMNIST reconstruction by
 Chhavi Yadav and Léon Bottou (2019). The app stands on Streamlit, streamlit-drawable-canvas, LiteRT,
 TensorFlow, Keras, OpenCV, NumPy and Altair. Its own code is under the MIT licence.
 """
