@@ -47,7 +47,6 @@ def show_boxes(ink: Image, number: NumberReading) -> None:
     st.image(
         pictures.data_url(pictures.with_readings(picture, readings, (width, height), notes)),
         caption="Each digit in its box: blue where the network is sure, orange and ? where not",
-        width=width,
     )
 
 
