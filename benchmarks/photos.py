@@ -20,12 +20,14 @@ import numpy as np
 from scipy.stats import binomtest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from benchmarks.photographs.scene import Scene, photograph
+from benchmarks.photographs import control, scene
+from benchmarks.photographs.scene import Scene
 from mnist_app import Recognizer
 from mnist_app.errors import DatasetError, MnistAppError
 from mnist_app.ink.photo import find_ink
 from mnist_app.training.pen_digits import STRANGERS, PenDigit, load_pen_digits
 
+SCENES: Final = {"usual": scene.photograph, "control": control.photograph}
 SEED: Final = 2026
 SINGLES, NUMBERS = 600, 300
 LENGTH: Final = 4
@@ -34,9 +36,12 @@ TIMED: Final = 10
 
 
 def cases(
-    digits: Sequence[PenDigit], count: int, length: int, seed: int
+    digits: Sequence[PenDigit], count: int, length: int, seed: int, *, scenes: str = "usual"
 ) -> Iterator[tuple[Scene, str]]:
-    """Yield photographs of ``length`` digits of one writer each, with what is written there."""
+    """Yield photographs of ``length`` digits of one writer each, with what is written there.
+
+    ``scenes`` is a key of `SCENES`.
+    """
     by_writer: dict[int, list[PenDigit]] = defaultdict(list)
     for digit in digits:
         by_writer[digit.writer].append(digit)
@@ -45,23 +50,31 @@ def cases(
         random = np.random.default_rng([seed, length, case])
         own = by_writer[writers[int(random.integers(len(writers)))]]
         chosen = [own[int(random.integers(len(own)))] for _ in range(length)]
-        scene = photograph([digit.strokes for digit in chosen], random)
-        yield scene, "".join(str(digit.label) for digit in chosen)
+        photo = SCENES[scenes]([digit.strokes for digit in chosen], random)
+        yield photo, "".join(str(digit.label) for digit in chosen)
 
 
 def measure(
-    recognizer: Recognizer, digits: Sequence[PenDigit], count: int, length: int, seed: int
+    recognizer: Recognizer,
+    digits: Sequence[PenDigit],
+    count: int,
+    length: int,
+    seed: int,
+    *,
+    scenes: str = "usual",
 ) -> dict[str, Any]:
     """Return how many of the photographs are read right, in all and by what is on them."""
     right, counted, accepted_wrong = 0, 0, 0
     kinds: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for done, (scene, text) in enumerate(cases(digits, count, length, seed), start=1):
-        number = recognizer.read_number(scene.picture)
+    for done, (photo, text) in enumerate(
+        cases(digits, count, length, seed, scenes=scenes), start=1
+    ):
+        number = recognizer.read_number(photo.picture)
         is_right = number.text == text
         right += is_right
         counted += len(number.digits) == length
         accepted_wrong += number.accepted and not is_right and bool(number.digits)
-        for kind in (scene.surface, scene.pen, f"{scene.light} light"):
+        for kind in (photo.surface, photo.pen, f"{photo.light} light"):
             kinds[kind][0] += is_right
             kinds[kind][1] += 1
         _show_progress(done, count)
@@ -79,8 +92,8 @@ def measure(
 def milliseconds(digits: Sequence[PenDigit], seed: int) -> dict[str, float]:
     """Return how long it takes to find the ink in 12 megapixels, decoded already."""
     wall, process = [], []
-    for scene, _ in cases(digits, TIMED, LENGTH, seed + 1):
-        large = cv2.resize(scene.picture, TWELVE_MEGAPIXELS, interpolation=cv2.INTER_CUBIC)
+    for photo, _ in cases(digits, TIMED, LENGTH, seed + 1):
+        large = cv2.resize(photo.picture, TWELVE_MEGAPIXELS, interpolation=cv2.INTER_CUBIC)
         start, start_process = time.perf_counter(), time.process_time()
         find_ink(np.asarray(large, np.uint8))
         wall.append(1000 * (time.perf_counter() - start))
@@ -112,6 +125,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--singles", type=int, default=SINGLES, metavar="COUNT")
     parser.add_argument("--numbers", type=int, default=NUMBERS, metavar="COUNT")
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument(
+        "--scenes",
+        choices=SCENES,
+        default="usual",
+        help="“control”: made in another way, by which no constant was chosen",
+    )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     return parser
 
@@ -133,8 +152,13 @@ def main(arguments: list[str] | None = None) -> int:
         "model": recognizer.bundle.name,
         "writers": [first, last],
         "seed": options.seed,
-        "single_digits": measure(recognizer, digits, options.singles, 1, options.seed),
-        "numbers": measure(recognizer, digits, options.numbers, LENGTH, options.seed),
+        "scenes": options.scenes,
+        "single_digits": measure(
+            recognizer, digits, options.singles, 1, options.seed, scenes=options.scenes
+        ),
+        "numbers": measure(
+            recognizer, digits, options.numbers, LENGTH, options.seed, scenes=options.scenes
+        ),
         "milliseconds_for_12_megapixels": milliseconds(digits, options.seed),
     }
     if options.json:
