@@ -63,7 +63,7 @@ from mnist_app.training.datasets import Dataset
 from mnist_app.training.fit import Run
 from mnist_app.training.metrics import figures
 from mnist_app.training.networks import logits_model, multiply_adds
-from mnist_app.training.recipes import LEARNERS, Recipe
+from mnist_app.training.recipes import Recipe
 from mnist_app.training.shown import Split
 
 REPORT_FORMAT: Final = 1
@@ -190,10 +190,9 @@ def evaluate(
 def _pens(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
     if dataset.pens is None or not recipe.pen_renderings:
         return {}
-    learners = set(LEARNERS) - set(recipe.validation_writers)
     return {
         "pens": dataset.pens.sha256,
-        "train_pens": len(dataset.pens.by(tuple(learners))),
+        "train_pens": len(dataset.pens.by(recipe.learners)),
     }
 
 

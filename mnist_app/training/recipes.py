@@ -119,6 +119,11 @@ class Recipe:
         """How many logits the network ends in: ten digits, and "no digit" where it learns that."""
         return 11 if self.non_digits else 10
 
+    @property
+    def learners(self) -> tuple[int, ...]:
+        """Writers whose pen digits it learns from: those that may be, without the held out."""
+        return tuple(writer for writer in LEARNERS if writer not in self.validation_writers)
+
     def as_data(self) -> dict[str, Any]:
         """Return the fields as JSON would read them back: tuples become lists."""
         data: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))

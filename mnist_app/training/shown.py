@@ -16,7 +16,7 @@ from mnist_app.training import handwriting, non_digits
 from mnist_app.training.augment import augment, augments
 from mnist_app.training.datasets import Dataset
 from mnist_app.training.pen_digits import PenDigit
-from mnist_app.training.recipes import LEARNERS, Recipe
+from mnist_app.training.recipes import Recipe
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -85,12 +85,11 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
         raise TrainingError(
             f"The recipe “{recipe.name}” learns from pen digits, and this data has none."
         )
-    learners = tuple(sorted(set(LEARNERS) - set(recipe.validation_writers)))
     strangers = dataset.pens.by(recipe.validation_writers)
     random = np.random.default_rng(SPLIT_SEED)
     return Split(
         *parts,
-        train_pens=dataset.pens.by(learners),
+        train_pens=dataset.pens.by(recipe.learners),
         stranger_images=np.stack(
             [
                 handwriting.as_written(digit.strokes, random)

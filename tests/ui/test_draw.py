@@ -1,7 +1,5 @@
 """The Draw page run by Streamlit itself, without a browser."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,24 +8,9 @@ from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, steps
 from mnist_app.ink.strokes import draw
 from mnist_app.pretrained import load_bundle
 from tests.drawings import DIGITS, strokes_of
+from tests.ui.pages import ROOT, fabric
 
-ROOT = Path(__file__).resolve().parents[2]
 HINT = "Draw a digit from 0 to 9"
-
-
-def fabric(strokes):
-    """Return the objects that the component reports for ``strokes``."""
-    return [
-        {
-            "type": "Path",
-            "strokeWidth": stroke.width,
-            "path": [
-                ["L" if number else "M", float(x), float(y)]
-                for number, (x, y) in enumerate(stroke.points)
-            ],
-        }
-        for stroke in strokes
-    ]
 
 
 def page_with(objects=None):
