@@ -3,27 +3,17 @@
 import streamlit as st
 
 from mnist_app.ink import Image
-from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, Steps, steps
+from mnist_app.ink.mnist_style import Steps
 from mnist_app.recognizer import percentage
-from mnist_app.ui import canvas, drawing, models, pictures, reading, share, way
+from mnist_app.ui import drawing, models, pictures, reading, share, way
 
 MISTAKES_SHOWN = 8
 
 
 def show_page() -> None:
     """Show the whole page."""
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    ):
-        st.title("Draw a digit", width="content", anchor=False)
-        model = models.choose_model()
-    left, right = st.columns(2, gap="small")
-    with left:
-        ink = drawing.show_canvas()
-    made = None if ink is None else steps(ink, MINIMUM_SIDE_FRACTION * canvas.SIDE)
-    prediction = model.recognizer.read_mnist_style(made.image) if model and made else None
-    with right, st.container(key="prediction", gap="xsmall"):
-        reading.show_reading(prediction)
+    drawn = reading.show_drawn_digit("Draw a digit")
+    model, ink, made, prediction = drawn.model, drawn.ink, drawn.made, drawn.prediction
     drawing.show_brush()
     if ink is not None and made is not None:
         show_steps(ink, made)

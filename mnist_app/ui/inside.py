@@ -4,28 +4,17 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, steps
 from mnist_app.inside.network import Network
 from mnist_app.pretrained import Bundle
-from mnist_app.ui import canvas, drawing, evidence, layers, links, models, reading, way
+from mnist_app.ui import evidence, layers, links, models, reading, way
 
 VIEWS: Final = ("Evidence", "Layers", "Steps")
 
 
 def show_page() -> None:
     """Show the whole page."""
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    ):
-        st.title("Look inside", width="content", anchor=False)
-        model = models.choose_model()
-    left, right = st.columns(2, gap="small")
-    with left:
-        ink = drawing.show_canvas()
-    made = None if ink is None else steps(ink, MINIMUM_SIDE_FRACTION * canvas.SIDE)
-    prediction = model.recognizer.read_mnist_style(made.image) if model and made else None
-    with right, st.container(key="prediction", gap="xsmall"):
-        reading.show_reading(prediction)
+    drawn = reading.show_drawn_digit("Look inside")
+    model, ink, made, prediction = drawn.model, drawn.ink, drawn.made, drawn.prediction
     view = _choose_view()
     if ink is None or made is None:
         st.markdown("Draw a digit above, and see here what goes on inside the network.")

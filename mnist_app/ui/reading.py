@@ -1,13 +1,43 @@
 """What the network makes of the drawing, the same on every page that shows it."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
 
+from mnist_app.ink import Image
+from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, Steps, steps
 from mnist_app.recognizer import Prediction
-from mnist_app.ui import charts
+from mnist_app.ui import canvas, charts, drawing, models
 
 HINT: Final = "Draw a digit from 0 to 9"
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """The chosen model, and the drawing on its way to the prediction; None where it ends."""
+
+    model: models.Model | None
+    ink: Image | None
+    made: Steps | None
+    prediction: Prediction | None
+
+
+def show_drawn_digit(title: str) -> Drawn:
+    """Show a page's title and choice of models, the canvas and what the model reads there."""
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.title(title, width="content", anchor=False)
+        model = models.choose_model()
+    left, right = st.columns(2, gap="small")
+    with left:
+        ink = drawing.show_canvas()
+    made = None if ink is None else steps(ink, MINIMUM_SIDE_FRACTION * canvas.SIDE)
+    prediction = model.recognizer.read_mnist_style(made.image) if model and made else None
+    with right, st.container(key="prediction", gap="xsmall"):
+        show_reading(prediction)
+    return Drawn(model, ink, made, prediction)
 
 
 def show_reading(prediction: Prediction | None) -> None:
