@@ -8,7 +8,7 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
 from mnist_app import Recognizer
-from mnist_app.ink.strokes import Stroke, flatten_path
+from mnist_app.ink.strokes import Stroke, draw, flatten_path
 from tests.browser import snapshot
 from tests.browser.pens import Mouse, Pen
 from tests.browser.shapes import SIDE, Line
@@ -19,6 +19,8 @@ PATIENCE_SECONDS: Final = 45.0
 """How long a slow machine may take for anything; nothing waits longer than it must."""
 POLL_MILLISECONDS: Final = 30.0
 MOST_TABS: Final = 60
+EDGE_LEVELS: Final = 200
+"""Grey levels by which our rasterisation and the browser's may differ, at the edge of a stroke."""
 
 
 class DrawingPage:
@@ -47,13 +49,21 @@ class DrawingPage:
         return self.sent(self.stroke_count + len(lines))
 
     def sent(self, strokes: int) -> Snapshot:
-        """Return the page once the browser has sent so many strokes and they are read."""
+        """Return the page once the browser has sent and shows so many strokes and they are read."""
         self.wait_for(
             lambda: len(self.objects()) == strokes,
             lambda: f"{len(self.objects())} strokes arrived, not {strokes}",
         )
         self.stroke_count = strokes
-        return self.settled()
+        return self.settled(self._shows_what_was_sent, "what was sent is not what is shown")
+
+    def _shows_what_was_sent(self, now: Snapshot) -> bool:
+        """Tell whether the canvas is painted: a stroke is sent before one sees it.
+
+        Until then the answer to what was sent before can still fit what is on the page.
+        """
+        drawn = draw(self.sent_strokes(), SIDE, SIDE).astype(np.int16)
+        return now.ink is not None and bool(np.abs(drawn - now.ink).max() <= EDGE_LEVELS)
 
     def leave_ink(self, lines: Sequence[Line]) -> None:
         """Draw strokes and wait for nothing."""

@@ -42,9 +42,11 @@ class Traffic:
         if not _parse(message, frame) or message.WhichOneof("type") != "rerun_script":
             return
         self.is_answered = False
-        for widget in message.rerun_script.widget_states.widgets:
-            # A widget's id is "$$ID-", a hash, "-" and its key.
-            self._widgets[widget.id.split("-", 2)[-1]] = widget
+        # Every message names all widgets of the page. What is not among them is gone, and its key
+        # may come again: that of a canvas does after a reload, and after 16 canvases.
+        # A widget's id is "$$ID-", a hash, "-" and its key.
+        widgets = message.rerun_script.widget_states.widgets
+        self._widgets = {widget.id.split("-", 2)[-1]: widget for widget in widgets}
 
     def _on_received(self, frame: str | bytes) -> None:
         message = ForwardMsg()
