@@ -20,7 +20,6 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binomtest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -30,7 +29,7 @@ from benchmarks.speed import timings
 from mnist_app import DatasetError, MnistAppError, Prediction, Recognizer
 from mnist_app.pretrained import amend_report
 from mnist_app.training.datasets import load_dataset
-from mnist_app.training.metrics import expected_calibration_error, reliability
+from mnist_app.training.metrics import expected_calibration_error, interval, reliability
 from mnist_app.training.pen_digits import STRANGERS, PenDigit, load_pen_digits
 
 SIZES = (56, CANVAS_SIDE)
@@ -135,10 +134,9 @@ def _mean(right: npt.NDArray[np.bool_]) -> float | None:
 
 
 def _accuracy(right: npt.NDArray[np.bool_]) -> Figures:
-    interval = binomtest(int(right.sum()), len(right)).proportion_ci(method="wilson")
     return {
         "accuracy": float(right.mean()),
-        "accuracy_interval": [float(interval.low), float(interval.high)],
+        "accuracy_interval": interval(int(right.sum()), len(right)),
     }
 
 

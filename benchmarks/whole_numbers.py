@@ -25,11 +25,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from scipy.stats import binomtest
 
 from benchmarks.handwriting import Number, compose
 from mnist_app import DatasetError, MnistAppError, Recognizer
 from mnist_app.ink.mnist_style import mnist_style
+from mnist_app.training.metrics import interval
 from mnist_app.training.pen_digits import STRANGERS, WRITERS, PenDigit, load_pen_digits
 
 GAPS: Final = (0.10, 0.60)
@@ -128,17 +128,12 @@ def measure(recognizer: Recognizer, numbers: Sequence[Number]) -> dict[str, Any]
     return {
         "numbers": total,
         "whole_number_right": whole / total,
-        "whole_number_right_interval": _interval(whole, total),
+        "whole_number_right_interval": interval(whole, total),
         "count_right": counted / total,
-        "count_right_interval": _interval(counted, total),
+        "count_right_interval": interval(counted, total),
         "each_digit_alone": alone / total,
         "median_milliseconds": 1000 * float(np.median(seconds)),
     }
-
-
-def _interval(right: int, total: int) -> list[float]:
-    interval = binomtest(right, total).proportion_ci(method="wilson")
-    return [float(interval.low), float(interval.high)]
 
 
 def _show_progress(done: int, total: int) -> None:

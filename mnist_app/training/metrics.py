@@ -15,6 +15,14 @@ CONFIDENCE_LEVEL: Final = 0.95
 _DIGITS: Final = np.arange(10)
 
 
+def interval(right: int, total: int) -> list[float]:
+    """Return the 95 % Wilson score interval, [low, high], of ``right`` among ``total``."""
+    found = binomtest(right, total).proportion_ci(
+        confidence_level=CONFIDENCE_LEVEL, method="wilson"
+    )
+    return [float(found.low), float(found.high)]
+
+
 def figures(
     probabilities: Floats, labels: npt.NDArray[np.uint8], accepted: npt.NDArray[np.bool_]
 ) -> dict[str, Any]:
@@ -27,9 +35,6 @@ def figures(
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = read == labels
     bins = reliability(confidence, right)
-    interval = binomtest(int(right.sum()), len(right)).proportion_ci(
-        confidence_level=CONFIDENCE_LEVEL, method="wilson"
-    )
     precision, recall, f1, support = precision_recall_fscore_support(
         labels, read, labels=_DIGITS, zero_division=0
     )
@@ -37,7 +42,7 @@ def figures(
         "images": len(labels),
         "errors": int((~right).sum()),
         "accuracy": float(right.mean()),
-        "accuracy_interval": [float(interval.low), float(interval.high)],
+        "accuracy_interval": interval(int(right.sum()), len(right)),
         "negative_log_likelihood": negative_log_likelihood(probabilities, labels),
         "expected_calibration_error": expected_calibration_error(bins),
         "accepted": float(accepted.mean()),
