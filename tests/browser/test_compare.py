@@ -77,6 +77,7 @@ def test_the_drawing_travels_and_every_model_reads_it(desktop, readers):
     assert (back.ink >= before.ink).all()
 
 
+@pytest.mark.slow
 def test_the_switches_work_by_keyboard_and_stand_in_the_address(desktop, readers):
     desktop.draw(shapes.DIGITS[7])
     ink = drawn(desktop)
@@ -100,6 +101,7 @@ def test_the_switches_work_by_keyboard_and_stand_in_the_address(desktop, readers
     expect(desktop.page).not_to_have_url(re.compile("size="))
 
 
+@pytest.mark.slow
 def test_a_phone_shows_all_of_it_without_scrolling_sideways(open_page, readers):
     page = open_page(**PHONE, user_agent=A_PHONES_NAME)
     page.pen = Finger(page.page)
@@ -116,6 +118,7 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(open_page, readers):
     assert page.cut_off() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everything_can_be_read(open_page, scheme):
     page = open_page(color_scheme=scheme)
@@ -128,6 +131,7 @@ def test_everything_can_be_read(open_page, scheme):
         assert min(found) >= LEAST_CONTRAST, f"{selector}: {min(found):.2f}"
 
 
+@pytest.mark.slow
 def test_what_is_saved_is_what_was_drawn(desktop, tmp_path):
     requests = []
     desktop.page.on("request", lambda request: requests.append(request.url))

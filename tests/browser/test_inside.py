@@ -70,6 +70,7 @@ def test_the_drawing_travels_there_and_is_read_and_taken_apart(desktop):
     assert (back.ink >= before.ink).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_it_all_and_it_can_be_read(open_page, app, watch, scheme):
     # Streamlit's frontend first looks for the server below the address that it was opened at.

@@ -9,6 +9,7 @@ from tests.browser.snapshot import HINT
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow
 def test_the_brush_width_holds_for_strokes_to_come(desktop):
     before = desktop.draw(shapes.DIGITS[7])
     slider = desktop.page.get_by_role("slider")
@@ -24,6 +25,7 @@ def test_the_brush_width_holds_for_strokes_to_come(desktop):
     assert [stroke.width for stroke in desktop.sent_strokes()] == [shapes.USUAL_BRUSH, width]
 
 
+@pytest.mark.slow
 def test_the_brush_width_survives_the_other_page_and_clear(desktop):
     slider = desktop.page.get_by_role("slider")
     slider.press("ArrowLeft")
@@ -72,6 +74,7 @@ def test_going_away_twice_keeps_the_drawing_as_it_was_last(desktop):
     assert desktop.blank().text == (HINT,)
 
 
+@pytest.mark.slow
 def test_a_drawing_survives_a_change_of_theme(desktop):
     before = desktop.draw(shapes.DIGITS[3])
     for scheme in ("dark", "light"):
@@ -85,6 +88,7 @@ def test_a_drawing_survives_a_change_of_theme(desktop):
     assert (further.ink >= before.ink).all()
 
 
+@pytest.mark.slow
 def test_a_reload_gives_a_clean_page(desktop):
     desktop.draw(shapes.DIGITS[7])
     desktop.page.reload()
@@ -104,6 +108,7 @@ def test_two_people_see_their_own_drawing_only(desktop, open_page):
     assert other.settled().text == (HINT,)
 
 
+@pytest.mark.slow
 def test_a_drawing_survives_a_dropped_connection(open_page, watch, line):
     watch.expect(r"Failed to load resource|when disconnected|not responding|reaching server")
     page = open_page(url=line.url)

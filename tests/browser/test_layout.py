@@ -22,6 +22,7 @@ READ = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everything_can_be_read(open_page, scheme):
     page = open_page(color_scheme=scheme)
@@ -41,6 +42,7 @@ def test_dark_and_light_are_two_themes(open_page):
     assert light.background() != dark.background()
 
 
+@pytest.mark.slow
 def test_nothing_scrolls_sideways_at_any_width(desktop):
     desktop.draw(shapes.DIGITS[5])
     desktop.page.get_by_text("How it got there").click()
@@ -55,6 +57,7 @@ def test_nothing_scrolls_sideways_at_any_width(desktop):
     assert desktop.settled().text[0] == "5"
 
 
+@pytest.mark.slow
 def test_digit_and_drawing_stand_side_by_side_on_a_desktop(open_page):
     page = open_page(viewport={"width": 900, "height": 700})
     page.draw(shapes.DIGITS[6])
@@ -86,6 +89,7 @@ def test_a_phone_held_sideways_can_be_drawn_on(open_page):
     assert page.sideways_overflow() <= 0
 
 
+@pytest.mark.slow
 def test_the_pen_is_right_where_the_canvas_is_scaled_down(open_page):
     narrow = open_page(viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True)
     narrow.pen = Finger(narrow.page)

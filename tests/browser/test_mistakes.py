@@ -57,6 +57,7 @@ def test_a_cell_of_the_matrix_filters_the_gallery_and_frees_it_again(desktop, mi
         expect(desktop.page).to_have_url(re.compile(rf"/mistakes\??{address}$"))
 
 
+@pytest.mark.slow
 def test_the_same_by_keyboard(desktop, misread):
     label, said = most_frequent(misread)
     desktop.go_to("Mistakes")
@@ -70,6 +71,7 @@ def test_the_same_by_keyboard(desktop, misread):
     expect(captions(desktop)).to_have_text(expected(misread, label=label, said=said))
 
 
+@pytest.mark.slow
 def test_a_link_opens_the_page_as_it_was(open_page, app, watch):
     # Streamlit's frontend first looks for the server below the address that it was opened at.
     watch.expect(r"status of 404")
@@ -91,6 +93,7 @@ def test_a_link_to_no_page_is_said_in_words_and_draw_is_shown(open_page, app, wa
     page.settled()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_tab_fits_a_phone_and_can_be_read(open_page, scheme):
     page = open_page(**PHONE, user_agent=A_PHONES_NAME, color_scheme=scheme)

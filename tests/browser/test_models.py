@@ -66,6 +66,7 @@ def test_another_model_reads_the_same_drawing(desktop, checkout):
     assert (back.ink >= before.ink).all()
 
 
+@pytest.mark.slow
 def test_a_damaged_model_is_named_in_one_sentence_and_the_drawing_stays(desktop):
     before = desktop.draw(shapes.DIGITS[4])
     model = desktop.page.get_by_role("combobox").input_value() or bundle_folder().name

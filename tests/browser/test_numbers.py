@@ -107,6 +107,7 @@ def test_a_number_is_read_taken_back_and_kept(desktop_numbers, recognizer):
     assert not page.ink().any()
 
 
+@pytest.mark.slow
 def test_a_finger_writes_on_a_phone(phone_numbers):
     page = phone_numbers
     box = page.canvas.bounding_box()

@@ -38,6 +38,7 @@ def test_a_finger_draws_and_does_not_scroll(phone):
     assert phone.sideways_overflow() <= 0
 
 
+@pytest.mark.slow
 def test_a_finger_beside_the_canvas_scrolls(phone):
     """The control of the test above: this is a finger that could scroll."""
     phone.draw(shapes.DIGITS[1])
@@ -46,12 +47,14 @@ def test_a_finger_beside_the_canvas_scrolls(phone):
     phone.wait_for(lambda: phone.scroll_positions() != before, lambda: "the page did not scroll")
 
 
+@pytest.mark.slow
 def test_a_stylus_draws(desktop):
     desktop.pen = Stylus(desktop.page)
     assert desktop.draw(shapes.DIGITS[2]).text[0] == "2"
 
 
-@pytest.mark.parametrize("device", ["phone", pytest.param("desktop", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("device", ["phone", "desktop"])
 def test_no_stroke_wipes_the_drawing(request, device):
     """From corner to corner, along every edge, and through the top right corner."""
     page = request.getfixturevalue(device)
@@ -63,6 +66,7 @@ def test_no_stroke_wipes_the_drawing(request, device):
         ink = now.ink
 
 
+@pytest.mark.slow
 def test_no_tap_wipes_the_drawing(phone):
     """A dot everywhere along the top edge, where a finger would meet a hidden toolbar."""
     ink = phone.draw([shapes.DIGITS[0][0]]).ink

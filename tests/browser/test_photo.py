@@ -82,6 +82,7 @@ def test_a_bad_file_and_then_a_photo_are_said_and_shown(open_photo_page, photo, 
     expect(page.get_by_text("1020×340 pixels")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_phone_sees_the_whole_page_without_scrolling_sideways(open_photo_page, photo):
     page = open_photo_page(**PHONE)
     assert "image/*" in page.locator("input[type=file]").get_attribute("accept")
@@ -100,6 +101,7 @@ def test_a_phone_sees_the_whole_page_without_scrolling_sideways(open_photo_page,
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= 320 for box in sides)
 
 
+@pytest.mark.slow
 def test_a_photo_stays_when_another_page_was_looked_at(open_photo_page, photo):
     page = open_photo_page()
     upload(page, "sideways.jpg", photo)

@@ -24,6 +24,7 @@ def test_what_the_network_sees_is_exactly_what_the_library_makes(desktop):
         desktop.clear()
 
 
+@pytest.mark.slow
 def test_how_it_got_there_opens_and_shows_five_pictures(desktop):
     desktop.draw(shapes.DIGITS[3])
     details = desktop.page.locator("[data-testid=stExpander]")
@@ -59,6 +60,7 @@ def test_the_steps_stay_open_from_one_stroke_to_the_next(desktop):
     expect(last).not_to_have_attribute("src", before)
 
 
+@pytest.mark.slow
 def test_mistakes_are_shown_and_others_on_demand(desktop):
     gallery = desktop.page.locator(".st-key-mistakes")
     captions, pictures = gallery.locator("[data-testid=stImageCaption]"), gallery.locator("img")
@@ -84,6 +86,7 @@ def test_mistakes_are_shown_and_others_on_demand(desktop):
     assert len({source for sources in shown for source in sources}) == 24
 
 
+@pytest.mark.slow
 def test_the_page_says_that_drawings_are_not_stored(desktop):
     expect(desktop.page.get_by_text("Drawings stay in this computer's memory")).to_be_visible()
     desktop.go_to("About")

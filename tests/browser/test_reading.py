@@ -38,6 +38,7 @@ def test_a_scribble_is_not_taken_for_a_digit(desktop):
     assert len(now.bars) == 10
 
 
+@pytest.mark.slow
 def test_the_bars_keep_their_order_and_scale(desktop):
     sure = desktop.draw(shapes.DIGITS[7])
     more = desktop.draw([shapes.FURTHER_STROKE])
@@ -53,6 +54,7 @@ def test_the_bars_keep_their_order_and_scale(desktop):
     assert sure.scale == more.scale
 
 
+@pytest.mark.slow
 def test_our_strokes_are_the_canvas_own_pixels(desktop):
     """The reading is made from strokes; a person sees the canvas. Both must be one drawing."""
     for digit in (2, 4, 8):
@@ -68,6 +70,7 @@ def test_our_strokes_are_the_canvas_own_pixels(desktop):
         desktop.clear()
 
 
+@pytest.mark.slow
 def test_the_ink_lies_where_the_pen_went(desktop):
     lines = [[(60, 60), (60, 280)], [(280, 100), (180, 250)]]
     now = desktop.draw(lines)
@@ -75,7 +78,8 @@ def test_the_ink_lies_where_the_pen_went(desktop):
     assert np.abs(wanted.astype(int) - now.ink.astype(int)).mean() < 1.5
 
 
-@pytest.mark.parametrize("factor", [2, pytest.param(3, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("factor", [2, 3])
 def test_a_finer_screen_changes_nothing(desktop, open_page, factor):
     coarse = desktop.draw(shapes.DIGITS[4])
     fine = open_page(device_scale_factor=factor).draw(shapes.DIGITS[4])

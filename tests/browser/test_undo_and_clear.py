@@ -20,6 +20,7 @@ def test_clear_empties_a_drawing(desktop):
     assert desktop.draw(shapes.DIGITS[7]).text[0] == "7"
 
 
+@pytest.mark.slow
 def test_clear_is_always_there(desktop):
     for _ in range(2):
         expect(desktop.clear_button).to_be_enabled()
@@ -40,6 +41,7 @@ def test_clear_never_brings_back_a_cleared_drawing(desktop):
         assert not cleared.ink.any()
 
 
+@pytest.mark.slow
 def test_clear_right_after_a_stroke(desktop):
     """Before the stroke was even sent: it must not come back."""
     desktop.leave_ink(shapes.DIGITS[1])
@@ -95,6 +97,7 @@ def test_everything_but_drawing_works_by_keyboard(desktop):
             desktop.blank()
 
 
+@pytest.mark.slow
 def test_the_keyboard_reaches_every_control(desktop):
     desktop.draw(shapes.DIGITS[7])
     page = desktop.page
