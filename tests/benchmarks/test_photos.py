@@ -40,7 +40,7 @@ def test_the_control_is_made_in_another_way_and_can_be_made_again():
 def test_numbers_are_by_one_writer_and_in_order(monkeypatch):
     seen = []
     monkeypatch.setitem(photos.SCENES, "usual", lambda strokes, random: seen.append(strokes))
-    texts = [text for _, text in photos.cases(PEN_DIGITS, 30, 4, seed=0)]
+    texts = [text for _, text in photos.cases(PEN_DIGITS, 30, 4, 0, scenes="usual")]
     assert len(set(texts)) > 20
     for strokes, text in zip(seen, texts, strict=True):
         found = [next(d for d in PEN_DIGITS if d.strokes is own) for own in strokes]
@@ -50,10 +50,10 @@ def test_numbers_are_by_one_writer_and_in_order(monkeypatch):
 
 def test_what_is_counted():
     recognizer = Recognizer.load()
-    figures = photos.measure(recognizer, PEN_DIGITS, 4, 1, seed=3)
+    figures = photos.measure(recognizer, PEN_DIGITS, 4, 1, seed=3, scenes="usual")
     right = sum(
         recognizer.read_number(scene.picture).text == text
-        for scene, text in photos.cases(PEN_DIGITS, 4, 1, seed=3)
+        for scene, text in photos.cases(PEN_DIGITS, 4, 1, 3, scenes="usual")
     )
     assert figures["right"] == right / 4
     low, high = figures["right_interval"]
@@ -64,7 +64,7 @@ def test_what_is_counted():
 def test_figures_are_printed(monkeypatch, capsys):
     monkeypatch.setattr(photos, "load_pen_digits", lambda wish: PenDigits("a test", "", PEN_DIGITS))
     monkeypatch.setattr(photos, "milliseconds", lambda digits, seed: {"wall": 9, "process": 8})
-    assert photos.main(["--singles", "1", "--numbers", "1"]) == 0
+    assert photos.main(["--singles", "1", "--numbers", "1", "--scenes", "usual"]) == 0
     printed = capsys.readouterr().out
     for words in ("single digits", "4-digit numbers", "95 % interval", "12 megapixels", "9 ms"):
         assert words in printed
