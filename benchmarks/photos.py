@@ -21,7 +21,6 @@ from typing import Any, Final
 
 import cv2
 import numpy as np
-from scipy.stats import binomtest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.photographs import control, scene, unseen
@@ -30,6 +29,7 @@ from benchmarks.photographs.unseen import Photograph
 from mnist_app import Recognizer
 from mnist_app.errors import DatasetError, MnistAppError
 from mnist_app.ink.photo import find_ink
+from mnist_app.training.metrics import interval
 from mnist_app.training.pen_digits import STRANGERS, PenDigit, load_pen_digits
 
 SCENES: Final[dict[str, Callable[..., Scene | Photograph]]] = {
@@ -88,11 +88,10 @@ def measure(
             kinds[kind][0] += is_right
             kinds[kind][1] += 1
         _show_progress(done, count)
-    interval = binomtest(right, count).proportion_ci(method="wilson")
     return {
         "pictures": count,
         "right": right / count,
-        "right_interval": [float(interval.low), float(interval.high)],
+        "right_interval": interval(right, count),
         "count_of_digits_right": counted / count,
         "wrong_but_sure": accepted_wrong / count,
         "right_by_kind": {kind: [*pair] for kind, pair in sorted(kinds.items())},
