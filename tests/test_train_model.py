@@ -95,6 +95,7 @@ def test_fit_publishes_what_was_asked_for(published):
     assert len(report["test_looks"]) == 1
 
 
+@pytest.mark.slow
 def test_a_published_bundle_is_kept_unless_replacing_is_asked_for(published, tmp_path, capsys):
     mine = shutil.copytree(published, tmp_path / "mine")
     first = load_bundle(mine)
@@ -150,7 +151,11 @@ def test_several_seeds_are_reported_and_the_first_is_published(tmp_path, runs, c
         (["cnn", "--data", "synthetic", "--output", "pretrained/cnn", "--replace"], "MNIST"),
         (["cnn", "--data", "synthetic", "--output", "README.md/x"], "cannot be written"),
         (["cnn", "--data", "synthetic", "--set", "convolutions=[[4,4],[4,4],[4,4]]"], "leave noth"),
-        (["cnn", "--data", "synthetic", "--set", "learning_rate=1e30"], "smaller learning rate"),
+        pytest.param(
+            ["cnn", "--data", "synthetic", "--set", "learning_rate=1e30"],
+            "smaller learning rate",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 @pytest.mark.usefixtures("runs")
@@ -169,6 +174,7 @@ def test_expected_failures_are_one_line_and_status_1(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_compare_and_report_show_what_was_trained(published, tmp_path, capsys):
     accuracy = load_bundle(published).report()["test"]["accuracy"]
     assert train_model.main(["compare", str(published)]) == 0

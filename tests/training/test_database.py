@@ -100,6 +100,7 @@ def test_a_slip_of_the_keyboard_does_not_show_the_password(arguments, capsys):
     assert SECRET not in shown
 
 
+@pytest.mark.slow
 def test_the_program_says_that_the_database_is_unreachable_and_no_more():
     arguments = ["search", "dense-deep", "--trials", "1", "--data", "synthetic"]
     done = subprocess.run(

@@ -32,6 +32,7 @@ def test_it_learns(drawn, tiny, tmp_path):
     assert run.seconds > 0
 
 
+@pytest.mark.slow
 def test_the_seed_decides_everything(trained, drawn, tiny, tmp_path):
     run = trained[0]
     again = fit.train(tiny, drawn, tmp_path / "again", resume=True)  # there is nothing to resume
@@ -39,6 +40,7 @@ def test_the_seed_decides_everything(trained, drawn, tiny, tmp_path):
     assert again.curves == run.curves
 
 
+@pytest.mark.slow
 def test_another_seed_ends_elsewhere(one_epoch, drawn, tiny, tmp_path):
     other = dataclasses.replace(tiny, **ONE_EPOCH, seed=1)
     curves = fit.train(other, drawn, tmp_path / "other").curves
@@ -78,6 +80,7 @@ def checkpoint(one_epoch, tmp_path):
     return shutil.copytree(one_epoch, tmp_path / "run")
 
 
+@pytest.mark.slow
 def test_a_fresh_start_clears_older_checkpoints_away_and_nothing_else(drawn, tiny, checkpoint):
     damage_state(checkpoint)
     (checkpoint / "epoch-9.keras").touch()
@@ -130,6 +133,7 @@ def test_a_loss_that_is_no_number_ends_the_run(drawn, tiny, tmp_path):
         fit.train(recipe, drawn, tmp_path / "run")
 
 
+@pytest.mark.slow
 def test_one_hot_and_softmax_train_as_sparse_and_logits(trained, drawn, tiny, tmp_path):
     """Both ways to write the loss are the same mathematics."""
     recipe = dataclasses.replace(tiny, output="softmax", loss="categorical_crossentropy")
@@ -143,6 +147,7 @@ def test_a_place_that_cannot_be_written_is_told(drawn, tiny, tmp_path):
         fit.train(tiny, drawn, tmp_path / "file" / "run")
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_the_run_goes_on_from_its_checkpoint(
     trained, drawn, tmp_path, full_disk, monkeypatch
 ):

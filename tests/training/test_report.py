@@ -43,6 +43,7 @@ def page(folder):
     return Page((folder / "index.html").read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_every_figure_is_there_as_png_and_svg(folder):
     files = sorted(path.name for path in folder.iterdir())
     figures = [f"{name}.{kind}" for name in NAMES for kind in ("png", "svg")]

@@ -125,6 +125,7 @@ def test_a_recipe_that_watches_the_test_images_is_refused(what):
         dataclasses.replace(what, recipe=recipe)
 
 
+@pytest.mark.slow
 def test_hopeless_trials_are_stopped_and_the_best_is_what_was_found(simple, tmp_path):
     found, study, trained = work(simple, tmp_path, total=12)
     done = [trial for trial in study.trials if not trials.over_limit(trial)]
@@ -184,6 +185,7 @@ def test_a_loss_that_is_no_number_stops_its_trial_alone(simple, tmp_path):
     assert TrialState.FAIL not in [trial.state for trial in study.trials]
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_was_found_so_far(simple, tmp_path):
     calls = []
 
@@ -212,6 +214,7 @@ def test_other_data_or_another_space_is_another_search(what, drawn):
     assert dataclasses.replace(what, recipe=same).stamp() == what.stamp()
 
 
+@pytest.mark.slow
 def test_the_command_searches_and_fit_takes_what_it_found(tmp_path, capsys, monkeypatch):
     command = ["search", "dense-deep", "--data", "synthetic", "--set", "hidden=[8]"]
     command += ["--epochs", "1", "--output", str(tmp_path / "out")]

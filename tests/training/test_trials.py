@@ -92,6 +92,7 @@ def states(found):
     return [trial.state for trial in found]
 
 
+@pytest.mark.slow
 def test_racing_workers_end_with_exactly_the_total(tmp_path):
     racing = [worker(tmp_path, 12, 0.01) for _ in range(3)]
     took = [

@@ -19,6 +19,7 @@ def expected(misread=MISREAD, **wanted):
     return [caption(misread, place) for place in select(misread, **wanted)]
 
 
+@pytest.mark.slow
 def test_the_gallery_shows_all_mistakes_page_by_page():
     app = page_at("mistakes")
     seen = []

@@ -63,6 +63,7 @@ def test_pictures_never_reach_the_media_store():
     assert all(source.startswith("data:image/") for source in sources)
 
 
+@pytest.mark.slow
 def test_a_bad_file_is_said_and_the_next_good_one_is_read():
     app = page_at("photo")
     for name, (content, words) in bad_pictures.bad().items():
@@ -74,6 +75,7 @@ def test_a_bad_file_is_said_and_the_next_good_one_is_read():
     assert texts(app)[0] not in ("", HINT)
 
 
+@pytest.mark.slow
 def test_damaged_files_never_show_a_trace():
     random = np.random.default_rng(0)
     app, content = page_at("photo"), photo_file((1,))
