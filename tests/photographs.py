@@ -1,5 +1,8 @@
 """Photographs that tests share: drawn digits on lined paper or a board, in uneven light."""
 
+from collections.abc import Sequence
+
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -41,3 +44,23 @@ def photographed(
     picture *= light[..., np.newaxis]
     picture += np.random.default_rng(seed).normal(0, noise, picture.shape)
     return np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+
+
+def shaded(
+    picture: npt.NDArray[np.uint8],
+    corners: Sequence[tuple[float, float]],
+    *,
+    dark: float,
+    penumbra: float,
+) -> npt.NDArray[np.uint8]:
+    """Return ``picture``, uint8 (h, w, 3), with a shadow that takes the share ``dark`` of light.
+
+    It is the polygon with these corners (x, y), in shares of width and height; across its edge
+    the light changes within about four times ``penumbra`` pixels.
+    """
+    height, width = picture.shape[:2]
+    points = np.rint(np.array(corners) * [width, height]).astype(np.int32)
+    mask = cv2.fillPoly(np.zeros((height, width), np.float32), [points], 1.0)
+    soft = cv2.GaussianBlur(mask, (0, 0), penumbra)[..., np.newaxis]
+    linear = (picture / 255.0) ** 2.2 * (1 - dark * soft)
+    return np.floor(255 * linear ** (1 / 2.2) + 0.5).astype(np.uint8)

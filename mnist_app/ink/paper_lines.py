@@ -1,5 +1,6 @@
 """The printed lines of ruled and squared paper: found, and taken out from under the writing."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -35,19 +36,39 @@ NEIGHBOURS: Final = 0.4
 MOST_LINES: Final = 120
 
 
-def without_lines(cover: Image) -> Image:
-    """Return ``cover`` with straight lines that run across the picture taken out.
+@dataclass(frozen=True)
+class Lines:
+    """Straight lines that run across a picture, and those that run down it.
+
+    Each is y at the left and at the right edge, or x at the top and at the bottom.
+    """
+
+    across: list[tuple[float, float]]
+    down: list[tuple[float, float]]
+
+
+def find_lines(cover: Image) -> Lines:
+    """Return the printed lines in ``cover``.
 
     ``cover`` is uint8 (height, width): the share of light swallowed, 0 for paper, 255 for all.
+    """
+    return Lines(horizontal_lines(cover), horizontal_lines(np.ascontiguousarray(cover.T)))
+
+
+def without_lines(cover: Image, lines: Lines) -> Image:
+    """Return ``cover`` with ``lines`` taken out.
+
     Where a stroke crosses a line, what the line alone swallows is divided out, so that the stroke
     is not cut.
     """
-    across = _without_horizontal(cover)
-    return np.ascontiguousarray(_without_horizontal(np.ascontiguousarray(across.T)).T)
+    across = _without_horizontal(cover, lines.across)
+    if not lines.down:
+        return across
+    turned = np.ascontiguousarray(across.T)
+    return np.ascontiguousarray(_without_horizontal(turned, lines.down).T)
 
 
-def _without_horizontal(cover: Image) -> Image:
-    found = horizontal_lines(cover)
+def _without_horizontal(cover: Image, found: list[tuple[float, float]]) -> Image:
     if not found:
         return cover
     cleaned = cover.copy()

@@ -2,7 +2,8 @@
 
 What paper and light alone would look like is estimated by a morphological closing: strokes are
 narrower than its kernel and vanish, edges of shadows stay where they are. Dividing by it leaves the
-share of light that the ink swallows, whatever the light.
+share of light that the ink swallows, whatever the light. Of shadows as narrow as the kernel, it
+leaves the ink and the shadow: `shadows` parts them.
 """
 
 from dataclasses import dataclass
@@ -10,10 +11,13 @@ from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from mnist_app.ink import Image, canvas
-from mnist_app.ink.paper_lines import without_lines
+from mnist_app.ink.dirt import without_dirt
+from mnist_app.ink.paper_lines import find_lines, without_lines
 from mnist_app.ink.picture_kind import is_photograph
+from mnist_app.ink.shadows import LEAST_SHARPNESS, without_shadows
 from mnist_app.ink.sheet import find_sheet
 
 MOST_DRAWING_PIXELS: Final = 4_000_000
@@ -32,21 +36,21 @@ POLARITY_SIDE: Final = 240
 
 LEAST_COVER: Final = 0.09
 """Share of the light; what swallows less is no ink."""
-LEAST_STRONG_COVER: Final = 0.14
-"""The same for the ink's darkest parts."""
+LEAST_STRONG_COVER, LEAST_STRONG_CHALK = 0.18, 0.25
+"""The same for the ink's darkest parts, on paper and on a blackboard, where dust swallows more."""
+STRONG_SHARE: Final = 0.5
+"""Share of the sharp edges, each as much as the square of its rise, that are no stronger than what
+counts as strong: few edges of ink outweigh many of noise."""
 NOISE_FACTOR: Final = 4.0
 """Ink differs from paper by this many standard deviations of the noise."""
+BLOTCH_FACTOR: Final = 18.0
+"""Strong ink differs from paper by so many times what blotches do: clouds of dust, blocks of a
+JPEG in the dark."""
+BLOTCH_REDUCTION: Final = 8
 EDGE_WIDTH: Final = 9
 """Working pixels within which an edge of ink rises, blurred or not; a shadow's takes longer."""
 MASK_SHARE: Final = 0.4
 """What has this share of the strong ink's cover, or more, is ink."""
-LEAST_SHARPNESS: Final = 0.7
-"""Rise of a component's edge over its cover; what is softer is a shadow or a smear."""
-LEAST_SIZE: Final = 0.12
-"""Longer side of a component over that of the largest; what is smaller is dirt."""
-LEAST_SIZE_AT_EDGE: Final = 0.5
-"""The same for a component at the picture's edge."""
-LEAST_AREA: Final = 12
 PAPER_SHARE, INK_SHARE = 0.4, 0.7
 """Shares of the strong ink's cover that become 0 and 255."""
 
@@ -98,13 +102,15 @@ def clean(pixels: Image) -> tuple[Image, float]:
     grey = np.asarray(grey, np.uint8)
     sheet = find_sheet(grey)
     if sheet is None:
-        return _ink(without_lines(_cover(smooth, is_light_on_dark(grey)))), scale
+        chalk = is_light_on_dark(grey)
+        return _ink(_cover(smooth, chalk), chalk), scale
     x, y, wide, high = cv2.boundingRect(sheet.view(np.uint8))
     part = np.s_[y : y + high, x : x + wide]
     alone = np.where(sheet[part], grey[part], np.median(grey[sheet])).astype(np.uint8)
-    cover = _cover(np.ascontiguousarray(smooth[part]), is_light_on_dark(alone))
+    chalk = is_light_on_dark(alone)
+    cover = _cover(np.ascontiguousarray(smooth[part]), chalk)
     ink = np.zeros_like(grey)
-    ink[part] = _ink(np.where(sheet[part], without_lines(cover), 0).astype(np.uint8))
+    ink[part] = _ink(cover, chalk, sheet[part])
     return ink, scale
 
 
@@ -172,23 +178,34 @@ def _paper(picture: Image, operation: int) -> Image:
     return np.asarray(cv2.resize(inner, (width, height)), np.uint8)
 
 
-def _ink(cover: Image) -> Image:
-    """Return the strokes in ``cover`` at full contrast, without shadows, smears and dirt."""
+def _ink(cover: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | None = None) -> Image:
+    """Return the strokes in ``cover`` at full contrast, without lines, shadows, smears and dirt.
+
+    Where ``sheet`` is False there are none.
+    """
+    lines = find_lines(cover)
+    if sheet is not None:
+        cover = np.where(sheet, cover, 0).astype(np.uint8)
+    cover, width = without_shadows(cover, lines, LEAST_COVER * _OPAQUE)
+    if not width:
+        return np.zeros_like(cover)
+    cover = without_lines(cover, lines)
     # What a small median takes away is noise, not a smear. Half of it is cut off at 0, and three
     # quarters lie below 0.67 standard deviations.
     grain = cv2.absdiff(cover, cv2.medianBlur(cover, 5))
     noise = float(np.percentile(grain[::2, ::2], 75)) / 0.6745
     floor = max(LEAST_COVER * _OPAQUE, NOISE_FACTOR * noise)
     window = np.ones((EDGE_WIDTH, EDGE_WIDTH), np.uint8)
-    highest = cv2.dilate(cover, window)
-    rise = cv2.subtract(highest, cv2.erode(cover, window))
+    highest = np.asarray(cv2.dilate(cover, window), np.uint8)
+    rise = np.asarray(cv2.subtract(highest, cv2.erode(cover, window)), np.uint8)
     is_sharp = (rise > 1.5 * floor) & (rise >= np.float32(LEAST_SHARPNESS) * highest)
-    at_edges = highest[is_sharp]
-    strong = float(np.percentile(at_edges, 75)) if at_edges.size else 0.0
-    if strong < LEAST_STRONG_COVER * _OPAQUE:
+    strong = _strong(highest[is_sharp], rise[is_sharp])
+    least = (LEAST_STRONG_CHALK if light_on_dark else LEAST_STRONG_COVER) * _OPAQUE
+    if strong < max(least, BLOTCH_FACTOR * _blotches(cover)):
         return np.zeros_like(cover)
     mask = (cover > max(floor, MASK_SHARE * strong)).view(np.uint8)
-    strokes = _without_dirt(mask, cover, np.asarray(rise, np.uint8))
+    is_lined = bool(lines.across or lines.down)
+    strokes = without_dirt(mask, cover, rise, stroke=width, is_lined=is_lined)
     around = cv2.dilate(strokes, np.ones((3, 3), np.uint8))
     low, high = PAPER_SHARE * strong, INK_SHARE * strong
     levels = (np.arange(256) - low) / (high - low)
@@ -196,23 +213,16 @@ def _ink(cover: Image) -> Image:
     return np.asarray(cv2.LUT(cover, table) * around, np.uint8)
 
 
-def _without_dirt(mask: Image, cover: Image, rise: Image) -> Image:
-    """Return ``mask``, 0 or 1, with only those components that a pen may have written."""
-    height, width = mask.shape
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
-    wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    rim = cv2.erode(mask, np.ones((3, 3), np.uint8)) < mask
-    at_rim = labels[rim]
-    pixels = np.maximum(np.bincount(at_rim, minlength=count), 1)
-    edge = np.bincount(at_rim, rise[rim], minlength=count) / pixels
-    inside = labels > 0
-    total = np.bincount(labels[inside], cover[inside], minlength=count)
-    level = total / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
-    kept = (stats[:, cv2.CC_STAT_AREA] >= LEAST_AREA) & (edge >= LEAST_SHARPNESS * level)
-    kept[0] = False
-    size = np.maximum(wide, high)
-    largest = size[kept].max(initial=0)
-    touches = (left <= 1) | (top <= 1) | (left + wide >= width - 1) | (top + high >= height - 1)
-    kept &= size >= np.where(touches, LEAST_SIZE_AT_EDGE, LEAST_SIZE) * largest
-    return np.asarray(kept[labels], np.uint8)
+def _strong(highest: Image, rise: Image) -> float:
+    """Return what strong ink swallows, from the sharp edges, uint8 (n,); 0 if there are none."""
+    if not highest.size:
+        return 0.0
+    weights = np.bincount(highest, rise.astype(np.float64) ** 2).cumsum()
+    return float(np.searchsorted(weights, STRONG_SHARE * weights[-1]))
+
+
+def _blotches(cover: Image) -> float:
+    """Return by how much paper differs from the paper around it, coarsely looked at."""
+    size = [max(1, side // BLOTCH_REDUCTION) for side in cover.shape[::-1]]
+    small = cv2.resize(cover, size, interpolation=cv2.INTER_AREA)
+    return float(np.percentile(cv2.absdiff(small, cv2.medianBlur(small, 5)), 75))

@@ -21,6 +21,9 @@ of the picture: a pool of light is round, and what shadows leave reaches more si
 LEAST_CONVEXITY: Final = 0.93
 LEAST_STEP: Final = 1.2
 """Levels inside over levels outside, six pixels apart: light falls off more slowly."""
+LEAST_STEP_DOWN: Final = 2.0
+"""Levels outside over levels inside for a blackboard: a phone's shadow is as rectangular, but a
+blackboard is darker than a shadow."""
 LEVELS: Final = range(4, 96, 4)
 """Percentiles of grey that are tried as the sheet's least level."""
 MARGIN: Final = 0.02
@@ -41,7 +44,7 @@ def find_sheet(grey: Image) -> npt.NDArray[np.bool_] | None:
         return None
     outline = _outline(tiny)
     if outline is None:
-        outline = _outline(np.asarray(cv2.bitwise_not(tiny), np.uint8))
+        outline = _outline(np.asarray(cv2.bitwise_not(tiny), np.uint8), is_negative=True)
     if outline is None:
         return None
     large = np.rint((outline + 0.5) / factor - 0.5).astype(np.int32)
@@ -53,7 +56,7 @@ def find_sheet(grey: Image) -> npt.NDArray[np.bool_] | None:
     return np.asarray(kept[inset:-inset, inset:-inset] > 0)
 
 
-def _outline(tiny: Image) -> npt.NDArray[np.int32] | None:
+def _outline(tiny: Image, *, is_negative: bool = False) -> npt.NDArray[np.int32] | None:
     """Return the outline of the largest light area that is shaped like a sheet, or None."""
     closed = cv2.morphologyEx(tiny, cv2.MORPH_CLOSE, np.ones((CLOSING, CLOSING), np.uint8))
     bare: Image = np.asarray(cv2.medianBlur(closed, 5), np.uint8)
@@ -64,7 +67,7 @@ def _outline(tiny: Image) -> npt.NDArray[np.int32] | None:
         if not outlines:
             continue
         largest = np.asarray(max(outlines, key=cv2.contourArea), np.int32)
-        if _is_sheet(largest, bare):
+        if _is_sheet(largest, bare) and _is_step(largest, bare, is_negative=is_negative):
             return largest
     return None
 
@@ -79,19 +82,20 @@ def _is_sheet(outline: npt.NDArray[np.int32], bare: Image) -> bool:
     _, (one, other), _ = cv2.minAreaRect(outline)
     if sides >= len(LEAST_FILL) or area < LEAST_FILL[sides] * one * other:
         return False
-    if area < LEAST_CONVEXITY * cv2.contourArea(cv2.convexHull(outline)):
-        return False
-    return _step(outline, bare) >= LEAST_STEP
+    return area >= LEAST_CONVEXITY * cv2.contourArea(cv2.convexHull(outline))
 
 
-def _step(outline: npt.NDArray[np.int32], bare: Image) -> float:
-    """Return the typical level just inside over that just outside, where there is an outside."""
+def _is_step(outline: npt.NDArray[np.int32], bare: Image, *, is_negative: bool) -> bool:
+    """Tell whether levels just inside differ enough from those just outside, if there is any."""
     mask = cv2.drawContours(np.zeros(bare.shape, np.uint8), [outline], -1, 1, cv2.FILLED)
     kernel = np.ones((7, 7), np.uint8)
     inside = mask > cv2.erode(mask, kernel)
     outside = cv2.dilate(mask, kernel) > mask
     if not outside.any() or not inside.any():
-        return 0.0
+        return False
     near = cv2.dilate(outside.view(np.uint8), kernel) > 0
     inside &= near
-    return (float(np.median(bare[inside])) + 1) / (float(np.median(bare[outside])) + 1)
+    within, without = float(np.median(bare[inside])), float(np.median(bare[outside]))
+    if is_negative:
+        return 256 - without >= LEAST_STEP_DOWN * (256 - within)
+    return within + 1 >= LEAST_STEP * (without + 1)

@@ -1,5 +1,7 @@
 """Photographs of every kind of paper and light to ink; drawings pass as they are."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,9 +9,11 @@ from hypothesis import strategies as st
 
 from mnist_app import InvalidImageError
 from mnist_app.ink import canvas
+from mnist_app.ink.paper_lines import Lines
 from mnist_app.ink.photo import WORKING_SIDE, clean, find_ink, is_photograph
+from mnist_app.ink.shadows import without_shadows
 from tests.drawings import DIGITS, drawn, on_background, scrawl
-from tests.photographs import BOARD, CHALK, PENCIL, photographed
+from tests.photographs import BOARD, CHALK, PENCIL, photographed, shaded
 
 INK = drawn(4)
 
@@ -151,3 +155,64 @@ def test_pencil_is_fainter_than_marker_but_both_are_ink():
     strong[60:240, 250:262] = 255
     picture = np.minimum(photographed(faint, pen=(120, 120, 122)), photographed(strong, pen=PENCIL))
     assert overlap(find_ink(picture).ink, faint | strong) > 0.75
+
+
+# All of these run across or along the digit, which stands from (0.24, 0.18) to (0.76, 0.71).
+SHADOWS = {
+    "half the sheet": [(0.5, -1), (2, -1), (2, 2), (0.4, 2)],
+    "a finger": [(0.35, -0.2), (0.5, -0.2), (0.55, 0.6), (0.4, 0.6)],
+    "a tip": [(1.2, 0.1), (1.2, 0.5), (0.25, 0.62)],
+    "a bar along a slanted stroke": [(0.75, -0.1), (0.9, -0.1), (0.3, 1.1), (0.15, 1.1)],
+    "two edges": [(-1, 0.3), (2, 0.2), (2, 0.5), (-1, 0.6)],
+}
+
+
+@pytest.mark.parametrize("corners", SHADOWS.values(), ids=SHADOWS)
+@pytest.mark.parametrize(
+    ("dark", "penumbra", "scene"),
+    [
+        (0.3, 5, {}),
+        (0.6, 4, {}),
+        (0.6, 5, {"spacing": 45, "squared": True}),
+        (0.5, 3, {"paper": BOARD, "pen": CHALK}),
+    ],
+)
+def test_a_shadow_changes_no_ink(corners, dark, penumbra, scene):
+    picture = photographed(drawn(7, brush=12), **scene)
+    without = find_ink(picture).ink
+    under = find_ink(shaded(picture, corners, dark=dark, penumbra=penumbra)).ink
+    assert overlap(under, without) > 0.85
+    around = canvas.cv2.dilate(without, np.ones((9, 9), np.uint8))
+    assert (under[around < 128] >= 128).sum() < 0.02 * (without >= 128).sum()
+
+
+@pytest.mark.parametrize(
+    ("name", "scene"),
+    [
+        *product(SHADOWS, [{}, {"paper": BOARD}]),
+        ("half the sheet", {"spacing": 45}),
+        ("two edges", {"spacing": 45, "squared": True}),
+    ],
+)
+def test_a_shadow_is_no_ink(name, scene):
+    picture = photographed(np.zeros((400, 500), np.uint8), **scene)
+    assert find_ink(shaded(picture, SHADOWS[name], dark=0.5, penumbra=7)).ink.max() == 0
+
+
+@pytest.mark.parametrize("brush", [9, 16, 22])
+def test_the_width_of_a_stroke_is_measured_beside_a_shadow(brush):
+    ink = drawn(2, brush=brush)
+    shadow = np.zeros_like(ink)
+    shadow[:, 100:180] = 120
+    cover = np.maximum(shadow, ink // 4 * 3)
+    left, width = without_shadows(cover, Lines([], []), 20)
+    assert brush / 1.6 <= width <= brush * 1.6
+    assert left[:, 110:170][ink[:, 110:170] == 0].max() <= 10
+    assert left[ink == 255].min() > 80
+
+
+def test_blank_cover_has_no_strokes():
+    cover = np.full((300, 400), 90, np.uint8)
+    left, width = without_shadows(cover, Lines([], []), 20)
+    assert width == 0
+    np.testing.assert_array_equal(left, cover)
