@@ -75,8 +75,8 @@ class NumberReading:
 
     @property
     def accepted(self) -> bool:
-        """Whether all digits are accepted."""
-        return all(digit.accepted for digit in self.digits)
+        """Whether there are digits, and all of them are accepted."""
+        return bool(self.digits) and all(digit.accepted for digit in self.digits)
 
 
 def percentage(share: float) -> str:

@@ -116,7 +116,8 @@ def test_numbers_as_json_lines(scans, capsys):
     assert [digit["digit"] for digit in records[1]["digits"]] == [7, 2]
     assert list(records[1]["digits"][0]) == ["digit", "accepted", "confidence", "box"]
     assert [tuple(d["box"]) for d in records[1]["digits"]] == [d.box for d in number.digits]
-    assert (records[2]["text"], records[2]["digits"]) == ("", [])
+    blank = records[2]
+    assert (blank["text"], blank["accepted"], blank["digits"]) == ("", False, [])
     assert "1 could not be read" in err
     assert "broken.png" in err
 

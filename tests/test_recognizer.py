@@ -12,7 +12,7 @@ from mnist_app import InvalidImageError, Recognizer
 from mnist_app.confidence import digit_scores, softmax
 from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, bounding_box, mnist_style
 from mnist_app.pretrained import shipped_names
-from mnist_app.recognizer import DIGIT_WORDS, Prediction, percentage
+from mnist_app.recognizer import DIGIT_WORDS, NumberReading, Prediction, percentage
 from tests.drawings import DIGITS, drawn, on_background, scrawl
 from tests.photographs import BOARD, CHALK, photographed
 
@@ -176,6 +176,17 @@ def test_probabilities_of_a_prediction_cannot_be_changed(recognizer):
     prediction = recognizer.read_digit(drawn(7))
     with pytest.raises(ValueError, match="read-only"):
         prediction.probabilities[0] = 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "accepted"),
+    [([], False), ([[True]], True), ([[True, True], [True]], True), ([[True], [False]], False)],
+)
+def test_a_number_is_accepted_if_it_has_digits_and_all_of_them_are(lines, accepted):
+    number = NumberReading(
+        tuple(tuple(prediction_of(3, 0.9, sure) for sure in line) for line in lines)
+    )
+    assert number.accepted is accepted
 
 
 def prediction_of(digit, confidence, accepted):
