@@ -14,8 +14,9 @@ Shares = npt.NDArray[np.float32]
 MAXIMUM_TILT: Final = 12.0
 """Degrees by which a line may lean, by the paper's turn and by perspective."""
 TILT_STEP: Final = 0.25
-LEAST_SPAN: Final = 0.7
-"""Share of the picture's width along which a single line must be seen."""
+LEAST_SPAN: Final = 0.85
+"""Share of its length in the picture along which a single line must be seen: the bar of a digit
+that fills the picture is shorter."""
 FAMILY_SPAN: Final = 0.4
 """The same for lines of which there are `FAMILY` and more: a margin or a desk may end them."""
 FAMILY: Final = 4
@@ -123,14 +124,18 @@ def _apart(line: tuple[float, float], other: tuple[float, float]) -> bool:
 
 
 def _span(ridge: Image, line: tuple[float, float]) -> float:
-    """Return along which share of the width there is a ridge within two pixels of ``line``."""
+    """Return along which share of ``line`` there is a ridge within two pixels.
+
+    What of it lies in the picture counts, but no less than `FAMILY_SPAN` of the width.
+    """
     height, width = ridge.shape
     columns = np.arange(width)
     rows = np.rint(np.linspace(line[0], line[1], width)).astype(np.int64)
     offsets = np.arange(-2, 3)[:, np.newaxis]
     near = ridge[np.clip(rows + offsets, 0, height - 1), columns] > 0
     inside = (rows >= 0) & (rows < height)
-    return float((near.any(axis=0) & inside).mean())
+    seen = np.count_nonzero(near.any(axis=0) & inside)
+    return float(seen / max(np.count_nonzero(inside), FAMILY_SPAN * width))
 
 
 def _level(cover: Image, line: tuple[float, float]) -> float:

@@ -49,6 +49,10 @@ JPEG in the dark."""
 BLOTCH_REDUCTION: Final = 8
 EDGE_WIDTH: Final = 9
 """Working pixels within which an edge of ink rises, blurred or not; a shadow's takes longer."""
+GRAINY_WIDTH: Final = 10.0
+"""Working pixels; in a thinner stroke `SMOOTHING` has taken out the paper's grain."""
+GRAIN_SHARE, MOST_SMOOTHING = 0.1, 2.0
+"""Standard deviation of the filter against the grain in widths of a stroke, and in pixels."""
 MASK_SHARE: Final = 0.4
 """What has this share of the strong ink's cover, or more, is ink."""
 PAPER_SHARE, INK_SHARE = 0.4, 0.7
@@ -189,7 +193,7 @@ def _ink(cover: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | None 
     cover, width = without_shadows(cover, lines, LEAST_COVER * _OPAQUE)
     if not width:
         return np.zeros_like(cover)
-    cover = without_lines(cover, lines)
+    cover = _smooth(without_lines(cover, lines), width)
     # What a small median takes away is noise, not a smear. Half of it is cut off at 0, and three
     # quarters lie below 0.67 standard deviations.
     grain = cv2.absdiff(cover, cv2.medianBlur(cover, 5))
@@ -211,6 +215,14 @@ def _ink(cover: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | None 
     levels = (np.arange(256) - low) / (high - low)
     table = np.floor(np.clip(levels, 0, 1) * _OPAQUE + 0.5).astype(np.uint8)
     return np.asarray(cv2.LUT(cover, table) * around, np.uint8)
+
+
+def _smooth(cover: Image, width: float) -> Image:
+    """Return ``cover`` without the grain of paper in strokes of that width in pixels."""
+    if width < GRAINY_WIDTH:
+        return cover
+    sigma = min(GRAIN_SHARE * width, MOST_SMOOTHING)
+    return np.asarray(cv2.GaussianBlur(cover, (0, 0), sigma), np.uint8)
 
 
 def _strong(highest: Image, rise: Image) -> float:

@@ -81,6 +81,22 @@ def test_blank_paper_is_blank(scene):
     assert find_ink(picture).ink.max() == 0
 
 
+@pytest.mark.parametrize("digit", [2, 4, 7])
+def test_the_bar_of_a_digit_that_fills_the_picture_is_no_printed_line(digit):
+    ink = drawn(digit, left=30, top=40, size=260, brush=20)[:, :290]
+    assert overlap(find_ink(photographed(ink)).ink, ink) > 0.9
+
+
+def test_grain_of_paper_leaves_pencil_whole():
+    ink = drawn(2, brush=24)
+    grain = canvas.cv2.GaussianBlur(
+        np.random.default_rng(0).standard_normal(ink.shape), (0, 0), 1.3
+    )
+    grainy = ink * np.clip(0.6 + 0.25 * grain / grain.std(), 0, 1)
+    found = find_ink(photographed(grainy.astype(np.uint8), pen=(120, 120, 124))).ink
+    assert overlap(found, ink) > 0.85
+
+
 def test_lined_paper_alone_is_blank():
     blank = np.zeros((400, 500), np.uint8)
     assert find_ink(photographed(blank, spacing=50, squared=True)).ink.max() == 0
