@@ -14,7 +14,7 @@ LEAST_SIZE_AT_EDGE: Final = 0.5
 """The same for a component at the picture's edge."""
 LEAST_HEIGHT: Final = 1 / 80
 """Longer side of the largest component over that of the picture; a digit is no smaller."""
-LEAST_THICKNESS: Final = 0.35
+LEAST_THICKNESS: Final = 0.2
 """Of a component, in widths of a stroke; what is thinner is the rest of a line, or noise."""
 STRAIGHT: Final = 1.15
 """Length of a component over its diagonal. On lined paper, what is straight and goes on beyond the

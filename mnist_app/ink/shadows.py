@@ -10,6 +10,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from mnist_app.ink import Image
 from mnist_app.ink.paper_lines import Lines
@@ -28,6 +29,9 @@ LEAST_EDGES: Final = 0.6
 """Share of all the sharp edges there are that are seen already at the width of a stroke."""
 WIDEST: Final = 2.1
 """In widths of a stroke: where strokes cross or meet, ink is wider than one."""
+THICK_STRENGTH, THICK_SHARPNESS = 0.8, 0.85
+"""What is wider but swallows this share of what strokes do, and whose edge rises by this share of
+that, is a thicker pen's."""
 GRAIN: Final = 5
 """Of these pixels; gaps in a stroke are narrower."""
 LINE_STRIP, LINE_KERNEL = 7, 9
@@ -45,10 +49,13 @@ def without_shadows(cover: Image, lines: Lines, floor: float) -> tuple[Image, fl
     """
     size = (-(-cover.shape[1] // _HALF), -(-cover.shape[0] // _HALF))
     half = np.asarray(cv2.resize(cover, size, interpolation=cv2.INTER_AREA), np.uint8)
-    width = stroke_width(_filled(_cut(half, lines)), floor)
+    cut = _filled(_cut(half, lines))
+    width = stroke_width(cut, floor)
     if not width:
         return cover, 0.0
-    wide = cv2.dilate(_opened(half, round(WIDEST * width) | 1), np.ones((3, 3), np.uint8))
+    bare = _opened(half, round(WIDEST * width) | 1)
+    ink = _thick_ink(bare, _strong(cut, width, floor))
+    wide = cv2.dilate(np.where(ink, 0, bare).astype(np.uint8), np.ones((3, 3), np.uint8))
     # Along a shadow's edge the side that is more like ink counts: its blur is no ink.
     light = cv2.bitwise_not(cv2.resize(cv2.GaussianBlur(wide, (0, 0), 1.0), cover.shape[::-1]))
     left = cv2.divide(cv2.bitwise_not(cover), np.maximum(light, 1), scale=255)
@@ -72,6 +79,32 @@ def stroke_width(cover: Image, floor: float) -> int:
             break
         found = width
     return found
+
+
+def _strong(cover: Image, width: int, floor: float) -> float:
+    """Return what strokes of that width swallow."""
+    highest, rise = _edges(np.asarray(cv2.subtract(cover, _opened(cover, width)), np.uint8))
+    is_sharp = (rise > floor) & (rise >= np.float32(LEAST_SHARPNESS) * highest)
+    return float(np.percentile(highest[is_sharp], 75)) if is_sharp.any() else 0.0
+
+
+def _thick_ink(wide: Image, strong: float) -> npt.NDArray[np.bool_]:
+    """Return where ``wide`` is a thick pen's stroke: as dark as others, sharp, no finger."""
+    mask = (wide > THICK_STRENGTH * strong).view(np.uint8)
+    if not mask.any():
+        return mask > 0
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, rise = _edges(wide)
+    rim = cv2.erode(mask, np.ones((3, 3), np.uint8)) < mask
+    sides = np.maximum(np.bincount(labels[rim], minlength=count), 1)
+    edge = np.bincount(labels[rim], rise[rim], minlength=count) / sides
+    inside = mask > 0
+    area = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    level = np.bincount(labels[inside], wide[inside], minlength=count) / area
+    kept = (edge >= THICK_SHARPNESS * level) & (2 * area <= THICKEST * max(wide.shape) * sides)
+    kept[0] = False
+    grown = cv2.dilate(np.asarray(kept[labels], np.uint8), np.ones((5, 5), np.uint8))
+    return np.asarray(grown > 0)
 
 
 def _edges(cover: Image) -> tuple[Image, Image]:

@@ -95,7 +95,8 @@ def _is_step(outline: npt.NDArray[np.int32], bare: Image, *, is_negative: bool) 
         return False
     near = cv2.dilate(outside.view(np.uint8), kernel) > 0
     inside &= near
-    within, without = float(np.median(bare[inside])), float(np.median(bare[outside]))
+    without = float(np.median(bare[outside]))
     if is_negative:
-        return 256 - without >= LEAST_STEP_DOWN * (256 - within)
-    return within + 1 >= LEAST_STEP * (without + 1)
+        # Half of what is inside may be the blur of the edge.
+        return 256 - without >= LEAST_STEP_DOWN * (256 - float(np.percentile(bare[inside], 75)))
+    return float(np.median(bare[inside])) + 1 >= LEAST_STEP * (without + 1)

@@ -202,6 +202,16 @@ def test_a_shadow_changes_no_ink(corners, dark, penumbra, scene):
     assert (under[around < 128] >= 128).sum() < 0.02 * (without >= 128).sum()
 
 
+@pytest.mark.parametrize(("thin", "thick"), [(1, 1), (2, 1), (1, 2)])
+@pytest.mark.parametrize("brush", [24, 36])
+def test_a_thick_pen_beside_a_thin_one_is_no_shadow(thin, thick, brush):
+    ink = np.hstack([drawn(2, brush=8)] * thin + [drawn(7, brush=brush)] * thick)
+    found = find_ink(photographed(ink)).ink
+    edge = 340 * thin
+    assert overlap(found[:, :edge], ink[:, :edge]) > 0.85
+    assert overlap(found[:, edge:], ink[:, edge:]) > 0.85
+
+
 @pytest.mark.parametrize(
     ("name", "scene"),
     [

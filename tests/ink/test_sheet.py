@@ -7,7 +7,7 @@ import pytest
 from mnist_app.ink.photo import find_ink
 from mnist_app.ink.sheet import find_sheet
 from tests.drawings import drawn
-from tests.photographs import BOARD, CHALK, photographed
+from tests.photographs import BOARD, CHALK, photographed, shaded
 
 DARK_DESK, LIGHT_WALL = (85, 58, 40), (215, 210, 200)
 
@@ -52,6 +52,24 @@ def test_what_lies_around_is_left_out(ground, scene, corners):
     found = find_ink(picture).ink >= 128
     wanted = cv2.warpPerspective(ink, matrix, found.shape[::-1]) >= 128
     assert (found & wanted).sum() > 0.75 * (found | wanted).sum()
+
+
+@pytest.mark.parametrize("corners", [INSIDE, CUT_OFF], ids=["inside", "cut off"])
+def test_a_narrow_shadow_on_a_sheet_on_a_desk_changes_no_ink(corners):
+    ink = np.hstack([drawn(7, brush=14), drawn(2, brush=14)])
+    picture, _, matrix = surrounded(photographed(ink, spacing=50, squared=True), DARK_DESK, corners)
+    bar = [(0.75, -0.1), (0.9, -0.1), (0.3, 1.1), (0.15, 1.1)]
+    found = find_ink(shaded(picture, bar, dark=0.65, penumbra=3)).ink >= 128
+    wanted = cv2.warpPerspective(ink, matrix, found.shape[::-1]) >= 128
+    assert (found & wanted).sum() > 0.75 * (found | wanted).sum()
+
+
+def test_a_dark_rectangle_is_a_blackboard_only_if_darker_than_a_shadow():
+    phone = [(0.3, 0.25), (0.75, 0.3), (0.7, 0.8), (0.25, 0.75)]
+    wall = np.full((400, 500, 3), 200, np.uint8)
+    for dark, is_board in ((0.6, False), (0.95, True)):
+        grey = cv2.cvtColor(shaded(wall, phone, dark=dark, penumbra=1), cv2.COLOR_RGB2GRAY)
+        assert (find_sheet(grey) is not None) == is_board
 
 
 @pytest.mark.parametrize("scene", [{}, {"shadow": 0.4}, {"spacing": 60}, {"paper": BOARD}])
