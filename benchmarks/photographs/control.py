@@ -1,8 +1,10 @@
-"""Photographs made in another way, by which no constant of the app was chosen: a control.
+"""Photographs made in another way: a second opinion on the cleaning of photographs.
 
-`benchmarks.photographs.scene` was there while the cleaning of photographs was written, and was
-looked at for it, with other writers. These were written afterwards, and read once. They share no
-code with those but the drawing of strokes: another layout, other paper, light, lines and camera.
+`benchmarks.photographs.scene` was there while the cleaning was written, and was looked at for it,
+with other writers. These were written afterwards, and first read when nothing had been chosen by
+them; the parting of shadows from ink (`mnist_app.ink.shadows`) was then chosen by both, with other
+writers. They share no code with those but the drawing of strokes: another layout, other paper,
+light, lines and camera.
 """
 
 from typing import Final
