@@ -83,7 +83,7 @@ def measure(
         is_right = number.text == text
         right += is_right
         counted += len(number.digits) == length
-        accepted_wrong += number.accepted and not is_right and bool(number.digits)
+        accepted_wrong += number.accepted and not is_right
         for kind in _kinds(photo):
             kinds[kind][0] += is_right
             kinds[kind][1] += 1
