@@ -102,8 +102,7 @@ def _one_epoch(
     number = run.epochs
     _seed_epoch(run.model, recipe.seed, number)
     random = np.random.default_rng((recipe.seed, number))
-    mixed = number >= recipe.epochs - recipe.mixed_epochs
-    shown, labels = epoch(recipe, images, random, mixed=mixed)
+    shown, labels = epoch(recipe, images, random)
     judged, judged_labels = images.judged_by()
 
     def after_batch(batch: int, logs: dict[str, float]) -> None:

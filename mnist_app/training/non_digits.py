@@ -5,13 +5,13 @@ as well (“outlier exposure”, Hendrycks et al. 2019), of as many kinds as pos
 says no to kinds that it was never shown.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app.training.doodles import doodle
 from mnist_app.training.glyphs import glyphs
 from mnist_app.training.handwriting import Image, Points, bent, picture, speck
 from mnist_app.training.pen_digits import PenDigit
@@ -21,6 +21,14 @@ Random = np.random.Generator
 
 LOOSENESS: Final = (1.0, 2.5)
 """Signs come from fonts, and no hand draws as evenly as a font."""
+PIECES: Final = (3, 4, 5, 6)
+PIECE_SHARES: Final = (0.15, 0.35, 0.3, 0.2)
+"""An invented letter has so many pieces: of fewer, many would be digits."""
+STRAIGHT: Final = 0.6
+BESIDE: Final = 0.35
+"""Share of its pieces that are straight, and of those that begin beside the others."""
+SLIM: Final = 0.25
+"""A letter narrower than this, in whatever direction, over its length could be a one."""
 IN_A_ROW: Final = 0.7
 """Share of the crowds that stand in a row; the others stand in a column."""
 BLOT_BRUSHES: Final = (0.35, 1.2)
@@ -29,8 +37,6 @@ QUARTER_TURNS: Final = (1, 2, 3, 4, 5, 7, 8, 9)
 HALF_TURNS: Final = (3, 4, 7)
 MIRRORED: Final = (3, 4, 7)
 """Digits that are none when they are turned over: the others look like themselves or another."""
-FIGURE_EIGHTS: Final = ((1, 1), (1, 2), (2, 1))
-"""Ratios of frequencies for which a Lissajous figure is an oval or an eight."""
 
 
 def image(pens: Sequence[PenDigit], random: Random) -> Image:
@@ -44,6 +50,10 @@ def image(pens: Sequence[PenDigit], random: Random) -> Image:
 
 def _sign(_: Sequence[PenDigit], random: Random) -> Image:
     return picture(_any_glyph(random), random, looseness=random.uniform(*LOOSENESS))
+
+
+def _invented(_: Sequence[PenDigit], random: Random) -> Image:
+    return picture(invented(random), random)
 
 
 def _doodled(_: Sequence[PenDigit], random: Random) -> Image:
@@ -89,13 +99,14 @@ def _turned(pens: Sequence[PenDigit], random: Random) -> Image:
 
 KINDS: Final[tuple[Callable[[Sequence[PenDigit], Random], Image], ...]] = (
     _sign,
+    _invented,
     _doodled,
     _crowd,
     _turned,
     _blot,
     _speck,
 )
-SHARES: Final = (0.5, 0.17, 0.14, 0.1, 0.05, 0.04)
+SHARES: Final = (0.36, 0.24, 0.13, 0.11, 0.08, 0.04, 0.04)
 
 
 def _any_glyph(random: Random) -> Sequence[Points]:
@@ -107,116 +118,51 @@ def _any(pens: Sequence[PenDigit], random: Random) -> Sequence[Points]:
     return pens[int(random.integers(len(pens)))].strokes
 
 
-def doodle(random: Random) -> Drawing:
-    """Return the strokes of a spiral, a zigzag, a star, or the like, about 1 in size."""
-    return DOODLES[int(random.integers(len(DOODLES)))](random)
+def invented(random: Random) -> Drawing:
+    """Return the strokes of a letter of no alphabet, about 1 in size.
 
-
-def _spiral(random: Random) -> Drawing:
-    turns = random.uniform(1.6, 5)
-    t = np.linspace(0.02, 1, 90)
-    angle = 2 * np.pi * turns * t * random.choice([-1, 1]) + random.uniform(0, 2 * np.pi)
-    return [_curve(t * np.cos(angle), t * np.sin(angle) * random.uniform(0.5, 1.5))]
-
-
-def _zigzag(random: Random) -> Drawing:
-    corners = int(random.integers(6, 16))
-    x = np.linspace(0, random.uniform(0.3, 1.6), corners) + random.normal(0, 0.03, corners)
-    y = (np.arange(corners) % 2) * random.uniform(0.3, 1.0) + random.normal(0, 0.06, corners)
-    return [_rotated(_corners(np.stack([x, y], axis=1)), random)]
-
-
-def _lissajous(random: Random) -> Drawing:
+    Straight and curved pieces, some of them in one stroke, begin where others lie, or near: what
+    the characters of most scripts are made of (Lake et al. 2015, “Human-level concept learning
+    through probabilistic program induction”). There are so many ways to join them that few are
+    digits by chance: some three in a hundred.
+    """
     while True:
-        across, down = (int(n) for n in random.integers(1, 6, 2))
-        common = math.gcd(across, down)
-        if (across // common, down // common) not in FIGURE_EIGHTS:
-            break
-    t = np.linspace(0, 2 * np.pi * random.uniform(0.6, 1), 120)
-    return [_curve(np.sin(across * t + random.uniform(0.3, 2.8)), np.sin(down * t))]
+        strokes = _joined_pieces(random)
+        points = np.concatenate(strokes)
+        length, width = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
+        if width >= SLIM * length:
+            return strokes
 
 
-def _polygon(random: Random) -> Drawing:
-    """Return a triangle, a square or a star; with more corners it would be a zero."""
-    star = bool(random.integers(2))
-    corners = int(random.integers(4, 9)) if star else int(random.integers(3, 5))
-    radius = np.ones(2 * corners if star else corners)
-    if star:
-        radius[1::2] = random.uniform(0.25, 0.6)
-    angle = np.arange(len(radius)) * 2 * np.pi / len(radius) + random.uniform(0, 2 * np.pi)
-    points = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
-    points += random.normal(0, 0.05, points.shape)
-    return [_corners(np.concatenate([points, points[:1]]))]
+def _joined_pieces(random: Random) -> Drawing:
+    strokes: Drawing = []
+    pieces = int(random.choice(PIECES, p=PIECE_SHARES))
+    while pieces:
+        joined = 1 if not strokes else min(pieces, int(random.integers(1, 3)))
+        start = np.zeros(2) if not strokes else _somewhere_on(strokes, random)
+        parts = [start[None]]
+        for _ in range(joined):
+            parts.append(_piece(parts[-1][-1], random))
+        strokes.append(np.concatenate(parts).astype(np.float32))
+        pieces -= joined
+    return strokes
 
 
-def _rays(random: Random) -> Drawing:
-    count = int(random.integers(3, 8))
-    angle = np.arange(count) * 2 * np.pi / count + random.normal(0, 0.15, count)
-    inner = random.choice([0.0, random.uniform(0, 0.6)])
-    ends = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return [_corners(np.stack([inner * end, end * random.uniform(0.8, 1.1)])) for end in ends]
+def _somewhere_on(strokes: Drawing, random: Random) -> npt.NDArray[np.float64]:
+    """Return a point of a stroke, an end more often than chance has it, or one beside it."""
+    stroke = strokes[int(random.integers(len(strokes)))]
+    place = int(random.choice([0, len(stroke) - 1, int(random.integers(len(stroke)))]))
+    beside = random.random() < BESIDE
+    away = random.normal(0, 0.4 if beside else 0.04, 2)
+    return np.asarray(stroke[place] + away, np.float64)
 
 
-def _bars(random: Random) -> Drawing:
-    """Return parallel strokes, crossed by others or not: tallies, hashes, grids."""
-    count = int(random.integers(2, 6))
-    strokes = [
-        np.array([[x, 0.0], [x + random.normal(0, 0.05), 1.0]])
-        for x in np.linspace(0, random.uniform(0.3, 1.2), count) + random.normal(0, 0.03, count)
-    ]
-    for _ in range(int(random.integers(0, 4))):
-        y, right = random.uniform(0, 1), strokes[-1][0, 0]
-        strokes.append(np.array([[-0.2, y], [right + 0.2, y + random.normal(0, 0.15)]]))
-    turn = _rotation(random)
-    return [_corners(stroke) @ turn for stroke in strokes]
-
-
-def _loops(random: Random) -> Drawing:
-    """Return a row of loops or waves, as a pen is tried out with."""
-    t = np.linspace(0, 2 * np.pi * random.uniform(2, 5), 120)
-    wide, high = random.uniform(0.02, 0.2), random.uniform(0.2, 1)
-    x = wide * t + random.uniform(0, 0.4) * np.cos(t)
-    return [_rotated(_curve(x, high * np.sin(t) * random.uniform(0.5, 1)), random)]
-
-
-def _rings(random: Random) -> Drawing:
-    """Return circles inside each other or side by side."""
-    t = np.linspace(0, 2 * np.pi, 50)
-    circle = _curve(np.cos(t), np.sin(t))
-    if random.integers(2):
-        return [circle, circle * random.uniform(0.3, 0.55)]
-    step = random.uniform(0.8, 2.2)
-    return [circle + np.array([place * step, 0]) for place in range(int(random.integers(2, 4)))]
-
-
-DOODLES: Final[tuple[Callable[[Random], Drawing], ...]] = (
-    _spiral,
-    _zigzag,
-    _lissajous,
-    _polygon,
-    _rays,
-    _bars,
-    _loops,
-    _rings,
-)
-
-
-def _curve(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> Points:
-    return np.stack([x, y], axis=1).astype(np.float32)
-
-
-def _corners(points: npt.NDArray[np.float64]) -> Points:
-    """Return the straight way through ``points`` with points between, so that it can be bent."""
-    steps = np.linspace(0, len(points) - 1, 12 * (len(points) - 1) + 1)
-    places = np.arange(len(points))
-    return _curve(np.interp(steps, places, points[:, 0]), np.interp(steps, places, points[:, 1]))
-
-
-def _rotation(random: Random) -> npt.NDArray[np.float32]:
-    angle = random.uniform(0, 2 * np.pi)
-    cosine, sine = np.cos(angle), np.sin(angle)
-    return np.array([[cosine, sine], [-sine, cosine]], np.float32)
-
-
-def _rotated(points: Points, random: Random) -> Points:
-    return points @ _rotation(random)
+def _piece(start: npt.NDArray[np.float64], random: Random) -> npt.NDArray[np.float64]:
+    """Return a piece that begins at ``start``: straight along one of eight ways, or an arc."""
+    heading = int(random.integers(8)) * np.pi / 4 + random.normal(0, 0.15)
+    length = random.uniform(0.3, 1.1)
+    bow = 0.0 if random.random() < STRAIGHT else random.uniform(-1.6, 1.6) * np.pi
+    t = np.linspace(0, 1, 25)[1:]
+    headings = heading + bow * (t - 0.5)
+    steps = np.stack([np.cos(headings), np.sin(headings)], axis=1) * length / len(t)
+    return np.asarray(start + np.cumsum(steps, axis=0), np.float64)

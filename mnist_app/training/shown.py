@@ -24,6 +24,7 @@ SPLIT_SEED: Final = 0
 """Every run holds out the same images, whatever its own seed: so their figures compare."""
 NO_DIGIT: Final = 10
 """Label of what is no digit."""
+CHANGED: Final = 0.5
 STRANGER_RENDERINGS: Final = 4
 """So many pictures of each digit of a writer who is held out, each with its own brush."""
 
@@ -103,20 +104,17 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
     )
 
 
-def epoch(
-    recipe: Recipe, images: Split, random: np.random.Generator, *, mixed: bool = False
-) -> tuple[Bytes, Bytes]:
+def epoch(recipe: Recipe, images: Split, random: np.random.Generator) -> tuple[Bytes, Bytes]:
     """Return the images uint8 (n, 28, 28) of one epoch in random order, and labels uint8 (n,).
 
-    A label of `NO_DIGIT` stands for what is none. With ``mixed``, every image is changed or left as
-    it is with even odds; else those of MNIST are changed and the others are not.
+    A label of `NO_DIGIT` stands for what is none. Where MNIST's images are not alone, each image,
+    wherever it comes from, is changed or left as it is with even odds: if only some sources were
+    changed, the network could tell them from the others by the blur that changing leaves.
     """
     order = random.permutation(len(images.train_labels))
     shown, labels = images.train_images[order], images.train_labels[order]
-    if augments(recipe) and not mixed:
-        shown = augment(shown, recipe, random)
     if not recipe.pen_renderings:
-        return _half_changed(shown, recipe, random) if mixed else shown, labels
+        return augment(shown, recipe, random) if augments(recipe) else shown, labels
     pens = [digit for digit in images.train_pens for _ in range(recipe.pen_renderings)]
     written = [handwriting.picture(digit.strokes, random) for digit in pens]
     others = _non_digit_count(len(shown) + len(written), recipe)
@@ -124,17 +122,10 @@ def epoch(
     shown = np.concatenate([shown, np.stack(written + strange)])
     written_labels = np.array([digit.label for digit in pens], np.uint8)
     labels = np.concatenate([labels, written_labels, np.full(others, NO_DIGIT, np.uint8)])
+    changed = random.random(len(shown)) < CHANGED
+    shown[changed] = augment(shown[changed], recipe, random)
     order = random.permutation(len(labels))
-    if mixed:
-        shown = _half_changed(shown, recipe, random)
     return shown[order], labels[order]
-
-
-def _half_changed(shown: Bytes, recipe: Recipe, random: np.random.Generator) -> Bytes:
-    changed = random.random(len(shown)) < 0.5  # noqa: PLR2004 (even odds)
-    result = shown.copy()
-    result[changed] = augment(shown[changed], recipe, random)
-    return result
 
 
 def _non_digit_count(digits: int, recipe: Recipe) -> int:

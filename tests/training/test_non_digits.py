@@ -21,15 +21,16 @@ def test_every_kind_makes_images_no_two_alike(kind):
     assert len({image.tobytes() for image in images}) == 40
 
 
-@pytest.mark.parametrize("draw", non_digits.DOODLES, ids=lambda kind: kind.__name__.strip("_"))
-def test_doodles_are_strokes(draw):
+def test_an_invented_letter_is_broad_and_of_several_pieces():
     random = np.random.default_rng(0)
-    for _ in range(20):
-        strokes = draw(random)
+    for _ in range(50):
+        strokes = non_digits.invented(random)
         points = np.concatenate(strokes)
-        assert points.shape[1] == 2
-        assert np.isfinite(points).all()
-        assert 0.05 < np.ptp(points, axis=0).max() < 10
+        assert all(len(stroke) > 20 for stroke in strokes)
+        assert len(strokes) >= 2
+        across, along = np.sqrt(np.linalg.eigvalsh(np.cov(points.T)))
+        assert across > 0.2 * along
+        assert np.ptp(points, axis=0).max() < 10
 
 
 def test_every_kind_has_its_share():

@@ -137,8 +137,6 @@ def test_only_the_recipe_as_it_is_gets_its_name(settings, data, name):
         f"validation_writers={list(range(1, 21))}",
         "non_digits=1",
         "bend_pixels=-0.1",
-        "mixed_epochs=-1",
-        "mixed_epochs=1000",
         "pen_renderings=0",
     ],
 )

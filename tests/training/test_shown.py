@@ -60,23 +60,19 @@ def test_every_epoch_is_another_and_each_can_be_had_again(with_pens, written):
     other, _ = shown.epoch(written, split, np.random.default_rng(2))
     assert np.array_equal(first, again)
     assert np.array_equal(labels, labels_again)
-    known = {image.tobytes() for image in first}
+    known = {image.tobytes() for image in first} - {image.tobytes() for image in split.train_images}
     assert sum(image.tobytes() in known for image in other) < len(other) / 20
 
 
-def test_a_mixed_epoch_changes_half_of_all_images(with_pens, written, monkeypatch):
+def test_half_of_the_images_are_changed_whatever_they_show(with_pens, written, monkeypatch):
     """Whatever an image shows, the blur that changing leaves must not tell what it is."""
     monkeypatch.setattr(shown, "augment", lambda images, *_: np.zeros_like(images))
     split = shown.split(written, with_pens)
-    images, labels = shown.epoch(written, split, np.random.default_rng(3), mixed=True)
+    images, labels = shown.epoch(written, split, np.random.default_rng(3))
     assert len(labels) == split.images_an_epoch(written)
     changed = ~images.any(axis=(1, 2))
     for of_kind in (labels == shown.NO_DIGIT, labels != shown.NO_DIGIT):
         assert 0.4 < changed[of_kind].mean() < 0.6
-    unmixed, labels = shown.epoch(written, split, np.random.default_rng(3))
-    changed = ~unmixed.any(axis=(1, 2))
-    assert not changed[labels == shown.NO_DIGIT].any()
-    assert changed.sum() == len(split.train_images)
 
 
 def test_strangers_are_never_learned_from(with_pens, written):
