@@ -104,7 +104,7 @@ def clean(pixels: Image) -> tuple[Image, float]:
     smooth = np.asarray(cv2.GaussianBlur(small, (0, 0), SMOOTHING), np.uint8)
     grey = smooth if smooth.ndim == 2 else cv2.cvtColor(smooth, cv2.COLOR_RGB2GRAY)  # noqa: PLR2004
     grey = np.asarray(grey, np.uint8)
-    sheet = find_sheet(grey)
+    sheet = find_sheet(grey, None if smooth.ndim == 2 else smooth)  # noqa: PLR2004
     if sheet is None:
         chalk = is_light_on_dark(grey)
         return _ink(_cover(smooth, chalk), chalk), scale

@@ -54,6 +54,37 @@ def test_what_lies_around_is_left_out(ground, scene, corners):
     assert (found & wanted).sum() > 0.75 * (found | wanted).sum()
 
 
+@pytest.mark.parametrize(
+    ("ground", "light"),
+    [((85, 58, 40), 1.0), ((30, 28, 30), 1.0), ((200, 140, 85), 1.0), ((200, 140, 85), 0.45)],
+    ids=["dark wood", "black", "light wood", "light wood in the light, the sheet half in shadow"],
+)
+def test_one_edge_of_the_sheet_is_enough_where_the_desk_is_no_shadow(ground, light):
+    """The sheet reaches three sides of the picture: it could be paper that lies half in shadow."""
+    ink = np.hstack([drawn(7, brush=14), drawn(2, brush=14)])
+    corners = [(-0.1, -0.1), (0.85, -0.05), (0.8, 1.1), (-0.15, 1.1)]
+    picture, lies, matrix = surrounded(photographed(ink), ground, corners)
+    if light < 1:
+        half = [(-0.1, -0.1), (0.5, -0.1), (0.5, 1.1), (-0.1, 1.1)]
+        picture = shaded(picture, half, dark=1 - light, penumbra=3)
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    sheet = find_sheet(grey, picture)
+    assert sheet is not None
+    assert not (sheet & ~lies).any()
+    assert sheet.sum() > 0.85 * lies.sum()
+    found = find_ink(picture).ink >= 128
+    wanted = cv2.warpPerspective(ink, matrix, found.shape[::-1]) >= 128
+    assert (found & wanted).sum() > 0.75 * (found | wanted).sum()
+
+
+@pytest.mark.parametrize("dark", [0.25, 0.45, 0.65])
+def test_what_lies_in_the_shadow_of_a_straight_edge_stays(dark):
+    picture = photographed(np.hstack([drawn(4), drawn(0)]))
+    edge = [(0.6, -0.1), (1.1, -0.1), (1.1, 1.1), (0.55, 1.1)]
+    picture = shaded(picture, edge, dark=dark, penumbra=1)
+    assert find_sheet(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), picture) is None
+
+
 @pytest.mark.parametrize("corners", [INSIDE, CUT_OFF], ids=["inside", "cut off"])
 def test_a_narrow_shadow_on_a_sheet_on_a_desk_changes_no_ink(corners):
     ink = np.hstack([drawn(7, brush=14), drawn(2, brush=14)])
