@@ -6,8 +6,8 @@ that shakes, blurs and compresses. Every case has a seed of its own.
 
 The usual scenes and those of the control were seen while the cleaning of photographs was written,
 and are for development. The unseen ones were written by somebody who did not know the cleaning and
-had none of them read. They were unseen once: then the finding of sheets on desks was mended, tried on
-these scenes with writers 1 to 20. The next final figure needs others.
+had none of them read. They were unseen once: then the finding of sheets on desks was mended, tried
+on these scenes with writers 1 to 20. The next final figure needs others.
 """
 
 import argparse
