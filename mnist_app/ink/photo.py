@@ -17,7 +17,7 @@ from mnist_app.ink import Image, canvas
 from mnist_app.ink.dirt import without_dirt
 from mnist_app.ink.paper_lines import find_lines, without_lines
 from mnist_app.ink.picture_kind import is_photograph
-from mnist_app.ink.shadows import LEAST_SHARPNESS, without_shadows
+from mnist_app.ink.shadows import sharp_edges, without_shadows
 from mnist_app.ink.sheet import find_sheet
 
 MOST_DRAWING_PIXELS: Final = 4_000_000
@@ -199,10 +199,7 @@ def _ink(cover: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | None 
     grain = cv2.absdiff(cover, cv2.medianBlur(cover, 5))
     noise = float(np.percentile(grain[::2, ::2], 75)) / 0.6745
     floor = max(LEAST_COVER * _OPAQUE, NOISE_FACTOR * noise)
-    window = np.ones((EDGE_WIDTH, EDGE_WIDTH), np.uint8)
-    highest = np.asarray(cv2.dilate(cover, window), np.uint8)
-    rise = np.asarray(cv2.subtract(highest, cv2.erode(cover, window)), np.uint8)
-    is_sharp = (rise > 1.5 * floor) & (rise >= np.float32(LEAST_SHARPNESS) * highest)
+    highest, rise, is_sharp = sharp_edges(cover, EDGE_WIDTH, 1.5 * floor)
     strong = _strong(highest[is_sharp], rise[is_sharp])
     least = (LEAST_STRONG_CHALK if light_on_dark else LEAST_STRONG_COVER) * _OPAQUE
     if strong < max(least, BLOTCH_FACTOR * _blotches(cover)):

@@ -62,13 +62,27 @@ def without_shadows(cover: Image, lines: Lines, floor: float) -> tuple[Image, fl
     return np.asarray(cv2.bitwise_not(left), np.uint8), float(_HALF * width)
 
 
+def sharp_edges(
+    cover: Image, width: int, least: float
+) -> tuple[Image, Image, npt.NDArray[np.bool_]]:
+    """Return the highest level near each pixel, by how much it rises there, and where sharply.
+
+    Near is what lies in a square of ``width`` pixels around it; what rises no more than ``least``
+    is no edge.
+    """
+    window = np.ones((width, width), np.uint8)
+    highest = np.asarray(cv2.dilate(cover, window), np.uint8)
+    rise = np.asarray(cv2.subtract(highest, cv2.erode(cover, window)), np.uint8)
+    return highest, rise, (rise > least) & (rise >= np.float32(LEAST_SHARPNESS) * highest)
+
+
 def stroke_width(cover: Image, floor: float) -> int:
     """Return the least of `WIDTHS` at which most of the sharp edges show, 0 if there are none."""
     strong, all_edges, found = 0.0, 0.0, 0
     most = max(WIDTHS[0], THICKEST * max(cover.shape))
     for width in (width for width in reversed(WIDTHS) if width <= most):
-        highest, rise = _edges(np.asarray(cv2.subtract(cover, _opened(cover, width)), np.uint8))
-        is_sharp = (rise > 1.5 * floor) & (rise >= np.float32(LEAST_SHARPNESS) * highest)
+        narrow = np.asarray(cv2.subtract(cover, _opened(cover, width)), np.uint8)
+        highest, rise, is_sharp = sharp_edges(narrow, EDGE_WIDTH, 1.5 * floor)
         if not strong:
             if not is_sharp.any():
                 return 0
@@ -83,8 +97,8 @@ def stroke_width(cover: Image, floor: float) -> int:
 
 def _strong(cover: Image, width: int, floor: float) -> float:
     """Return what strokes of that width swallow."""
-    highest, rise = _edges(np.asarray(cv2.subtract(cover, _opened(cover, width)), np.uint8))
-    is_sharp = (rise > floor) & (rise >= np.float32(LEAST_SHARPNESS) * highest)
+    narrow = np.asarray(cv2.subtract(cover, _opened(cover, width)), np.uint8)
+    highest, _, is_sharp = sharp_edges(narrow, EDGE_WIDTH, floor)
     return float(np.percentile(highest[is_sharp], 75)) if is_sharp.any() else 0.0
 
 
@@ -94,7 +108,7 @@ def _thick_ink(wide: Image, strong: float) -> npt.NDArray[np.bool_]:
     if not mask.any():
         return mask > 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    _, rise = _edges(wide)
+    _, rise, _ = sharp_edges(wide, EDGE_WIDTH, 0)
     rim = cv2.erode(mask, np.ones((3, 3), np.uint8)) < mask
     sides = np.maximum(np.bincount(labels[rim], minlength=count), 1)
     edge = np.bincount(labels[rim], rise[rim], minlength=count) / sides
@@ -105,14 +119,6 @@ def _thick_ink(wide: Image, strong: float) -> npt.NDArray[np.bool_]:
     kept[0] = False
     grown = cv2.dilate(np.asarray(kept[labels], np.uint8), np.ones((5, 5), np.uint8))
     return np.asarray(grown > 0)
-
-
-def _edges(cover: Image) -> tuple[Image, Image]:
-    """Return the highest level near each pixel, and by how much it rises there."""
-    window = np.ones((EDGE_WIDTH, EDGE_WIDTH), np.uint8)
-    highest = cv2.dilate(cover, window)
-    rise = cv2.subtract(highest, cv2.erode(cover, window))
-    return np.asarray(highest, np.uint8), np.asarray(rise, np.uint8)
 
 
 def _filled(cover: Image) -> Image:

@@ -11,13 +11,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.training.doodles import doodle
+from mnist_app.training.doodles import Drawing, Random, doodle
 from mnist_app.training.glyphs import glyphs
 from mnist_app.training.handwriting import Image, Points, bent, picture, speck
 from mnist_app.training.pen_digits import PenDigit
-
-Drawing = list[Points]
-Random = np.random.Generator
 
 LOOSENESS: Final = (1.0, 2.5)
 """Signs come from fonts, and no hand draws as evenly as a font."""

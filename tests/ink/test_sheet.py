@@ -28,6 +28,12 @@ def surrounded(picture, colour, corners, seed=0):
     return np.clip(noisy, 0, 255).astype(np.uint8), lies[..., 0] > 0.5, matrix
 
 
+def assert_ink_is_found(picture, ink, matrix):
+    found = find_ink(picture).ink >= 128
+    wanted = cv2.warpPerspective(ink, matrix, found.shape[::-1]) >= 128
+    assert (found & wanted).sum() > 0.75 * (found | wanted).sum()
+
+
 INSIDE = [(0.2, 0.15), (0.85, 0.2), (0.9, 0.85), (0.12, 0.9)]
 CUT_OFF = [(0.15, 0.2), (0.95, 0.15), (0.9, 1.2), (0.1, 1.15)]
 
@@ -49,9 +55,7 @@ def test_what_lies_around_is_left_out(ground, scene, corners):
     assert sheet is not None
     assert not (sheet & ~lies).any()
     assert sheet.sum() > 0.7 * lies.sum()
-    found = find_ink(picture).ink >= 128
-    wanted = cv2.warpPerspective(ink, matrix, found.shape[::-1]) >= 128
-    assert (found & wanted).sum() > 0.75 * (found | wanted).sum()
+    assert_ink_is_found(picture, ink, matrix)
 
 
 @pytest.mark.parametrize(
@@ -72,9 +76,7 @@ def test_one_edge_of_the_sheet_is_enough_where_the_desk_is_no_shadow(ground, lig
     assert sheet is not None
     assert not (sheet & ~lies).any()
     assert sheet.sum() > 0.85 * lies.sum()
-    found = find_ink(picture).ink >= 128
-    wanted = cv2.warpPerspective(ink, matrix, found.shape[::-1]) >= 128
-    assert (found & wanted).sum() > 0.75 * (found | wanted).sum()
+    assert_ink_is_found(picture, ink, matrix)
 
 
 @pytest.mark.parametrize("dark", [0.25, 0.45, 0.65])
@@ -90,9 +92,7 @@ def test_a_narrow_shadow_on_a_sheet_on_a_desk_changes_no_ink(corners):
     ink = np.hstack([drawn(7, brush=14), drawn(2, brush=14)])
     picture, _, matrix = surrounded(photographed(ink, spacing=50, squared=True), DARK_DESK, corners)
     bar = [(0.75, -0.1), (0.9, -0.1), (0.3, 1.1), (0.15, 1.1)]
-    found = find_ink(shaded(picture, bar, dark=0.65, penumbra=3)).ink >= 128
-    wanted = cv2.warpPerspective(ink, matrix, found.shape[::-1]) >= 128
-    assert (found & wanted).sum() > 0.75 * (found | wanted).sum()
+    assert_ink_is_found(shaded(picture, bar, dark=0.65, penumbra=3), ink, matrix)
 
 
 def test_a_dark_rectangle_is_a_blackboard_only_if_darker_than_a_shadow():
