@@ -110,13 +110,21 @@ def _light_areas(bare: Image) -> list[npt.NDArray[np.int32]]:
 
 def _is_sheet(outline: npt.NDArray[np.int32], bare: Image) -> bool:
     height, width = bare.shape
-    area = cv2.contourArea(outline)
-    if not LEAST_AREA * bare.size <= area <= MOST_AREA * bare.size:
-        return False
     x, y, wide, high = cv2.boundingRect(outline)
     sides = (x <= 2) + (y <= 2) + (x + wide >= width - 2) + (y + high >= height - 2)  # noqa: PLR2004
+    return sides < len(LEAST_FILL) and _is_shaped_like_one(
+        outline, bare, LEAST_AREA, LEAST_FILL[sides]
+    )
+
+
+def _is_shaped_like_one(
+    outline: npt.NDArray[np.int32], bare: Image, least_area: float, least_fill: float
+) -> bool:
+    area = cv2.contourArea(outline)
+    if not least_area * bare.size <= area <= MOST_AREA * bare.size:
+        return False
     _, (one, other), _ = cv2.minAreaRect(outline)
-    if sides >= len(LEAST_FILL) or area < LEAST_FILL[sides] * one * other:
+    if area < least_fill * one * other:
         return False
     return area >= LEAST_CONVEXITY * cv2.contourArea(cv2.convexHull(outline))
 
@@ -128,13 +136,7 @@ def _step_to_desk(
 
     It is no shadow if it has another colour, or if it is too dark for one.
     """
-    area = cv2.contourArea(outline)
-    if not LEAST_AREA_ON_DESK * bare.size <= area <= MOST_AREA * bare.size:
-        return 0.0
-    _, (one, other), _ = cv2.minAreaRect(outline)
-    if area < LEAST_FILL_ON_DESK * one * other:
-        return 0.0
-    if area < LEAST_CONVEXITY * cv2.contourArea(cv2.convexHull(outline)):
+    if not _is_shaped_like_one(outline, bare, LEAST_AREA_ON_DESK, LEAST_FILL_ON_DESK):
         return 0.0
     inside, outside = _sides(outline, bare.shape)
     if not outside.any() or not inside.any():
