@@ -190,6 +190,7 @@ def _ink(cover: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | None 
     lines = find_lines(cover)
     if sheet is not None:
         cover = np.where(sheet, cover, 0).astype(np.uint8)
+    shadowed = cover
     cover, width = without_shadows(cover, lines, LEAST_COVER * _OPAQUE)
     if not width:
         return np.zeros_like(cover)
@@ -206,7 +207,7 @@ def _ink(cover: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | None 
         return np.zeros_like(cover)
     mask = (cover > max(floor, MASK_SHARE * strong)).view(np.uint8)
     is_lined = bool(lines.across or lines.down)
-    strokes = without_dirt(mask, cover, rise, stroke=width, is_lined=is_lined)
+    strokes = without_dirt(mask, cover, rise, shadowed, stroke=width, is_lined=is_lined)
     around = cv2.dilate(strokes, np.ones((3, 3), np.uint8))
     low, high = PAPER_SHARE * strong, INK_SHARE * strong
     levels = (np.arange(256) - low) / (high - low)

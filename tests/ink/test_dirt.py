@@ -1,0 +1,90 @@
+"""What a pen wrote is kept, and bits of shadows, smears and specks are not."""
+
+import cv2
+import numpy as np
+import pytest
+
+from mnist_app.ink.dirt import without_dirt
+from mnist_app.ink.shadows import sharp_edges
+
+INK, STROKE = 150, 10
+SHAPE = (240, 320)
+DIGIT = np.s_[60:160, 60:70]
+
+
+def kept(cover, shadowed=None, *, is_lined=False):
+    """Return what is left of all that is in ``cover``, as booleans."""
+    _, rise, _ = sharp_edges(cover, 9, 20)
+    mask = (cover > 40).astype(np.uint8)
+    shadowed = cover if shadowed is None else shadowed
+    found = without_dirt(mask, cover, rise, shadowed, stroke=STROKE, is_lined=is_lined)
+    assert not np.any(found & ~mask)
+    return found > 0
+
+
+def sheet():
+    """Return paper with a stroke on it."""
+    cover = np.zeros(SHAPE, np.uint8)
+    cover[DIGIT] = INK
+    return cover
+
+
+def test_strokes_are_kept_in_the_light_and_in_a_shadow():
+    cover = sheet()
+    cover[60:160, 200:210] = INK
+    shadow = 90
+    shadowed = cover.copy()
+    dark = shadowed[:, 160:].astype(float)
+    shadowed[:, 160:] = 255 - (255 - dark) * (255 - shadow) / 255
+    assert np.array_equal(kept(cover, shadowed), cover > 0)
+
+
+@pytest.mark.parametrize("level", [100, INK])
+def test_what_goes_on_as_a_shadow_is_none_of_the_strokes(level):
+    """A wedge of a shadow was left over: on one side of it the shadow was taken out."""
+    cover = sheet()
+    wedge = cv2.fillPoly(
+        np.zeros(SHAPE, np.uint8), [np.array([(200, 60), (200, 160), (230, 160)])], 1
+    )
+    cover[wedge > 0] = level
+    shadowed = cover.copy()
+    shadowed[60:160, 150:200] = level
+    assert np.array_equal(kept(cover, shadowed), sheet() > 0)
+    if level == INK:
+        assert np.array_equal(kept(cover), cover > 0)
+
+
+def test_what_is_much_paler_than_the_writing_is_no_stroke():
+    pale, pressed_less = sheet(), sheet()
+    pale[60:160, 200:210] = 0.55 * INK
+    pressed_less[60:160, 200:210] = 0.75 * INK
+    assert np.array_equal(kept(pale), sheet() > 0)
+    assert np.array_equal(kept(pressed_less), pressed_less > 0)
+
+
+def test_a_dark_speck_does_not_make_the_writing_pale():
+    cover = sheet()
+    cover[20:28, 300:308] = 255
+    assert kept(cover)[DIGIT].all()
+
+
+def test_specks_and_smears_are_taken_out():
+    cover = sheet()
+    cover[20:26, 20:26] = INK
+    cover[180:220, 100:300] = cv2.GaussianBlur(
+        np.pad(np.full((10, 100), INK, np.uint8), ((15, 15), (50, 50))), (0, 0), 12
+    )
+    assert np.array_equal(kept(cover), sheet() > 0)
+
+
+def test_lines_that_go_on_beyond_the_picture_are_printed():
+    cover = sheet()
+    cover[200:206, 100:] = INK
+    assert np.array_equal(kept(cover, is_lined=True), sheet() > 0)
+    assert np.array_equal(kept(cover), cover > 0)
+
+
+def test_nothing_so_small_that_it_is_no_digit():
+    cover = np.zeros(SHAPE, np.uint8)
+    cover[100:103, 100:103] = INK
+    assert not kept(cover).any()
