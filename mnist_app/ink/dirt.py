@@ -23,9 +23,12 @@ picture's edge is a line."""
 LEAST_AREA: Final = 12
 BESIDE_NEAR, BESIDE_FAR = 5, 11
 """Kernels in pixels: what lies between the reach of both is what is beside a component."""
-MOST_OPEN: Final = 0.08
-"""Share of what is beside a component; where so much is nearly as dark, it goes on there: it is a
-bit of a shadow or of a line. Beside ink there is paper."""
+MOST_OPEN, MOST_OPEN_RATIO = 0.1, 2.0
+"""Share of what is beside a component: where more is nearly as dark, it goes on there, as a bit of
+a shadow or of a line does; beside ink there is paper. On a smeared board, and where a shadow
+touches the digits, it may be so many times the share of the darkest of the large components."""
+LARGE: Final = 0.2
+"""Longer side of a component over that of the largest, which may be no ink."""
 LEAST_LEVEL: Final = 0.65
 """Of a component, over that of the darkest: one pen swallows as much everywhere."""
 
@@ -58,11 +61,13 @@ def without_dirt(
     outer = rim & (cv2.erode(filled, np.ones((3, 3), np.uint8)) < filled)
     sides = np.bincount(labels[outer], minlength=count)
     kept &= 2 * area >= LEAST_THICKNESS * stroke * sides
-    kept &= _open(labels, count, cover, shadowed) <= MOST_OPEN
     kept[0] = False
     size = np.maximum(wide, high)
-    darkest = level[kept & (2 * size >= size[kept].max(initial=0))].max(initial=0)
-    kept &= level >= LEAST_LEVEL * darkest
+    is_large = kept & (size >= LARGE * size[kept].max(initial=0))
+    darkest = int(np.where(is_large, level, 0).argmax())
+    goes_on = _open(labels, count, cover, shadowed)
+    kept &= goes_on <= max(MOST_OPEN, MOST_OPEN_RATIO * goes_on[darkest])
+    kept &= level >= LEAST_LEVEL * level[darkest]
     touches = (left <= 1) | (top <= 1) | (left + wide >= width - 1) | (top + high >= height - 1)
     if is_lined:
         kept &= ~(touches & (sides <= 2 * STRAIGHT * np.hypot(wide, high)))

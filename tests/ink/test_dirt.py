@@ -54,6 +54,13 @@ def test_what_goes_on_as_a_shadow_is_none_of_the_strokes(level):
         assert np.array_equal(kept(cover), cover > 0)
 
 
+def test_writing_that_a_shadow_touches_is_kept_if_there_is_no_other():
+    cover = sheet()
+    shadowed = cover.copy()
+    shadowed[60:160, 70:100] = INK
+    assert np.array_equal(kept(cover, shadowed), cover > 0)
+
+
 def test_what_is_much_paler_than_the_writing_is_no_stroke():
     pale, pressed_less = sheet(), sheet()
     pale[60:160, 200:210] = 0.55 * INK
