@@ -70,7 +70,7 @@ HEIGHTS_MM: Final = {
 }
 PEN_SHARES: Final = (0.035, 0.16)
 """Least and greatest width of a pen over the digits' height: thicker ones fill the loops."""
-SHARES: Final = (0.09, 0.42)
+SHARES: Final = (0.09, 0.54)
 """Least and greatest height of the digits, wished for, in heights of the picture."""
 NEAREST_MM: Final = 55.0
 """What the shorter side of a picture shows at least: telephones focus no nearer."""
@@ -237,8 +237,10 @@ def _look(
         width, tall = tall, width
     margins = [0.05, 0.05, 0.05, 0.05]
     for place, side in enumerate(("left", "top", "right", "bottom")):
-        if side in plan.sides or (side == "left" and "holes" in plan.extras):
+        if side in plan.sides:
             margins[place] = 0.17
+    if "holes" in plan.extras:
+        margins[0] = 0.25
     shrunk = min(1.0, (PAINTED_PIXELS / (width * tall)) ** 0.5)
     share = float(np.exp(random.uniform(*np.log(SHARES))))
     view = camera.aim(
@@ -300,4 +302,4 @@ def _hole_x(
     clear = min(float(stroke[:, 0].min()) for strokes in written for stroke in strokes)
     border = float(view.ground(np.array([[0, view.height / 2]]))[0, 0])
     wished = ends.get("left", border - float(random.uniform(2, 8))) + 12
-    return min(wished, clear - sheet.HOLE_MM - 3)
+    return min(wished, clear - sheet.HOLE_MM - 6)
