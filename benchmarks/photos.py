@@ -4,10 +4,10 @@ The digits of pen writers who no model has learned from and no constant was chos
 white, ruled and squared paper and on blackboards, in uneven light and shadows, seen by a camera
 that shakes, blurs and compresses. Every case has a seed of its own.
 
-The usual scenes and those of the control were seen while the cleaning of photographs was written,
-and are for development. The unseen ones were written by somebody who did not know the cleaning and
-had none of them read. They were unseen once: then the finding of sheets on desks was mended, tried
-on these scenes with writers 1 to 20. The next final figure needs others.
+There are three painters of photographs. The usual scenes and those of schoolwork were seen while
+the cleaning of photographs was written, and are for development. The snapshots are by somebody who
+knew neither the cleaning nor the other painters, and had none of them read: they are for final
+figures.
 """
 
 import argparse
@@ -24,9 +24,9 @@ import cv2
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from benchmarks.photographs import control, scene, unseen
+from benchmarks.photographs import scene, schoolwork, snapshots
+from benchmarks.photographs.photograph import Photograph
 from benchmarks.photographs.scene import Scene
-from benchmarks.photographs.unseen import Photograph
 from mnist_app import Recognizer
 from mnist_app.errors import DatasetError, MnistAppError
 from mnist_app.ink.photo import find_ink
@@ -34,11 +34,11 @@ from mnist_app.training.metrics import interval
 from mnist_app.training.pen_digits import STRANGERS, PenDigit, load_pen_digits
 
 SCENES: Final[dict[str, Callable[..., Scene | Photograph]]] = {
-    "unseen": unseen.photograph,
+    "snapshots": snapshots.photograph,
+    "schoolwork": schoolwork.photograph,
     "usual": scene.photograph,
-    "control": control.photograph,
 }
-FINAL: Final = "unseen"
+FINAL: Final = "snapshots"
 SEED: Final = 2026
 SINGLES, NUMBERS = 600, 300
 LENGTH: Final = 4
@@ -146,8 +146,7 @@ def _parser() -> argparse.ArgumentParser:
         "--scenes",
         choices=SCENES,
         default=FINAL,
-        help="“unseen”: by who wrote the cleaning, at first; “usual” and “control”: never so "
-        "(default %(default)s)",
+        help="“snapshots” are for final figures, the others for development (default %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     return parser

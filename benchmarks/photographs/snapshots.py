@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from benchmarks.photographs import snapshot_camera as camera
 from benchmarks.photographs import snapshot_sheet as sheet
+from benchmarks.photographs.photograph import Photograph
 from benchmarks.photographs.snapshot_camera import Floats, View
 from benchmarks.photographs.snapshot_sheet import Written
 
@@ -85,14 +86,6 @@ Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """A JPEG file of a photograph, and the names of what is special about it."""
-
-    jpeg: bytes
-    conditions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Plan:
     """What a photograph will show; numbers are drawn while it is painted."""
 
@@ -134,7 +127,7 @@ class Plan:
 
 def photograph(
     digits: Sequence[Sequence[NDArray[np.float32]]], random: np.random.Generator
-) -> Snapshot:
+) -> Photograph:
     """Return a photograph of 1 to 8 ``digits`` of one writer, written side by side.
 
     Each digit is its strokes, float32 (n, 2), x right, y down, in any unit. The same state of
@@ -158,7 +151,7 @@ def photograph(
     exposure = "board" if plan.board else "low light" if plan.light == "low light" else "paper"
     vignetting = random.uniform(0.15, 0.35) if "vignetting" in plan.extras else 0.05
     pixels = camera.develop(scene, exposure, plan.balance, float(vignetting), random)
-    return Snapshot(camera.store(pixels, size, plan.orientation, plan.quality), plan.conditions())
+    return Photograph(camera.store(pixels, size, plan.orientation, plan.quality), plan.conditions())
 
 
 def draw_plan(random: np.random.Generator) -> Plan:

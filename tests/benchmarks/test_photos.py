@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from benchmarks import photos
-from benchmarks.photographs import control
 from benchmarks.photographs.scene import LONG_SIDES, SURFACES, photograph
 from mnist_app import Recognizer
 from mnist_app.training.pen_digits import PenDigit, PenDigits
@@ -24,17 +23,6 @@ def test_a_photograph_is_the_same_for_the_same_seed_and_another_for_another():
     assert not np.array_equal(one.picture, other.picture)
     assert one.surface in SURFACES
     assert LONG_SIDES[0] <= max(one.picture.shape) <= LONG_SIDES[1]
-
-
-def test_the_control_is_made_in_another_way_and_can_be_made_again():
-    strokes = [digit.strokes for digit in PEN_DIGITS[:4]]
-    one, same, other = (
-        control.photograph(strokes, np.random.default_rng(seed)) for seed in (1, 1, 2)
-    )
-    np.testing.assert_array_equal(one.picture, same.picture)
-    assert one.picture.shape != other.picture.shape
-    assert one.surface in control.PAPERS
-    assert not set(control.PAPERS) & set(SURFACES)
 
 
 def test_numbers_are_by_one_writer_and_in_order(monkeypatch):

@@ -1,8 +1,9 @@
-"""Photographs for the final figure, written apart from the reader.
+"""Photographs of schoolwork, written apart from the reader.
 
 Whoever wrote these scenes did not know how photographs are cleaned, and never had one read: the
 ranges are those of a classroom, and were kept where a person reads every digit plainly (looked at
-with pen writers 1-20). Change none of them by what a reader makes of them.
+with pen writers 1-20). They were for a final figure once; since then the cleaning was mended on
+them.
 
 Everything is in millimetres and linear light: a pen on a sheet or chalk on a board (`pens`,
 `grounds`), light and shadows (`lights`), and a phone (`phone`).
@@ -33,7 +34,7 @@ from benchmarks.photographs.pens import (
     layer,
     write,
 )
-from mnist_app.ink.picture_file import decode_picture
+from benchmarks.photographs.photograph import Photograph
 
 BOARD: Final = "blackboard"
 SURFACES: Final = {"white paper": 0.25, "ruled paper": 0.25, "squared paper": 0.28, BOARD: 0.22}
@@ -50,19 +51,6 @@ GLARE: Final = 0.35
 TURNED: Final = 0.25
 UPRIGHT: Final = {True: 0.45, False: 0.2}
 """Share of pictures higher than wide, of one digit and of numbers."""
-
-
-@dataclass(frozen=True)
-class Photograph:
-    """One photograph as a JPEG file, and in words what is on it and how it was taken."""
-
-    jpeg: bytes
-    conditions: tuple[str, ...]
-
-    @property
-    def picture(self) -> npt.NDArray[np.uint8]:
-        """The picture, uint8 (height, width, 3) RGB, turned upright as the app turns a file."""
-        return decode_picture(self.jpeg, "photograph.jpg")
 
 
 @dataclass(frozen=True, eq=False)

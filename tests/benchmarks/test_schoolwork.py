@@ -1,4 +1,4 @@
-"""The photographs for the final figure: they can be made again, and are what they say."""
+"""Photographs of schoolwork: they can be made again, and are what they say."""
 
 import io
 import itertools
@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from benchmarks import photos
-from benchmarks.photographs import lights, pens, phone, unseen
+from benchmarks.photographs import lights, pens, phone, schoolwork
 from mnist_app.ink.picture_file import decode_picture
 from mnist_app.training.pen_digits import PenDigit
 from tests.drawings import DIGITS
@@ -29,42 +29,42 @@ def _random(*seed):
 
 
 def test_a_photograph_is_the_same_for_the_same_seed_and_another_for_another(small):
-    one, same, other = (unseen.photograph(FOUR, _random(seed)) for seed in (1, 1, 2))
+    one, same, other = (schoolwork.photograph(FOUR, _random(seed)) for seed in (1, 1, 2))
     assert one == same
     assert one.jpeg != other.jpeg
-    assert one.conditions[0] in unseen.SURFACES
+    assert one.conditions[0] in schoolwork.SURFACES
     assert 400 <= max(one.picture.shape) <= 480
 
 
-@pytest.mark.parametrize("surface", unseen.SURFACES)
+@pytest.mark.parametrize("surface", schoolwork.SURFACES)
 def test_what_is_written_is_seen_on_every_surface(small, monkeypatch, surface):
-    monkeypatch.setattr(unseen, "SURFACES", {surface: 1.0})
-    monkeypatch.setattr(unseen, "LOW_LIGHT", 0.0)
-    monkeypatch.setattr(unseen, "SHADOWED", {True: 0.0, False: 0.0})
+    monkeypatch.setattr(schoolwork, "SURFACES", {surface: 1.0})
+    monkeypatch.setattr(schoolwork, "LOW_LIGHT", 0.0)
+    monkeypatch.setattr(schoolwork, "SHADOWED", {True: 0.0, False: 0.0})
     held = []
     hold = phone.hold
     monkeypatch.setattr(phone, "hold", lambda *a: held.append((a[0], hold(*a))) or held[-1][1])
-    photo = unseen.photograph(FOUR, _random(4))
+    photo = schoolwork.photograph(FOUR, _random(4))
     grey = photo.picture.astype(float).mean(axis=2)
     strokes, (pose, _) = held[0]
     x, y = np.rint(pose.project(strokes)).astype(int).T
     written, ground = np.median(grey[y, x]), np.median(grey)
-    assert (written > ground + 25) if surface == unseen.BOARD else (written < ground - 25)
+    assert (written > ground + 25) if surface == schoolwork.BOARD else (written < ground - 25)
     assert photo.conditions[0] == surface
 
 
 def test_everything_that_is_listed_is_drawn_in_its_share():
-    found = [unseen._written(surface, FOUR[:1], _random(seed))
-             for surface in unseen.SURFACES for seed in range(60)]  # fmt: skip
-    assert {page.pen for page in found} == {*unseen.PENS, pens.CHALK}
-    for page, surface in zip(found, np.repeat(list(unseen.SURFACES), 60), strict=True):
-        least, most = unseen.LINE_WIDTHS
+    found = [schoolwork._written(surface, FOUR[:1], _random(seed))
+             for surface in schoolwork.SURFACES for seed in range(60)]  # fmt: skip
+    assert {page.pen for page in found} == {*schoolwork.PENS, pens.CHALK}
+    for page, surface in zip(found, np.repeat(list(schoolwork.SURFACES), 60), strict=True):
+        least, most = schoolwork.LINE_WIDTHS
         assert least <= page.line_width / page.writing.height <= most
-        assert (page.ruling is None) == (surface in ("white paper", unseen.BOARD))
+        assert (page.ruling is None) == (surface in ("white paper", schoolwork.BOARD))
         if surface == "squared paper":
             assert page.ruling.x is not None
             assert 0.75 <= page.writing.height / page.ruling.spacing <= 4
-    for shares in (unseen.SURFACES.values(), unseen.PENS.values(), phone.ASPECTS.values()):
+    for shares in (schoolwork.SURFACES.values(), schoolwork.PENS.values(), phone.ASPECTS.values()):
         assert sum(shares) == pytest.approx(1)
 
 
@@ -86,7 +86,7 @@ def test_digits_stand_in_a_row_as_they_were_written(pitch):
         assert drawn == pytest.approx(np.ptp(points[:, 0]) / np.ptp(points[:, 1]), abs=0.12)
 
 
-@pytest.mark.parametrize("pen", [*unseen.PENS, pens.CHALK], ids=lambda pen: pen.name)
+@pytest.mark.parametrize("pen", [*schoolwork.PENS, pens.CHALK], ids=lambda pen: pen.name)
 def test_ink_lies_along_the_strokes_and_nowhere_else(pen):
     width = float(np.mean(pen.width))
     writing = pens.write(FOUR[:1], 12 * width, width, _random(0))
@@ -180,10 +180,10 @@ def test_readings_are_counted_by_condition(small):
         PenDigit(label, 21, tuple(np.array(stroke, np.float32) for stroke in strokes))
         for label, strokes in DIGITS.items()
     ]
-    cases = list(photos.cases(digits, 4, 2, 5, scenes="unseen"))
+    cases = list(photos.cases(digits, 4, 2, 5, scenes="schoolwork"))
     texts = [text for _, text in cases]
     texts[1] = "no"
-    figures = photos.measure(_Reader(texts), digits, 4, 2, 5, scenes="unseen")
+    figures = photos.measure(_Reader(texts), digits, 4, 2, 5, scenes="schoolwork")
     assert figures["right"] == 0.75
     assert figures["wrong_but_sure"] == 0.25
     kinds = figures["right_by_kind"]
