@@ -169,13 +169,19 @@ def _candidate(
         (piece.left, piece.right) if mask is piece.mask else _extent(mask, piece.box, scale.lean)
         for piece, mask in zip(pieces, masks, strict=True)
     ]
+    if first == 0 and end.place == len(run):
+        # Alone on its line, it is as tall as the digits of the line are.
+        top = min(piece.box[1] for piece in pieces)
+        tall = float(max(piece.box[1] + piece.box[3] for piece in pieces) - top)
+    else:
+        tall = scale.height
     gap = _widest_gap(extents)
     wide = max(right for _, right in extents) - min(left for left, _ in extents)
-    if len(masks) > 1 and (gap > WIDEST_GAP * scale.height or wide > WIDEST * scale.height):
+    if len(masks) > 1 and (gap > WIDEST_GAP * tall or wide > WIDEST * tall):
         return None
     whole, own = _put_together(ink, [piece.box for piece in pieces], masks)
     tight = bounding_box(own)
-    length = np.count_nonzero(own >= SOLID_LEVEL) / (scale.stroke * scale.height)
+    length = np.count_nonzero(own >= SOLID_LEVEL) / (scale.stroke * tall)
     is_cut = start.seam is not None or end.seam is not None
     if tight is None or (is_cut and length < LEAST_LENGTH):
         return None
@@ -186,9 +192,9 @@ def _candidate(
         pieces=len(pieces),
         box=(whole[0] + x, whole[1] + y, width, height),
         ink=own[y : y + height, x : x + width],
-        height=height / scale.height,
+        height=height / tall,
         length=length,
-        gap=gap / scale.height,
+        gap=gap / tall,
         cut=start.price + end.price,
     )
 

@@ -155,6 +155,20 @@ def test_digits_apart_are_candidates_in_order():
         assert bounding_box(alone) in boxes
 
 
+def test_what_stands_alone_on_its_line_is_as_tall_as_a_digit_of_that_line():
+    """An open 4 reaches above and below its strokes: beside others, it would be a tall one."""
+    four = [line_of((60, 40), (40, 120), (68, 120)), line_of((90, 90), (85, 190))]
+    (alone,) = segment(drawn(four)).rows
+    (whole,) = (c for c in alone.candidates if (c.first, c.last) == (0, alone.bounds))
+    assert whole.pieces == 2
+    assert whole.height == pytest.approx(1, abs=0.02)
+
+    (row,) = segment(drawn([*four, *written([2, 2], size=80, step=100, top=80, left=150)])).rows
+    (beside,) = (c for c in row.candidates if c.box == whole.box)
+    assert beside.height > 1.2
+    assert whole.length == pytest.approx(beside.length / beside.height, rel=0.1)
+
+
 def test_a_neighbour_reaching_into_the_box_does_not_show():
     seven = [line_of((40, 50), (160, 50)), line_of((155, 50), (60, 170))]
     below = [line_of((140, 100), (140, 170))]
