@@ -24,6 +24,7 @@ import cv2
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from benchmarks import progress
 from benchmarks.photographs import scene, schoolwork, snapshots
 from benchmarks.photographs.photograph import Photograph
 from benchmarks.photographs.scene import Scene
@@ -88,7 +89,7 @@ def measure(
         for kind in _kinds(photo):
             kinds[kind][0] += is_right
             kinds[kind][1] += 1
-        _show_progress(done, count)
+        progress.show(done, count, "photographs")
     return {
         "pictures": count,
         "right": right / count,
@@ -116,12 +117,6 @@ def milliseconds(digits: Sequence[PenDigit], seed: int) -> dict[str, float]:
         wall.append(1000 * (time.perf_counter() - start))
         process.append(1000 * (time.process_time() - start_process))
     return {"wall": statistics.median(wall), "process": statistics.median(process)}
-
-
-def _show_progress(done: int, total: int) -> None:
-    if done % 50 == 0 or done == total:
-        end = "\n" if done == total else ""
-        print(f"\r{done} of {total} photographs read", end=end, file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import scrawls
+from benchmarks import progress, scrawls
 from benchmarks.drawings import CANVAS_SIDE, Images, load_letters, on_canvas, rgba
 from benchmarks.speed import timings
 from mnist_app import DatasetError, MnistAppError, Prediction, Recognizer
@@ -115,9 +115,7 @@ def _read(
     recognizer: Recognizer, canvases: Iterable[Images], total: int, what: str
 ) -> Iterable[Prediction | None]:
     for done, canvas in enumerate(canvases, start=1):
-        if done % 200 == 0 or done == total:
-            end = "\n" if done == total else ""
-            print(f"\r{what}: {done} of {total} read", end=end, file=sys.stderr, flush=True)
+        progress.show(done, total, what)
         yield recognizer.read_digit(canvas)
 
 

@@ -26,6 +26,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from benchmarks import progress
 from benchmarks.handwriting import Number, compose
 from mnist_app import DatasetError, MnistAppError, Recognizer
 from mnist_app.ink.mnist_style import mnist_style
@@ -123,7 +124,7 @@ def measure(recognizer: Recognizer, numbers: Sequence[Number]) -> dict[str, Any]
         images = [mnist_style(ink) for ink in number.inks]
         known = recognizer.predict(np.stack([image for image in images if image is not None]))
         alone += "".join(map(str, known.argmax(axis=1))) == number.text.replace("\n", "")
-        _show_progress(place, len(numbers))
+        progress.show(place, len(numbers), "numbers")
     total = len(numbers)
     return {
         "numbers": total,
@@ -134,12 +135,6 @@ def measure(recognizer: Recognizer, numbers: Sequence[Number]) -> dict[str, Any]
         "each_digit_alone": alone / total,
         "median_milliseconds": 1000 * float(np.median(seconds)),
     }
-
-
-def _show_progress(done: int, total: int) -> None:
-    if done % 50 == 0 or done == total:
-        end = "\n" if done == total else ""
-        print(f"\r{done} of {total} read", end=end, file=sys.stderr, flush=True)
 
 
 def writers_from(text: str) -> tuple[int, ...]:

@@ -1,12 +1,11 @@
 """One line per trial of a search: what came of it, the best so far, the time left."""
 
-import sys
 import time
 from typing import TextIO
 
 from optuna.trial import FrozenTrial, TrialState
 
-from mnist_app.training.progress import in_words
+from mnist_app.training.progress import RedrawnLine, in_words
 
 
 class SearchProgress:
@@ -17,15 +16,14 @@ class SearchProgress:
     """
 
     def __init__(self, total: int, done: int, *, stream: TextIO | None = None) -> None:
-        self._stream = sys.stderr if stream is None else stream
+        self._line = RedrawnLine(stream)
         self._total, self._first = total, done
         self._started = time.monotonic()
-        self._length = 0
 
     def epoch(self, number: int, done: int, epochs: int, figures: dict[str, float]) -> None:
         """Show that trial ``number`` has trained ``done`` of its epochs."""
-        if self._stream.isatty():
-            self._write(f"trial {number}: epoch {done}/{epochs}, {_in_words(figures)}", "\r")
+        if self._line.is_redrawn:
+            self._line.write(f"trial {number}: epoch {done}/{epochs}, {_in_words(figures)}", "\r")
 
     def trial(self, trial: FrozenTrial, finished: int, best: FrozenTrial | None) -> None:
         """Close the line of a trial, the last of so many that are ``finished``."""
@@ -37,12 +35,7 @@ class SearchProgress:
             said += f"  best so far: trial {best.number}{_figures(best)}"
         mine = max(1, finished - self._first)
         left = (time.monotonic() - self._started) / mine * max(0, self._total - finished)
-        self._write(f"{said}  {in_words(left)} left", "\n")
-
-    def _write(self, line: str, end: str) -> None:
-        self._stream.write(f"\r{line:<{self._length}}{end}" if self._length else line + end)
-        self._length = len(line) if end == "\r" else 0
-        self._stream.flush()
+        self._line.write(f"{said}  {in_words(left)} left", "\n")
 
 
 def _figures(trial: FrozenTrial) -> str:
