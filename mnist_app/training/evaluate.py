@@ -58,7 +58,12 @@ import numpy.typing as npt
 
 from mnist_app.confidence import DIGITS, Floats, calibrated, digit_scores
 from mnist_app.pretrained import Misread
-from mnist_app.training.calibration import fit_temperature, fit_threshold
+from mnist_app.training.calibration import (
+    ACCEPTED,
+    ACCEPTED_OF_STRANGERS,
+    fit_temperature,
+    fit_threshold,
+)
 from mnist_app.training.datasets import Dataset
 from mnist_app.training.fit import Run
 from mnist_app.training.metrics import figures
@@ -103,7 +108,8 @@ def calibrate(run: Run, images: Split) -> Calibration:
     strangers = len(images.stranger_labels) > 0
     strange = logits(network, images.stranger_images) if strangers else raw
     temperature = fit_temperature(strange, images.stranger_labels if strangers else labels)
-    threshold = fit_threshold(digit_scores(strange, temperature))
+    accepted = ACCEPTED_OF_STRANGERS if strangers else ACCEPTED
+    threshold = fit_threshold(digit_scores(strange, temperature), accepted)
     return Calibration(
         temperature=temperature,
         threshold=threshold,

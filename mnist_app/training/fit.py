@@ -7,8 +7,10 @@ last checkpoint ends with the same network as one that was never interrupted.
 
 import json
 import math
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +26,7 @@ from mnist_app.training.datasets import Dataset
 from mnist_app.training.networks import build
 from mnist_app.training.progress import Progress
 from mnist_app.training.recipes import Recipe
-from mnist_app.training.shown import Split, epoch, split
+from mnist_app.training.shown import Bytes, Split, epoch, split
 
 STATE_FILE: Final = "state.json"
 CURVES: Final = {
@@ -81,9 +83,10 @@ def train(
                 old.unlink()
         run = Run(build(recipe, recipe.epochs * batches))
     progress = None if after_epoch else Progress(recipe.epochs, batches, done=run.epochs)
+    epochs = _epochs_ahead(recipe, images, run.epochs)
     while run.epochs < recipe.epochs:
         started = time.monotonic()
-        figures = _one_epoch(run, recipe, images, progress)
+        figures = _one_epoch(run, recipe, images, next(epochs), progress)
         for name, values in run.curves.items():
             values.append(figures[name])
         run.seconds += time.monotonic() - started
@@ -96,13 +99,44 @@ def train(
     return run
 
 
+def _epochs_ahead(recipe: Recipe, images: Split, first: int) -> Iterator[tuple[Bytes, Bytes]]:
+    """Yield what each epoch shows, from epoch ``first`` on.
+
+    The next one is drawn while the network learns from the one before: drawing keeps one
+    processor busy, and learning leaves parts of the others idle.
+    """
+    coming = _drawn(recipe, images, first)
+    for number in range(first + 1, recipe.epochs + 1):
+        present = coming.result()
+        if number < recipe.epochs:
+            coming = _drawn(recipe, images, number)
+        yield present
+
+
+def _drawn(recipe: Recipe, images: Split, number: int) -> Future[tuple[Bytes, Bytes]]:
+    """Begin to draw what epoch ``number`` shows, in a thread that no interrupted run waits for."""
+    future: Future[tuple[Bytes, Bytes]] = Future()
+
+    def draw() -> None:
+        try:
+            future.set_result(epoch(recipe, images, np.random.default_rng((recipe.seed, number))))
+        except Exception as error:  # noqa: BLE001 - raised again where the result is asked for
+            future.set_exception(error)
+
+    threading.Thread(target=draw, name=f"epoch {number + 1}", daemon=True).start()
+    return future
+
+
 def _one_epoch(
-    run: Run, recipe: Recipe, images: Split, progress: Progress | None
+    run: Run,
+    recipe: Recipe,
+    images: Split,
+    shown: tuple[Bytes, Bytes],
+    progress: Progress | None,
 ) -> dict[str, float]:
     number = run.epochs
     _seed_epoch(run.model, recipe.seed, number)
-    random = np.random.default_rng((recipe.seed, number))
-    shown, labels = epoch(recipe, images, random)
+    digits, labels = shown
     judged, judged_labels = images.judged_by()
 
     def after_batch(batch: int, logs: dict[str, float]) -> None:
@@ -115,7 +149,7 @@ def _one_epoch(
             progress.batch(batch + 1, logs["loss"])
 
     history = run.model.fit(
-        shown,
+        digits,
         _targets(recipe, labels),
         batch_size=recipe.batch_size,
         validation_data=(judged, _targets(recipe, judged_labels)),

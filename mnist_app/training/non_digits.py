@@ -34,6 +34,15 @@ QUARTER_TURNS: Final = (1, 2, 3, 4, 5, 7, 8, 9)
 HALF_TURNS: Final = (3, 4, 7)
 MIRRORED: Final = (3, 4, 7)
 """Digits that are none when they are turned over: the others look like themselves or another."""
+OVERDONE: Final = (2, 3, 4, 5, 6, 8, 9)
+"""Digits that are none with pieces added: 0 and 1 become others, a seven may have a bar."""
+ADDED: Final = 0.2
+"""Half of what is added lies so far from the digit at least, over its side: else it could be a
+flourish."""
+LYING: Final = np.deg2rad(22)
+"""So far at most does a one that has fallen lie from the horizontal, before it is bent."""
+REFLECTED: Final = 0.2
+"""Share of the invented letters that are symmetrical, as many letters of most alphabets are."""
 
 
 def image(pens: Sequence[PenDigit], random: Random) -> Image:
@@ -72,7 +81,7 @@ def _crowd(pens: Sequence[PenDigit], random: Random) -> Image:
     along = np.array([1.0, 0.0] if random.random() < IN_A_ROW else [0.0, 1.0])
     step = random.uniform(0.25, 1.25)
     for place in range(int(random.choice([2, 2, 2, 3]))):
-        drawn = bent(_any_glyph(random) if random.integers(2) else _any(pens, random), random)
+        drawn = bent(_any_glyph(random) if random.integers(2) else _one_of(pens, random), random)
         size = random.uniform(0.7, 1.1)
         middle = place * step * along + random.normal(0, 0.08, 2)
         pieces.extend((stroke * size + middle).astype(np.float32) for stroke in drawn)
@@ -87,11 +96,31 @@ def _turned(pens: Sequence[PenDigit], random: Random) -> Image:
         (MIRRORED, [[-1, 0], [0, 1]]),
     )
     labels, matrix = turns[int(random.integers(len(turns)))]
+    digit = _one_of(pens, random, labels)
+    return picture([stroke @ np.array(matrix, np.float32) for stroke in digit], random)
+
+
+def _fallen(pens: Sequence[PenDigit], random: Random) -> Image:
+    """Return a plain one that lies down, whichever way it leant as it stood."""
     while True:
-        digit = pens[int(random.integers(len(pens)))]
-        if digit.label in labels:
-            turned = [stroke @ np.array(matrix, np.float32) for stroke in digit.strokes]
-            return picture(turned, random)
+        one = _one_of(pens, random, (1,))
+        points = np.concatenate(one)
+        _, (length, width), axes = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)
+        if width < SLIM * length:
+            break
+    turn = _turn(random.uniform(-LYING, LYING) - np.arctan2(axes[0, 1], axes[0, 0]))
+    return picture([(stroke @ turn).astype(np.float32) for stroke in one], random)
+
+
+def _overdone(pens: Sequence[PenDigit], random: Random) -> Image:
+    """Return a digit with pieces added, as many letters are in which a digit can be seen."""
+    while True:
+        digit = bent(_one_of(pens, random, OVERDONE), random)
+        strokes = _with_pieces(digit, int(random.integers(2, 4)), random)
+        added = np.concatenate(strokes[len(digit) :])
+        apart = np.linalg.norm(added[:, None] - np.concatenate(digit), axis=2).min(axis=1)
+        if np.median(apart) >= ADDED:
+            return picture(strokes, random)
 
 
 KINDS: Final[tuple[Callable[[Sequence[PenDigit], Random], Image], ...]] = (
@@ -100,10 +129,12 @@ KINDS: Final[tuple[Callable[[Sequence[PenDigit], Random], Image], ...]] = (
     _doodled,
     _crowd,
     _turned,
+    _fallen,
+    _overdone,
     _blot,
     _speck,
 )
-SHARES: Final = (0.36, 0.24, 0.13, 0.11, 0.08, 0.04, 0.04)
+SHARES: Final = (0.32, 0.28, 0.1, 0.1, 0.06, 0.03, 0.06, 0.03, 0.02)
 
 
 def _any_glyph(random: Random) -> Sequence[Points]:
@@ -111,8 +142,19 @@ def _any_glyph(random: Random) -> Sequence[Points]:
     return every[int(random.integers(len(every)))]
 
 
-def _any(pens: Sequence[PenDigit], random: Random) -> Sequence[Points]:
-    return pens[int(random.integers(len(pens)))].strokes
+def _one_of(
+    pens: Sequence[PenDigit], random: Random, labels: Sequence[int] = range(10)
+) -> Sequence[Points]:
+    while True:
+        digit = pens[int(random.integers(len(pens)))]
+        if digit.label in labels:
+            return digit.strokes
+
+
+def _turn(angle: float) -> npt.NDArray[np.float64]:
+    """Return what rows of points (x, y) are multiplied by to be turned by ``angle``."""
+    cosine, sine = np.cos(angle), np.sin(angle)
+    return np.array([[cosine, sine], [-sine, cosine]])
 
 
 def invented(random: Random) -> Drawing:
@@ -124,16 +166,18 @@ def invented(random: Random) -> Drawing:
     digits by chance: some three in a hundred.
     """
     while True:
-        strokes = _joined_pieces(random)
+        pieces = int(random.choice(PIECES, p=PIECE_SHARES))
+        strokes = _with_pieces([], pieces, random)
+        if random.random() < REFLECTED:
+            strokes = _with_reflection(strokes, random)
         points = np.concatenate(strokes)
         length, width = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
         if width >= SLIM * length:
             return strokes
 
 
-def _joined_pieces(random: Random) -> Drawing:
-    strokes: Drawing = []
-    pieces = int(random.choice(PIECES, p=PIECE_SHARES))
+def _with_pieces(strokes: Drawing, pieces: int, random: Random) -> Drawing:
+    strokes = list(strokes)
     while pieces:
         joined = 1 if not strokes else min(pieces, int(random.integers(1, 3)))
         start = np.zeros(2) if not strokes else _somewhere_on(strokes, random)
@@ -143,6 +187,18 @@ def _joined_pieces(random: Random) -> Drawing:
         strokes.append(np.concatenate(parts).astype(np.float32))
         pieces -= joined
     return strokes
+
+
+def _with_reflection(strokes: Drawing, random: Random) -> Drawing:
+    """Return the first half of ``strokes`` and its mirror image, left to right or top to bottom."""
+    half = strokes[: (len(strokes) + 1) // 2]
+    axis = int(random.integers(2))
+    places = np.concatenate(half)[:, axis]
+    mirror = random.choice([places.min(), places.max(), random.uniform(places.min(), places.max())])
+    image = [stroke.copy() for stroke in half]
+    for stroke in image:
+        stroke[:, axis] = 2 * mirror - stroke[:, axis]
+    return [*half, *image]
 
 
 def _somewhere_on(strokes: Drawing, random: Random) -> npt.NDArray[np.float64]:

@@ -219,7 +219,7 @@ BEST: Final = Recipe(
     non_digits=0.3,
     schedule="cosine",
     learning_rate=0.002,
-    epochs=44,
+    epochs=48,
     validation=0.05,
 )
 # The best of 41 trials, as docs/cnn-tuned/trials.csv has them; here it trains longer.

@@ -56,10 +56,11 @@ def test_likelihood_is_scikit_learns_log_loss():
     assert found == pytest.approx(expected, rel=1e-5)
 
 
-def test_the_threshold_accepts_99_of_100_digits():
+@pytest.mark.parametrize("accepted", [calibration.ACCEPTED, calibration.ACCEPTED_OF_STRANGERS])
+def test_the_threshold_accepts_so_many_of_the_digits(accepted):
     scores = RANDOM.uniform(0.6, 1, 5000).astype(np.float32)
-    threshold = calibration.fit_threshold(scores)
-    assert 0.99 <= (scores >= threshold).mean() <= 0.9903
+    threshold = calibration.fit_threshold(scores, accepted)
+    assert accepted <= (scores >= threshold).mean() <= accepted + 0.0003
 
 
 @pytest.mark.parametrize(
@@ -67,4 +68,4 @@ def test_the_threshold_accepts_99_of_100_digits():
 )
 def test_the_threshold_stays_within_its_bounds(score, bound):
     scores = np.full(100, score, np.float32)
-    assert calibration.fit_threshold(scores) == pytest.approx(bound)
+    assert calibration.fit_threshold(scores, 0.99) == pytest.approx(bound)

@@ -47,6 +47,15 @@ def test_another_seed_ends_elsewhere(one_epoch, drawn, tiny, tmp_path):
     assert curves != json.loads((one_epoch / "state.json").read_text())["curves"]
 
 
+def test_what_goes_wrong_while_an_epoch_is_drawn_ends_the_run(drawn, tiny, tmp_path, monkeypatch):
+    def fail(*_):
+        raise TrainingError("no more pens")
+
+    monkeypatch.setattr(fit, "epoch", fail)
+    with pytest.raises(TrainingError, match="no more pens"):
+        fit.train(dataclasses.replace(tiny, **ONE_EPOCH), drawn, tmp_path / "run")
+
+
 def test_a_resumed_run_ends_as_an_uninterrupted_one(trained, drawn, tiny, tmp_path, monkeypatch):
     whole = trained[0]
     keep = fit._keep

@@ -33,6 +33,33 @@ def test_an_invented_letter_is_broad_and_of_several_pieces():
         assert np.ptp(points, axis=0).max() < 10
 
 
+def test_what_has_fallen_lies_down():
+    random = np.random.default_rng(0)
+    for _ in range(40):
+        ink = non_digits._fallen(PENS, random)
+        points = np.argwhere(ink > 127)
+        high, wide = np.ptp(points, axis=0)
+        assert wide > high
+
+
+@pytest.mark.parametrize("label", sorted(set(non_digits.OVERDONE) & set(DIGITS)))
+def test_pieces_are_added_to_digits_and_half_of_them_lies_apart(label, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(non_digits, "picture", lambda strokes, _: drawn.append(strokes))
+    random = np.random.default_rng(0)
+    pens = [digit for digit in PENS if digit.label == label]
+    for _ in range(5):
+        non_digits._overdone(pens, random)
+    for strokes in drawn:
+        own, added = (
+            np.concatenate(part)
+            for part in (strokes[: len(pens[0].strokes)], strokes[len(pens[0].strokes) :])
+        )
+        assert np.ptp(own, axis=0).max() < 1.6
+        apart = [np.hypot(*(own - point).T).min() for point in added]
+        assert np.mean(np.array(apart) >= non_digits.ADDED) >= 0.5
+
+
 def test_every_kind_has_its_share():
     assert len(non_digits.SHARES) == len(non_digits.KINDS)
     assert sum(non_digits.SHARES) == pytest.approx(1)
