@@ -19,6 +19,8 @@ LEAST_FILL: Final = (0.8, 0.8, 0.9)
 """Share of the smallest rectangle around it, at any angle, where it reaches no, one and two sides
 of the picture: a pool of light is round, and what shadows leave reaches more sides."""
 LEAST_CONVEXITY: Final = 0.93
+LEAST_SOLID: Final = 0.85
+"""Share of what is inside that is light too: less is a large 0 written with chalk, no sheet."""
 LEAST_STEP: Final = 1.2
 """Levels inside over levels outside, six pixels apart: light falls off more slowly."""
 LEAST_STEP_DOWN: Final = 2.0
@@ -97,14 +99,21 @@ def _closed(tiny: Image) -> Image:
 
 
 def _light_areas(bare: Image) -> list[npt.NDArray[np.int32]]:
-    """Return the outline of the largest area that is lighter, for each level that is tried."""
+    """Return the outline of the largest area that is lighter, for each level that is tried.
+
+    A ring is none.
+    """
     largest = []
     for level in np.unique(np.percentile(bare, LEVELS)):
         light = (bare > level).view(np.uint8)
         light = cv2.morphologyEx(light, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
         outlines, _ = cv2.findContours(light, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        if outlines:
-            largest.append(np.asarray(max(outlines, key=cv2.contourArea), np.int32))
+        if not outlines:
+            continue
+        outline = np.asarray(max(outlines, key=cv2.contourArea), np.int32)
+        inside = cv2.drawContours(np.zeros_like(light), [outline], -1, 1, cv2.FILLED) > 0
+        if np.mean(light[inside]) >= LEAST_SOLID:
+            largest.append(outline)
     return largest
 
 
