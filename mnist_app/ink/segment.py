@@ -169,12 +169,15 @@ def _candidate(
         (piece.left, piece.right) if mask is piece.mask else _extent(mask, piece.box, scale.lean)
         for piece, mask in zip(pieces, masks, strict=True)
     ]
+    tall = scale.height
     if first == 0 and end.place == len(run):
-        # Alone on its line, it is as tall as the digits of the line are.
+        # Alone on its line, it is as tall as the digits of the line are, and nothing tells how
+        # that line leans.
         top = min(piece.box[1] for piece in pieces)
         tall = float(max(piece.box[1] + piece.box[3] for piece in pieces) - top)
-    else:
-        tall = scale.height
+        extents = sorted(
+            (float(piece.box[0]), float(piece.box[0] + piece.box[2])) for piece in pieces
+        )
     gap = _widest_gap(extents)
     wide = max(right for _, right in extents) - min(left for left, _ in extents)
     if len(masks) > 1 and (gap > WIDEST_GAP * tall or wide > WIDEST * tall):
