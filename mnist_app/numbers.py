@@ -52,7 +52,10 @@ FARTHEST: Final = 3.3
 
 @dataclass(frozen=True)
 class Weights:
-    """Points of a candidate, each for one unit of what is named."""
+    """Points of a candidate, each for one unit of what is named.
+
+    ``together`` counts whole pieces beyond the first one, of what is accepted.
+    """
 
     each: float = 1.8
     log_confidence: float = 1.2
@@ -61,6 +64,7 @@ class Weights:
     gap: float = -0.4
     length: float = -0.38
     height: float = -0.83
+    together: float = 1.0
 
 
 WEIGHTS: Final = Weights()
@@ -144,6 +148,7 @@ def points(candidate: Candidate, reading: Reading, weights: Weights = WEIGHTS) -
         + weights.gap * candidate.gap
         + weights.length * _square((candidate.length - mean) / spread)
         + weights.height * _square((candidate.height - 1) / HEIGHT_SPREAD)
+        + weights.together * reading.accepted * (0 if candidate.cut else candidate.pieces - 1)
     )
 
 

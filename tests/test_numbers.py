@@ -1,5 +1,6 @@
 """Whole numbers: the best way through a line, and `Recognizer.read_number`."""
 
+import dataclasses
 import itertools
 from dataclasses import dataclass
 
@@ -79,6 +80,15 @@ def test_what_speaks_against_a_digit_costs_points():
     assert points(candidate(0, 1), Said(accepted=False)) < good
     for more in ({"cut": 1.5}, {"gap": 0.2}, {"height": 0.5}, {"length": 4.5}):
         assert points(candidate(0, 1, **more), Said()) < good
+
+
+def test_pieces_that_are_accepted_together_belong_together():
+    whole = dataclasses.replace(candidate(0, 2), pieces=2)
+    assert points(whole, Said()) > points(candidate(0, 2), Said())
+    cut = [dataclasses.replace(one, cut=1.0) for one in (whole, candidate(0, 2))]
+    assert points(cut[0], Said()) == points(cut[1], Said())
+    doubted = Said(accepted=False)
+    assert points(whole, doubted) == points(candidate(0, 2), doubted)
 
 
 def test_a_number_is_read_with_its_boxes(recognizer):
