@@ -21,7 +21,19 @@ STRAIGHT: Final = 1.15
 """Length of a component over its diagonal. On lined paper, what is straight and goes on beyond the
 picture's edge is a line."""
 LEAST_AREA: Final = 12
-BESIDE_NEAR, BESIDE_FAR = 5, 11
+DISC_LEVELS: Final = (1.5, 3.0, 5.0)
+"""In floors: where more is swallowed, discs are looked for, in a shadow as in the light."""
+DISC_SIDES: Final = (1 / 40, 1 / 7)
+"""Of a disc, over the longer side of the picture."""
+ROUNDNESS: Final = 0.5
+"""Shorter over longer axis of a disc that is seen aslant. A stroke that is no longer is no 1."""
+LEAST_DISC_SHARE: Final = 0.6
+"""Of the box around it; an ellipse that lies aslant fills less than three quarters."""
+ALONE: Final = 0.6
+"""Levels beside a disc over its own, at most: the paper's grain makes spots in strokes."""
+DISC_TOLERANCE: Final = 0.06
+"""Area over that of the ellipse with the same axes, less or more than 1. A rectangle has 1.27."""
+BESIDE: Final = (5, 11)
 """Kernels in pixels: what lies between the reach of both is what is beside a component."""
 MOST_OPEN, MOST_OPEN_RATIO = 0.1, 2.0
 """Share of what is beside a component: where more is nearly as dark, it goes on there, as a bit of
@@ -31,6 +43,50 @@ LARGE: Final = 0.2
 """Longer side of a component over that of the largest, which may be no ink."""
 LEAST_LEVEL: Final = 0.65
 """Of a component, over that of the darkest: one pen swallows as much everywhere."""
+
+
+def without_discs(cover: Image, floor: float) -> Image:
+    """Return ``cover`` without filled discs and ellipses: punched holes, magnets, blots.
+
+    ``cover`` uint8 (height, width) is the share of light that is swallowed; what swallows no more
+    than ``floor`` is no disc.
+    """
+    longer = max(cover.shape)
+    discs = np.zeros_like(cover)
+    for level in DISC_LEVELS:
+        mask = (cover > level * floor).view(np.uint8)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+        shorter, wider = (pick(stats[:, 2:4], axis=1) for pick in (np.min, np.max))
+        share = stats[:, cv2.CC_STAT_AREA] / (stats[:, 2] * stats[:, 3])
+        least, most = (round(side * longer) for side in DISC_SIDES)
+        likely = (shorter >= least) & (wider <= most) & (shorter >= ROUNDNESS * wider)
+        for label in np.flatnonzero(likely & (share > LEAST_DISC_SHARE)):
+            x, y, wide, high, area = (int(side) for side in stats[label])
+            around = np.s_[
+                max(0, y - BESIDE[1]) : y + high + BESIDE[1],
+                max(0, x - BESIDE[1]) : x + wide + BESIDE[1],
+            ]
+            own = np.asarray(labels[around] == label, np.uint8)
+            if label and _is_ellipse(own, area) and _stands_alone(own, cover[around]):
+                discs[around] |= own
+    return np.where(cv2.dilate(discs, np.ones((15, 15), np.uint8)) > 0, 0, cover).astype(np.uint8)
+
+
+def _is_ellipse(mask: Image, area: int) -> bool:
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    _, (one, other), _ = cv2.minAreaRect(outlines[0])
+    if min(one, other) < ROUNDNESS * max(one, other):
+        return False
+    # The outline runs through the middles of the outermost pixels.
+    ellipse = np.pi / 4 * (one + 1) * (other + 1)
+    return abs(float(area / ellipse) - 1) <= DISC_TOLERANCE
+
+
+def _stands_alone(mask: Image, cover: Image) -> bool:
+    """Tell whether what is in ``mask`` is much darker than what is beside it nearly everywhere."""
+    near, far = (cv2.dilate(mask, np.ones((side, side), np.uint8)) for side in BESIDE)
+    level = float(np.median(cover[mask > 0]))
+    return float(np.mean(cover[far > near] > ALONE * level)) <= MOST_OPEN
 
 
 def without_dirt(
@@ -82,7 +138,7 @@ def _open(
     labels: npt.NDArray[np.int32], count: int, cover: Image, shadowed: Image
 ) -> npt.NDArray[np.float64]:
     """Return of what is beside each component, 0 for none, the share that is not much lighter."""
-    near, far = (np.ones((side, side), np.uint8) for side in (BESIDE_NEAR, BESIDE_FAR))
+    near, far = (np.ones((side, side), np.uint8) for side in BESIDE)
     inside = labels > 0
     owner = cv2.dilate(labels.astype(np.float32), far)
     beside = (owner > 0) & (cv2.dilate(inside.view(np.uint8), near) == 0)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.ink import Image, canvas
-from mnist_app.ink.dirt import without_dirt
+from mnist_app.ink.dirt import without_dirt, without_discs
 from mnist_app.ink.paper_lines import find_lines, without_lines
 from mnist_app.ink.picture_kind import is_photograph
 from mnist_app.ink.shadows import sharp_edges, without_shadows
@@ -183,14 +183,14 @@ def _paper(picture: Image, operation: int) -> Image:
 
 
 def _ink(cover: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | None = None) -> Image:
-    """Return the strokes in ``cover`` at full contrast, without lines, shadows, smears and dirt.
+    """Return the strokes in ``cover`` at full contrast, without lines, shadows, discs and dirt.
 
     Where ``sheet`` is False there are none.
     """
     lines = find_lines(cover)
     if sheet is not None:
         cover = np.where(sheet, cover, 0).astype(np.uint8)
-    shadowed = cover
+    shadowed = cover = without_discs(cover, LEAST_COVER * _OPAQUE)
     cover, width = without_shadows(cover, lines, LEAST_COVER * _OPAQUE)
     if not width:
         return np.zeros_like(cover)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mnist_app.ink.dirt import without_dirt
+from mnist_app.ink.dirt import without_dirt, without_discs
 from mnist_app.ink.shadows import sharp_edges
 
 INK, STROKE = 150, 10
@@ -95,3 +95,34 @@ def test_nothing_so_small_that_it_is_no_digit():
     cover = np.zeros(SHAPE, np.uint8)
     cover[100:103, 100:103] = INK
     assert not kept(cover).any()
+
+
+@pytest.mark.parametrize("axes", [(15, 15), (18, 12), (10, 19)])
+@pytest.mark.parametrize("angle", [0, 40])
+def test_punched_holes_are_taken_out(axes, angle):
+    holed = cv2.ellipse(sheet(), (220, 120), axes, angle, 0, 360, INK, cv2.FILLED, cv2.LINE_AA)
+    assert np.array_equal(without_discs(holed, 23), sheet())
+
+
+def test_a_hole_in_a_shadow_leaves_the_shadow():
+    cover = sheet()
+    cover[:, 160:] = 60
+    holed = cv2.circle(cover.copy(), (240, 120), 15, INK, cv2.FILLED)
+    left = without_discs(holed, 23)
+    assert left.max(where=cover < INK, initial=0) == 60
+    assert np.array_equal(left[:, :200], cover[:, :200])
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda cover: cv2.circle(cover, (220, 120), 16, INK, 7),
+        lambda cover: cv2.ellipse(cover, (220, 120), (6, 20), 10, 0, 360, INK, cv2.FILLED),
+        lambda cover: cv2.rectangle(cover, (205, 105), (235, 135), INK, cv2.FILLED),
+        lambda cover: cv2.circle(cover, (220, 120), 60, INK, cv2.FILLED),
+    ],
+    ids=["ring", "stroke", "square", "large"],
+)
+def test_what_is_no_disc_stays(shape):
+    cover = shape(sheet())
+    assert np.array_equal(without_discs(cover, 23), cover)
