@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, steps
 from mnist_app.ink.strokes import draw
@@ -72,14 +72,12 @@ def test_mistakes_are_shown_and_others_on_demand(desktop):
             found = MISTAKE.fullmatch(text.replace("\n", " ").strip())
             assert found, text
             assert found[1] != found[2], "that is no mistake"
-        sources = tuple(picture.get_attribute("src") for picture in pictures.all())
+        sources = _sources(pictures)
         assert sources not in shown
         shown.add(sources)
         desktop.page.get_by_role("button", name="Show others").click()
         desktop.wait_for(
-            lambda old=sources: (
-                tuple(picture.get_attribute("src") for picture in pictures.all()) != old
-            ),
+            lambda old=sources: _sources(pictures) != old,
             lambda: "no others were shown",
         )
         desktop.settled()
@@ -98,3 +96,8 @@ def test_others_leave_the_drawing_alone(desktop):
     before = desktop.draw(shapes.DIGITS[8])
     desktop.page.get_by_role("button", name="Show others").click()
     assert np.array_equal(desktop.settled().ink, before.ink)
+
+
+def _sources(pictures: Locator) -> tuple[str, ...]:
+    """Return what is shown at one moment: the last mistakes may be fewer than those before."""
+    return tuple(pictures.evaluate_all("images => images.map(image => image.src)"))
