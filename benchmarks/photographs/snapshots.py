@@ -1,4 +1,4 @@
-"""Photographs of handwritten numbers as a telephone takes them, painted for one last figure.
+"""Photographs of handwritten numbers as a telephone takes them, painted for a final figure.
 
 This painter shares nothing with the reader or with the other painters of photographs, so that what
 was chosen on those can be checked against pictures that nobody chose anything by. Every range here
