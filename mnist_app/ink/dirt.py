@@ -51,15 +51,15 @@ def without_discs(cover: Image, floor: float) -> Image:
     ``cover`` uint8 (height, width) is the share of light that is swallowed; what swallows no more
     than ``floor`` is no disc.
     """
-    longer = max(cover.shape)
+    least, most = (round(side * max(cover.shape)) for side in DISC_SIDES)
     discs = np.zeros_like(cover)
     for level in DISC_LEVELS:
         mask = (cover > level * floor).view(np.uint8)
         _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
         shorter, wider = (pick(stats[:, 2:4], axis=1) for pick in (np.min, np.max))
         share = stats[:, cv2.CC_STAT_AREA] / (stats[:, 2] * stats[:, 3])
-        least, most = (round(side * longer) for side in DISC_SIDES)
         likely = (shorter >= least) & (wider <= most) & (shorter >= ROUNDNESS * wider)
+        likely[0] = False
         for label in np.flatnonzero(likely & (share > LEAST_DISC_SHARE)):
             x, y, wide, high, area = (int(side) for side in stats[label])
             around = np.s_[
@@ -67,7 +67,7 @@ def without_discs(cover: Image, floor: float) -> Image:
                 max(0, x - BESIDE[1]) : x + wide + BESIDE[1],
             ]
             own = np.asarray(labels[around] == label, np.uint8)
-            if label and _is_ellipse(own, area) and _stands_alone(own, cover[around]):
+            if _is_ellipse(own, area) and _stands_alone(own, cover[around]):
                 discs[around] |= own
     return np.where(cv2.dilate(discs, np.ones((15, 15), np.uint8)) > 0, 0, cover).astype(np.uint8)
 

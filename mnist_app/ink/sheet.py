@@ -59,7 +59,7 @@ def find_sheet(grey: Image, colours: Image | None = None) -> npt.NDArray[np.bool
     if outline is None:
         return None
     large = np.rint((outline + 0.5) / factor - 0.5).astype(np.int32)
-    mask = cv2.drawContours(np.zeros(grey.shape, np.uint8), [large], -1, 1, cv2.FILLED)
+    mask = _filled(large, grey.shape)
     inset = max(1, round(MARGIN * max(height, width)))
     # The picture's own edge is none of the sheet's.
     wide = cv2.copyMakeBorder(mask, inset, inset, inset, inset, cv2.BORDER_REPLICATE)
@@ -111,10 +111,16 @@ def _light_areas(bare: Image) -> list[npt.NDArray[np.int32]]:
         if not outlines:
             continue
         outline = np.asarray(max(outlines, key=cv2.contourArea), np.int32)
-        inside = cv2.drawContours(np.zeros_like(light), [outline], -1, 1, cv2.FILLED) > 0
+        inside = _filled(outline, light.shape) > 0
         if np.mean(light[inside]) >= LEAST_SOLID:
             largest.append(outline)
     return largest
+
+
+def _filled(outline: npt.NDArray[np.int32], shape: tuple[int, ...]) -> Image:
+    """Return a mask of ``shape``, 1 on and inside ``outline``."""
+    mask = np.zeros(shape, np.uint8)
+    return np.asarray(cv2.drawContours(mask, [outline], -1, 1, cv2.FILLED), np.uint8)
 
 
 def _is_sheet(outline: npt.NDArray[np.int32], bare: Image) -> bool:
@@ -161,7 +167,7 @@ def _sides(
     outline: npt.NDArray[np.int32], shape: tuple[int, ...]
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Return the pixels just inside and just outside ``outline``, where it is not the picture's."""
-    mask = cv2.drawContours(np.zeros(shape, np.uint8), [outline], -1, 1, cv2.FILLED)
+    mask = _filled(outline, shape)
     kernel = np.ones((7, 7), np.uint8)
     outside = cv2.dilate(mask, kernel) > mask
     near = cv2.dilate(outside.view(np.uint8), kernel) > 0

@@ -121,10 +121,14 @@ def _corners(points: npt.NDArray[np.float64]) -> Points:
     return _curve(np.interp(steps, places, points[:, 0]), np.interp(steps, places, points[:, 1]))
 
 
-def _rotation(random: Random) -> npt.NDArray[np.float32]:
-    angle = random.uniform(0, 2 * np.pi)
+def rotation(angle: float) -> npt.NDArray[np.float64]:
+    """Return what rows of points (x, y) are multiplied by to be turned by ``angle``, (2, 2)."""
     cosine, sine = np.cos(angle), np.sin(angle)
-    return np.array([[cosine, sine], [-sine, cosine]], np.float32)
+    return np.array([[cosine, sine], [-sine, cosine]])
+
+
+def _rotation(random: Random) -> npt.NDArray[np.float32]:
+    return rotation(random.uniform(0, 2 * np.pi)).astype(np.float32)
 
 
 def _rotated(points: Points, random: Random) -> Points:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.training.doodles import Drawing, Random, doodle
+from mnist_app.training.doodles import Drawing, Random, doodle, rotation
 from mnist_app.training.glyphs import glyphs
 from mnist_app.training.handwriting import Image, Points, bent, picture, speck
 from mnist_app.training.pen_digits import PenDigit
@@ -108,7 +108,7 @@ def _fallen(pens: Sequence[PenDigit], random: Random) -> Image:
         _, (length, width), axes = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)
         if width < SLIM * length:
             break
-    turn = _turn(random.uniform(-LYING, LYING) - np.arctan2(axes[0, 1], axes[0, 0]))
+    turn = rotation(random.uniform(-LYING, LYING) - np.arctan2(axes[0, 1], axes[0, 0]))
     return picture([(stroke @ turn).astype(np.float32) for stroke in one], random)
 
 
@@ -149,12 +149,6 @@ def _one_of(
         digit = pens[int(random.integers(len(pens)))]
         if digit.label in labels:
             return digit.strokes
-
-
-def _turn(angle: float) -> npt.NDArray[np.float64]:
-    """Return what rows of points (x, y) are multiplied by to be turned by ``angle``."""
-    cosine, sine = np.cos(angle), np.sin(angle)
-    return np.array([[cosine, sine], [-sine, cosine]])
 
 
 def invented(random: Random) -> Drawing:
