@@ -119,7 +119,7 @@ def _drawn(recipe: Recipe, images: Split, number: int) -> Future[tuple[Bytes, By
 
     def draw() -> None:
         try:
-            future.set_result(epoch(recipe, images, np.random.default_rng((recipe.seed, number))))
+            future.set_result(epoch(recipe, images, number))
         except Exception as error:  # noqa: BLE001 - raised again where the result is asked for
             future.set_exception(error)
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, mnist_style
-from mnist_app.ink.strokes import Stroke, draw
+from mnist_app.ink.strokes import OVERSAMPLING, Stroke, draw
 
 Points = npt.NDArray[np.float32]
 Strokes = Sequence[Points]
@@ -30,6 +30,8 @@ SOFT_SHARE: Final = 0.2
 """So many are blurred a little, as what a camera or a scanner sees is."""
 SOFTNESS: Final = (0.008, 0.04)
 """Standard deviation of the blur over the longer side."""
+THINNED: Final = 0.75
+"""At most so much of a line's width is taken off where a filled shape becomes thinner."""
 STRETCH, SLANT, TURN = 0.15, 0.25, np.deg2rad(8.0)
 """Standard deviations of log aspect, of slant (x over y) and of the turn."""
 WAVES: Final = 3
@@ -70,6 +72,36 @@ def as_written(strokes: Strokes, random: np.random.Generator) -> Image:
     return _seen([stroke / size * side for stroke in strokes], brush, 0.0, None)
 
 
+def filled(outlines: Strokes, random: np.random.Generator, looseness: float = 1.0) -> Image:
+    """Return the same of a shape given by its outlines, its lines as wide as a brush makes them.
+
+    Outlines are float32 (n, 2), closed. What lies inside an odd number of them is ink; it is made
+    wider or narrower, yet so that lines as wide as most do not vanish. ``looseness`` as in `bent`.
+    """
+    side = random.uniform(*SIDES)
+    brush = side * float(np.exp(random.uniform(*np.log(BRUSHES))))
+    points = _hand(np.concatenate(outlines), random, looseness) * side * OVERSAMPLING
+    margin = round((brush + 2) * OVERSAMPLING)
+    low = points.min(axis=0) - margin
+    width, height = (np.ceil((points.max(axis=0) - low + margin) / OVERSAMPLING)).astype(int)
+    parts = np.split(points - low, np.cumsum([len(outline) for outline in outlines])[:-1])
+    fine = np.zeros((height * OVERSAMPLING, width * OVERSAMPLING), np.uint8)
+    cv2.fillPoly(fine, [np.rint(part).astype(np.int32) for part in parts], 255)
+    around = sum(cv2.arcLength(part.astype(np.float32), closed=True) for part in parts)
+    # A line's ink is its length times its width, and its outline runs along both of its sides.
+    present = 2 * cv2.countNonZero(fine) / around
+    wider = (brush * OVERSAMPLING - present) / 2
+    if wider > 0:
+        outside = cv2.distanceTransform(255 - fine, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        fine = np.where(outside <= wider, 255, 0).astype(np.uint8)
+    else:
+        inside = cv2.distanceTransform(fine, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        most = THINNED * present / 2
+        fine = np.where(inside > min(-wider, most), 255, 0).astype(np.uint8)
+    ink = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
+    return _prepared(np.asarray(ink, np.uint8), side, 0.0, random)
+
+
 def speck(strokes: Strokes, random: np.random.Generator) -> Image:
     """Return the same of ``strokes`` drawn so small on a canvas that the brush decides."""
     canvas = random.uniform(*SIDES)
@@ -95,12 +127,19 @@ def _seen(
     width, height = np.ceil(high - low + 2 * margin).astype(int).tolist()
     placed = [Stroke((stroke - low + margin).astype(np.float32), brush) for stroke in written]
     ink = draw(placed, height, width)
+    return _prepared(ink, float((high - low).max() + brush), minimum_side, random)
+
+
+def _prepared(
+    ink: Image, side: float, minimum_side: float, random: np.random.Generator | None
+) -> Image:
+    """Return the MNIST-style image of ``ink``, ``side`` pixels large; with ``random`` some blur."""
     if random is not None and random.random() < SOFT_SHARE:
-        blur = random.uniform(*SOFTNESS) * float((high - low).max() + brush)
+        blur = random.uniform(*SOFTNESS) * side
         ink = np.asarray(cv2.GaussianBlur(ink, (0, 0), blur), np.uint8)
     image = mnist_style(ink, minimum_side)
     if image is None:
-        raise ValueError("there is no ink in these strokes")
+        raise ValueError("there is no ink in this picture")
     return image
 
 
@@ -111,7 +150,16 @@ def bent(strokes: Strokes, random: np.random.Generator, looseness: float = 1.0) 
     little, and their ends are cut or not. ``looseness`` multiplies waves and slips.
     """
     shortened = [_trimmed(stroke, random) for stroke in strokes]
-    points = np.concatenate(shortened)
+    points = _hand(np.concatenate(shortened), random, looseness)
+    parts: list[Points] = np.split(points, np.cumsum([len(stroke) for stroke in shortened])[:-1])
+    if len(parts) > 1:
+        for part in parts:
+            part += random.normal(0, looseness * SLIP, 2)  # noqa: PLW2901 - in place
+    return parts
+
+
+def _hand(points: Points, random: np.random.Generator, looseness: float) -> npt.NDArray[np.float64]:
+    """Return ``points`` stretched, slanted, turned and bent in waves, the longer side about 1."""
     low, high = points.min(axis=0), points.max(axis=0)
     points = (points - (low + high) / 2) / max(float((high - low).max()), 1e-6)
     turn, slant = random.normal(0, TURN), random.normal(0, SLANT)
@@ -127,12 +175,7 @@ def bent(strokes: Strokes, random: np.random.Generator, looseness: float = 1.0) 
     directions = random.normal(0, 2 * np.pi * WAVE_COUNT, (2, WAVES))
     phases = random.uniform(0, 2 * np.pi, WAVES)
     heights = random.normal(0, looseness * WAVE_HEIGHT, (WAVES, 2))
-    points = points + np.sin(points @ directions + phases) @ heights
-    ends = np.cumsum([len(stroke) for stroke in shortened])[:-1]
-    parts = np.split(points, ends)
-    if len(parts) > 1:
-        parts = [part + random.normal(0, looseness * SLIP, 2) for part in parts]
-    return parts
+    return points + np.sin(points @ directions + phases) @ heights
 
 
 def _trimmed(stroke: Points, random: np.random.Generator) -> Points:

@@ -1,7 +1,7 @@
 """From a recipe to a Keras network: built, compiled and measured."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import keras
 
@@ -20,6 +20,8 @@ class Layer:
 
 LOGITS = "logits"
 """Name of the layer whose output is the logits, whatever follows it."""
+RESTARTED: Final = 0.5
+"""Learning rate at which a restart begins, over that of the beginning."""
 
 
 def build(recipe: Recipe, steps: int) -> Any:
@@ -110,6 +112,13 @@ def _optimizer(recipe: Recipe, steps: int) -> Any:
     rate: Any = recipe.learning_rate
     if recipe.schedule == "cosine":
         rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps)
+    if recipe.restart:
+        rate = keras.optimizers.schedules.CosineDecayRestarts(
+            recipe.learning_rate,
+            first_decay_steps=max(1, steps * recipe.restart // recipe.epochs),
+            t_mul=(recipe.epochs - recipe.restart) / recipe.restart,
+            m_mul=RESTARTED,
+        )
     named = {
         "adam": keras.optimizers.Adam,
         "nadam": keras.optimizers.Nadam,

@@ -1,4 +1,4 @@
-"""What people draw that is no digit, as strokes: signs, doodles, crowds, digits turned over.
+"""What people draw that is no digit: letters, signs, doodles, crowds, digits turned over.
 
 A network that was shown nothing but digits takes whatever it sees for one. So it is shown these
 as well (“outlier exposure”, Hendrycks et al. 2019), of as many kinds as possible, and in the end
@@ -11,9 +11,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app.training.alphabets import letters
 from mnist_app.training.doodles import Drawing, Random, doodle, rotation
 from mnist_app.training.glyphs import glyphs
-from mnist_app.training.handwriting import Image, Points, bent, picture, speck
+from mnist_app.training.handwriting import Image, Points, bent, filled, picture, speck
 from mnist_app.training.pen_digits import PenDigit
 
 LOOSENESS: Final = (1.0, 2.5)
@@ -45,17 +46,22 @@ REFLECTED: Final = 0.2
 """Share of the invented letters that are symmetrical, as many letters of most alphabets are."""
 
 
-def image(pens: Sequence[PenDigit], random: Random) -> Image:
+def image(pens: Sequence[PenDigit], random: Random, *, alphabets: bool = True) -> Image:
     """Return one MNIST-style image, uint8 (28, 28), of something that is no digit.
 
-    ``pens`` are digits to make crowds of and to turn over.
+    ``pens`` are digits to make crowds of and to turn over. Without ``alphabets`` there are no
+    letters of `mnist_app.training.alphabets` among them.
     """
-    kind = int(random.choice(len(KINDS), p=SHARES))
+    kind = int(random.choice(len(KINDS), p=SHARES if alphabets else SHARES_WITHOUT_ALPHABETS))
     return KINDS[kind](pens, random)
 
 
 def _sign(_: Sequence[PenDigit], random: Random) -> Image:
     return picture(_any_glyph(random), random, looseness=random.uniform(*LOOSENESS))
+
+
+def _letter(_: Sequence[PenDigit], random: Random) -> Image:
+    return filled(_any_of(letters(), random), random, random.uniform(*LOOSENESS))
 
 
 def _invented(_: Sequence[PenDigit], random: Random) -> Image:
@@ -133,13 +139,18 @@ KINDS: Final[tuple[Callable[[Sequence[PenDigit], Random], Image], ...]] = (
     _overdone,
     _blot,
     _speck,
+    _letter,
 )
-SHARES: Final = (0.32, 0.28, 0.1, 0.1, 0.06, 0.03, 0.06, 0.03, 0.02)
+SHARES: Final = (0.2, 0.22, 0.08, 0.1, 0.05, 0.03, 0.05, 0.02, 0.02, 0.23)
+SHARES_WITHOUT_ALPHABETS: Final = (0.32, 0.28, 0.1, 0.1, 0.06, 0.03, 0.06, 0.03, 0.02, 0.0)
 
 
 def _any_glyph(random: Random) -> Sequence[Points]:
-    every = glyphs()
-    return every[int(random.integers(len(every)))]
+    return _any_of(glyphs(), random)
+
+
+def _any_of(shapes: Sequence[Sequence[Points]], random: Random) -> Sequence[Points]:
+    return shapes[int(random.integers(len(shapes)))]
 
 
 def _one_of(

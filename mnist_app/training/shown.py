@@ -104,13 +104,16 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
     )
 
 
-def epoch(recipe: Recipe, images: Split, random: np.random.Generator) -> tuple[Bytes, Bytes]:
+def epoch(recipe: Recipe, images: Split, number: int) -> tuple[Bytes, Bytes]:
     """Return the images uint8 (n, 28, 28) of one epoch in random order, and labels uint8 (n,).
+
+    They are a matter of the recipe, its seed and the epoch's ``number`` (from 0) alone.
 
     A label of `NO_DIGIT` stands for what is none. Where MNIST's images are not alone, each image,
     wherever it comes from, is changed or left as it is with even odds: if only some sources were
     changed, the network could tell them from the others by the blur that changing leaves.
     """
+    random = np.random.default_rng((recipe.seed, number))
     order = random.permutation(len(images.train_labels))
     shown, labels = images.train_images[order], images.train_labels[order]
     if not recipe.pen_renderings:
@@ -118,7 +121,10 @@ def epoch(recipe: Recipe, images: Split, random: np.random.Generator) -> tuple[B
     pens = [digit for digit in images.train_pens for _ in range(recipe.pen_renderings)]
     written = [handwriting.picture(digit.strokes, random) for digit in pens]
     others = _non_digit_count(len(shown) + len(written), recipe)
-    strange = [non_digits.image(images.train_pens, random) for _ in range(others)]
+    alphabets = number >= recipe.restart
+    strange = [
+        non_digits.image(images.train_pens, random, alphabets=alphabets) for _ in range(others)
+    ]
     shown = np.concatenate([shown, np.stack(written + strange)])
     written_labels = np.array([digit.label for digit in pens], np.uint8)
     labels = np.concatenate([labels, written_labels, np.full(others, NO_DIGIT, np.uint8)])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mnist_app.ink.mnist_style import mnist_style
 from mnist_app.ink.strokes import Stroke, draw
 from mnist_app.training import handwriting
+from mnist_app.training.alphabets import letters
 from tests.drawings import DIGITS
 
 STROKES = {
@@ -62,6 +63,31 @@ def test_bending_keeps_size_and_number_of_strokes():
         assert len(bent) == len(STROKES[4])
         extent = np.ptp(np.concatenate(bent), axis=0).max()
         assert 0.6 < extent < 1.7
+
+
+def test_a_filled_shape_has_lines_as_wide_as_a_brush_makes_them():
+    """A ring of any width comes out thin and thick, and hardly ever breaks."""
+    around = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    circle = np.stack([np.cos(around), np.sin(around)], axis=1).astype(np.float32)
+    random = np.random.default_rng(0)
+    widths, pieces = [], []
+    for inner in (0.8, 0.6):
+        for _ in range(60):
+            image = handwriting.filled([circle, circle * np.float32(inner)], random)
+            assert image.shape == (28, 28)
+            assert image.max() == 255
+            count, _ = cv2.connectedComponents((image > 60).view(np.uint8), connectivity=8)
+            pieces.append(count - 1)
+            widths.append(thickness(image))
+    assert pieces.count(1) >= 0.95 * len(pieces)
+    assert min(widths) <= 2.0
+    assert max(widths) >= 5.0
+
+
+def test_every_letter_can_be_filled():
+    random = np.random.default_rng(0)
+    for outlines in letters()[::5] + letters(held_out=True)[::5]:
+        assert handwriting.filled(outlines, random, 2.5).max() == 255
 
 
 def test_a_slip_of_the_pen_stays_small():

@@ -80,6 +80,14 @@ def test_the_cosine_schedule_falls_to_nothing():
     assert np.allclose(rates, [0.001, 0.0005, 0], atol=1e-9)
 
 
+def test_after_a_restart_the_rate_begins_lower_and_falls_once_more():
+    recipe = dataclasses.replace(DENSE, schedule="cosine", learning_rate=0.01, epochs=10, restart=4)
+    optimizer = networks.build(recipe, 100).optimizer
+    rates = [float(optimizer._learning_rate(step)) for step in (0, 20, 39, 40, 70, 99)]
+    half = networks.RESTARTED * 0.01
+    assert rates == pytest.approx([0.01, 0.005, 0, half, half / 2, 0], abs=2e-5)
+
+
 def test_too_many_convolutions_are_refused_before_training():
     recipe = dataclasses.replace(CNN, convolutions=((4, 4), (4, 4), (4, 4), (4, 4)))
     with pytest.raises(TrainingError, match="leave nothing of a 28×28 image"):

@@ -61,8 +61,22 @@ def test_pieces_are_added_to_digits_and_half_of_them_lies_apart(label, monkeypat
 
 
 def test_every_kind_has_its_share():
-    assert len(non_digits.SHARES) == len(non_digits.KINDS)
-    assert sum(non_digits.SHARES) == pytest.approx(1)
+    for shares in (non_digits.SHARES, non_digits.SHARES_WITHOUT_ALPHABETS):
+        assert len(shares) == len(non_digits.KINDS)
+        assert sum(shares) == pytest.approx(1)
+
+
+def test_without_alphabets_no_letter_is_drawn(monkeypatch):
+    drawn = []
+    letter = non_digits.filled
+    monkeypatch.setattr(non_digits, "filled", lambda *args: drawn.append(1) or letter(*args))
+    random = np.random.default_rng(0)
+    for _ in range(50):
+        non_digits.image(PENS, random, alphabets=False)
+    assert not drawn
+    for _ in range(50):
+        non_digits.image(PENS, random)
+    assert drawn
 
 
 def test_the_same_seed_draws_the_same():

@@ -86,6 +86,8 @@ def test_any_field_can_be_changed(setting, field, value):
         "learning_rate=null",
         "optimizer=adamw2",
         "schedule=cosin",
+        "restart=-1",
+        "restart=20",
         "loss=mse",
         "output=digits",
         "validation=0",
@@ -100,6 +102,11 @@ def test_any_field_can_be_changed(setting, field, value):
 def test_what_makes_no_sense_is_refused(setting):
     with pytest.raises(TrainingError):
         changed(CNN, [setting])
+
+
+def test_only_a_schedule_that_falls_can_begin_anew():
+    with pytest.raises(TrainingError, match="restart needs the schedule cosine"):
+        changed(CNN, ["schedule=constant", "restart=5"])
 
 
 def test_a_recipe_survives_json():

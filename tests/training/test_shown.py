@@ -41,7 +41,7 @@ def test_too_few_images_to_hold_out_are_refused(drawn, tiny):
 
 def test_an_epoch_shows_images_pens_and_what_is_no_digit(with_pens, written):
     split = shown.split(written, with_pens)
-    images, labels = shown.epoch(written, split, np.random.default_rng(0))
+    images, labels = shown.epoch(written, split, 0)
     assert images.shape == (len(labels), 28, 28)
     assert images.dtype == labels.dtype == np.uint8
     assert len(labels) == split.images_an_epoch(written)
@@ -55,20 +55,34 @@ def test_an_epoch_shows_images_pens_and_what_is_no_digit(with_pens, written):
 
 def test_every_epoch_is_another_and_each_can_be_had_again(with_pens, written):
     split = shown.split(written, with_pens)
-    first, labels = shown.epoch(written, split, np.random.default_rng(1))
-    again, labels_again = shown.epoch(written, split, np.random.default_rng(1))
-    other, _ = shown.epoch(written, split, np.random.default_rng(2))
+    first, labels = shown.epoch(written, split, 1)
+    again, labels_again = shown.epoch(written, split, 1)
+    other, _ = shown.epoch(written, split, 2)
     assert np.array_equal(first, again)
     assert np.array_equal(labels, labels_again)
     known = {image.tobytes() for image in first} - {image.tobytes() for image in split.train_images}
     assert sum(image.tobytes() in known for image in other) < len(other) / 20
 
 
+def test_letters_of_alphabets_join_after_the_restart(with_pens, written, monkeypatch):
+    asked = []
+    blank = np.zeros((28, 28), np.uint8)
+    monkeypatch.setattr(
+        shown.non_digits, "image", lambda *_, alphabets: asked.append(alphabets) or blank
+    )
+    split = shown.split(written, with_pens)
+    recipe = dataclasses.replace(written, schedule="cosine", epochs=4, restart=2)
+    for number in range(4):
+        shown.epoch(recipe, split, number)
+    assert asked == sorted(asked)
+    assert np.mean(asked) == 0.5
+
+
 def test_half_of_the_images_are_changed_whatever_they_show(with_pens, written, monkeypatch):
     """Whatever an image shows, the blur that changing leaves must not tell what it is."""
     monkeypatch.setattr(shown, "augment", lambda images, *_: np.zeros_like(images))
     split = shown.split(written, with_pens)
-    images, labels = shown.epoch(written, split, np.random.default_rng(3))
+    images, labels = shown.epoch(written, split, 3)
     assert len(labels) == split.images_an_epoch(written)
     changed = ~images.any(axis=(1, 2))
     for of_kind in (labels == shown.NO_DIGIT, labels != shown.NO_DIGIT):
@@ -86,7 +100,7 @@ def test_strangers_are_never_learned_from(with_pens, written):
 
 def test_without_pens_an_epoch_is_of_mnist_alone(drawn, tiny):
     split = shown.split(tiny, drawn)
-    images, labels = shown.epoch(tiny, split, np.random.default_rng(0))
+    images, labels = shown.epoch(tiny, split, 0)
     assert len(images) == len(split.train_images) == split.images_an_epoch(tiny)
     assert np.bincount(labels).tolist() == np.bincount(split.train_labels).tolist()
     assert len(split.judged_by()[0]) == len(split.validation_images)
