@@ -18,13 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.ink import Image
+from mnist_app.ink.lines import LOW
 from mnist_app.ink.mnist_style import mnist_style
 from mnist_app.ink.segment import Candidate, Row, segment
 
 MINIMUM_SIDE_STROKES: Final = 2.0
 """Least side of a crop in stroke widths; a picture of a number has no side that could say it."""
-LOW: Final = 0.35
-"""What is lower than so many heights of the digits around it is a sign, not a digit."""
 
 LENGTHS: Final = (
     (3.07, 0.65),

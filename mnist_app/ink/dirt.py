@@ -90,13 +90,13 @@ def _stands_alone(mask: Image, cover: Image) -> bool:
 
 
 def without_dirt(
-    mask: Image, cover: Image, rise: Image, shadowed: Image, *, stroke: float, is_lined: bool
+    mask: Image, cover: Image, rise: Image, seen: Image, *, stroke: float, is_lined: bool
 ) -> Image:
     """Return ``mask``, 0 or 1, with only those components that a pen may have written.
 
-    All are uint8 (height, width): ``cover`` is the share of light that ink swallows, ``shadowed``
-    the same with shadows and printed lines still in it, ``rise`` by how much ``cover`` rises
-    nearby. ``stroke`` is the width of a stroke in pixels.
+    All are uint8 (height, width): ``cover`` is the share of light that ink swallows, ``rise`` by
+    how much it rises nearby. ``seen`` uint8 (height, width, channels) is what ink, shadows and the
+    paper's own colour swallow together. ``stroke`` is the width of a stroke in pixels.
     """
     height, width = mask.shape
     count, found, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
@@ -121,7 +121,7 @@ def without_dirt(
     size = np.maximum(wide, high)
     is_large = kept & (size >= LARGE * size[kept].max(initial=0))
     darkest = int(np.where(is_large, level, 0).argmax())
-    goes_on = _open(labels, count, cover, shadowed)
+    goes_on = _open(labels, count, cover, seen)
     kept &= goes_on <= max(MOST_OPEN, MOST_OPEN_RATIO * goes_on[darkest])
     kept &= level >= LEAST_LEVEL * level[darkest]
     touches = (left <= 1) | (top <= 1) | (left + wide >= width - 1) | (top + high >= height - 1)
@@ -135,20 +135,24 @@ def without_dirt(
 
 
 def _open(
-    labels: npt.NDArray[np.int32], count: int, cover: Image, shadowed: Image
+    labels: npt.NDArray[np.int32], count: int, cover: Image, seen: Image
 ) -> npt.NDArray[np.float64]:
     """Return of what is beside each component, 0 for none, the share that is not much lighter."""
     near, far = (np.ones((side, side), np.uint8) for side in BESIDE)
     inside = labels > 0
     owner = cv2.dilate(labels.astype(np.float32), far)
     beside = (owner > 0) & (cv2.dilate(inside.view(np.uint8), near) == 0)
-    ink, dark = (
-        cv2.dilate(np.where(inside, picture, 0).astype(np.uint8), far)[beside].astype(np.float32)
-        for picture in (cover, shadowed)
-    )
-    paper = shadowed[beside].astype(np.float32)
-    # What the ink swallows of the light that is left to it there.
-    differs = 255 * (dark - paper) / (256 - paper)
+
+    def within(picture: Image) -> npt.NDArray[np.float32]:
+        """Return the highest level of the component that is near, for all that is beside one."""
+        alone = np.where(inside, picture, 0).astype(np.uint8)
+        return np.asarray(cv2.dilate(alone, far)[beside], np.float32)
+
+    differs = np.zeros(np.count_nonzero(beside), np.float32)
+    for channel in np.moveaxis(seen, 2, 0):
+        paper = channel[beside].astype(np.float32)
+        # What the ink swallows of the light that is left to it there.
+        differs = np.maximum(differs, 255 * (within(channel) - paper) / (256 - paper))
     owners = owner[beside].astype(np.int64)
     places = np.maximum(np.bincount(owners, minlength=count), 1)
-    return np.bincount(owners, 2 * differs < ink, minlength=count) / places
+    return np.bincount(owners, 2 * differs < within(cover), minlength=count) / places

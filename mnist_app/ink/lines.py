@@ -14,6 +14,11 @@ OVERLAP: Final = 0.4
 """Neighbours on a line share at least this part of the smaller one's height."""
 REACH: Final = 3.0
 """Neighbours are at most so many heights apart."""
+LOW: Final = 0.35
+"""What is lower than so many heights of the digits around it is a sign or a part, not a digit."""
+FARTHEST: Final = 0.3
+"""If it lies so many heights above or below the digits it is neither: the bar of a 5 lies at most
+0.2 above the rest (pen writers 1 to 20)."""
 SLANTS: Final = np.linspace(-0.8, 0.8, 33)
 
 
@@ -35,7 +40,9 @@ def find_lines(boxes: Boxes) -> list[Line]:
     chains = _joined(_chains(boxes, tall, usual), boxes, usual)
     members = [list(chain) for chain in chains]
     for place in np.setdiff1d(np.arange(len(boxes)), tall):
-        members[_closest_line(boxes, place, chains)].append(int(place))
+        line, down = _closest_line(boxes, place, chains)
+        if heights[place] >= LOW * usual or down <= FARTHEST * usual:
+            members[line].append(int(place))
     slope = _slope(boxes, chains)
     middles = boxes[:, 1] + boxes[:, 3] / 2 - slope * (boxes[:, 0] + boxes[:, 2] / 2)
     order = sorted(range(len(chains)), key=lambda line: float(np.median(middles[chains[line]])))
@@ -110,14 +117,20 @@ def _slope(boxes: Boxes, chains: list[list[int]]) -> float:
     return float(np.median(slopes)) if slopes else 0.0
 
 
-def _closest_line(boxes: Boxes, place: int, chains: list[list[int]]) -> int:
-    """Return the number of the line that has the piece nearest to this one."""
+def _closest_line(boxes: Boxes, place: int, chains: list[list[int]]) -> tuple[int, float]:
+    """Return the number of the line that has the piece nearest to this one, and how far it is.
+
+    The latter counts what lies between them from top to bottom alone.
+    """
     x, y, width, height = boxes[place]
-    distances = []
-    for chain in chains:
+    nearest = []
+    for number, chain in enumerate(chains):
         others = boxes[chain]
         across = np.maximum(others[:, 0] - x - width, x - others[:, 0] - others[:, 2])
-        down = np.maximum(others[:, 1] - y - height, y - others[:, 1] - others[:, 3])
+        down = np.maximum(0, np.maximum(others[:, 1] - y - height, y - others[:, 1] - others[:, 3]))
         # Whatever stands beside a line belongs to it rather than what is above or below.
-        distances.append(float((np.maximum(across, 0) / 2 + np.maximum(down, 0)).min()))
-    return int(np.argmin(distances))
+        distances = np.maximum(across, 0) / 2 + down
+        closest = int(distances.argmin())
+        nearest.append((float(distances[closest]), number, float(down[closest])))
+    _, line, down_there = min(nearest)
+    return line, down_there

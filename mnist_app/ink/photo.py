@@ -61,6 +61,11 @@ PAPER_SHARE, INK_SHARE = 0.4, 0.7
 _COLOURS, _OPAQUE = 3, 255
 _RAISED: Final = np.minimum(np.arange(256) + DARK_LEVELS, _OPAQUE).astype(np.uint8)
 _RAISED_MORE: Final = np.minimum(np.arange(256) + BOARD_LEVELS, _OPAQUE).astype(np.uint8)
+_DARK_SEEN: Final = np.asarray(_OPAQUE - _RAISED, np.uint8)
+_BRIGHT_SEEN: Final = (_OPAQUE - _OPAQUE * BOARD_LEVELS / (np.arange(256) + BOARD_LEVELS)).astype(
+    np.uint8
+)
+"""Of each level, what is swallowed of the most light there can be, by a blackboard of the least."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,14 +112,13 @@ def clean(pixels: Image) -> tuple[Image, float]:
     sheet = find_sheet(grey, None if smooth.ndim == 2 else smooth)  # noqa: PLR2004
     if sheet is None:
         chalk = is_light_on_dark(grey)
-        return _ink(_cover(smooth, chalk), chalk), scale
+        return _ink(smooth, chalk), scale
     x, y, wide, high = cv2.boundingRect(sheet.view(np.uint8))
     part = np.s_[y : y + high, x : x + wide]
     alone = np.where(sheet[part], grey[part], np.median(grey[sheet])).astype(np.uint8)
     chalk = is_light_on_dark(alone)
-    cover = _cover(np.ascontiguousarray(smooth[part]), chalk)
     ink = np.zeros_like(grey)
-    ink[part] = _ink(cover, chalk, sheet[part])
+    ink[part] = _ink(np.ascontiguousarray(smooth[part]), chalk, sheet[part])
     return ink, scale
 
 
@@ -182,15 +186,16 @@ def _paper(picture: Image, operation: int) -> Image:
     return np.asarray(cv2.resize(inner, (width, height)), np.uint8)
 
 
-def _ink(cover: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | None = None) -> Image:
-    """Return the strokes in ``cover`` at full contrast, without lines, shadows, discs and dirt.
+def _ink(picture: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | None = None) -> Image:
+    """Return the strokes in ``picture`` at full contrast, without lines, shadows, discs and dirt.
 
     Where ``sheet`` is False there are none.
     """
+    cover = _cover(picture, light_on_dark)
     lines = find_lines(cover)
     if sheet is not None:
         cover = np.where(sheet, cover, 0).astype(np.uint8)
-    shadowed = cover = without_discs(cover, LEAST_COVER * _OPAQUE)
+    cover = without_discs(cover, LEAST_COVER * _OPAQUE)
     cover, width = without_shadows(cover, lines, LEAST_COVER * _OPAQUE)
     if not width:
         return np.zeros_like(cover)
@@ -207,7 +212,8 @@ def _ink(cover: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | None 
         return np.zeros_like(cover)
     mask = (cover > max(floor, MASK_SHARE * strong)).view(np.uint8)
     is_lined = bool(lines.across or lines.down)
-    strokes = without_dirt(mask, cover, rise, shadowed, stroke=width, is_lined=is_lined)
+    seen = (_BRIGHT_SEEN if light_on_dark else _DARK_SEEN)[np.atleast_3d(picture)]
+    strokes = without_dirt(mask, cover, rise, seen, stroke=width, is_lined=is_lined)
     around = cv2.dilate(strokes, np.ones((3, 3), np.uint8))
     low, high = PAPER_SHARE * strong, INK_SHARE * strong
     levels = (np.arange(256) - low) / (high - low)

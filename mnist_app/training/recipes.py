@@ -224,7 +224,7 @@ BEST: Final = Recipe(
     non_digits=0.3,
     schedule="cosine",
     learning_rate=0.002,
-    epochs=96,
+    epochs=80,
     restart=48,
     validation=0.05,
 )

@@ -12,12 +12,12 @@ SHAPE = (240, 320)
 DIGIT = np.s_[60:160, 60:70]
 
 
-def kept(cover, shadowed=None, *, is_lined=False):
+def kept(cover, seen=None, *, is_lined=False):
     """Return what is left of all that is in ``cover``, as booleans."""
     _, rise, _ = sharp_edges(cover, 9, 20)
     mask = (cover > 40).astype(np.uint8)
-    shadowed = cover if shadowed is None else shadowed
-    found = without_dirt(mask, cover, rise, shadowed, stroke=STROKE, is_lined=is_lined)
+    seen = np.atleast_3d(cover if seen is None else seen)
+    found = without_dirt(mask, cover, rise, seen, stroke=STROKE, is_lined=is_lined)
     assert not np.any(found & ~mask)
     return found > 0
 
@@ -52,6 +52,18 @@ def test_what_goes_on_as_a_shadow_is_none_of_the_strokes(level):
     assert np.array_equal(kept(cover, shadowed), sheet() > 0)
     if level == INK:
         assert np.array_equal(kept(cover), cover > 0)
+
+
+def test_coloured_ink_differs_from_paper_in_some_channel():
+    """Red ink swallows no red light: as red as the paper, it does not go on there."""
+    cover = sheet()
+    red = np.dstack([np.zeros_like(cover), cover, cover])
+    assert np.array_equal(kept(cover, red), cover > 0)
+    wedge = cover.copy()
+    wedge[60:160, 200:210] = INK
+    seen = np.dstack([wedge, wedge, wedge])
+    seen[50:170, 150:200] = INK
+    assert np.array_equal(kept(wedge, seen), cover > 0)
 
 
 def test_writing_that_a_shadow_touches_is_kept_if_there_is_no_other():

@@ -117,6 +117,17 @@ def test_a_wide_gap_does_not_end_a_line_and_signs_join_it():
     assert [sorted(line.places) for line in find_lines(boxes)] == [[0, 1, 2], [3]]
 
 
+@pytest.mark.parametrize("number", range(2), ids=["above", "below"])
+def test_what_lies_far_above_or_below_a_line_is_in_none(number):
+    digits = [[0, 100, 60, 100], [80, 100, 60, 100]]
+    far = [[10, 50, 40, 15], [10, 240, 40, 15]][number]
+    near = [[10, 80, 40, 15], [10, 205, 40, 15]][number]
+    tall = [[10, 20, 40, 45], [10, 240, 40, 45]][number]
+    for box, places in ((far, {0, 1}), (near, {0, 1, 2}), (tall, {0, 1, 2})):
+        (line,) = find_lines(np.array([*digits, box]))
+        assert set(line.places) == places
+
+
 @pytest.mark.parametrize("lean", [-0.5, 0.0, 0.4])
 def test_the_slant_of_upright_strokes_is_found(lean):
     strokes = [line_of((x - lean * 60, 130), (x + lean * 60, 10)) for x in (100, 180, 260)]
