@@ -33,6 +33,9 @@ DARK_LEVELS, BOARD_LEVELS = 4, 16
 """Added to all levels on paper, on a blackboard, before they are divided: noise in the dark is not
 blown up then."""
 POLARITY_SIDE: Final = 240
+LIGHTEST_BOARD: Final = 150
+"""A blackboard's usual grey level is lower: chalk must be seen on it. Paper in low light may be as
+dark."""
 
 LEAST_COVER: Final = 0.09
 """Share of the light; what swallows less is no ink."""
@@ -134,6 +137,8 @@ def _reduced(pixels: Image, factor: float) -> tuple[Image, float]:
 
 def is_light_on_dark(grey: Image) -> bool:
     """Tell chalk on a blackboard from ink on paper: what differs from its surroundings more."""
+    if np.median(grey) > LIGHTEST_BOARD:
+        return False
     factor = min(1.0, POLARITY_SIDE / max(grey.shape))
     tiny = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     around = cv2.medianBlur(tiny, max(3, max(tiny.shape) // 4 | 1))

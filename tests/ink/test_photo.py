@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from mnist_app import InvalidImageError
 from mnist_app.ink import canvas
 from mnist_app.ink.paper_lines import Lines
-from mnist_app.ink.photo import WORKING_SIDE, clean, find_ink, is_photograph
+from mnist_app.ink.photo import WORKING_SIDE, clean, find_ink, is_light_on_dark, is_photograph
 from mnist_app.ink.shadows import without_shadows
 from tests.drawings import DIGITS, drawn, on_background, scrawl
 from tests.photographs import BOARD, CHALK, PENCIL, photographed, shaded
@@ -242,3 +243,11 @@ def test_blank_cover_has_no_strokes():
     left, width = without_shadows(cover, Lines([], []), 20)
     assert width == 0
     np.testing.assert_array_equal(left, cover)
+
+
+@pytest.mark.parametrize(("ground", "is_chalk"), [(60, True), (100, True), (190, False)])
+def test_what_is_lighter_than_light_paper_is_no_chalk(ground, is_chalk):
+    """A fold or a gleam on paper is no writing; on a blackboard it would be."""
+    picture = np.full((240, 320), ground, np.uint8)
+    cv2.line(picture, (100, 60), (180, 180), min(255, 2 * ground), 6)
+    assert is_light_on_dark(picture) is is_chalk
