@@ -78,7 +78,7 @@ def photograph(
 def shoot(strokes_of_digits: Sequence[Sequence[Floats]], random: np.random.Generator) -> Shot:
     """Return a photograph as `photograph` does, with the places of its strokes."""
     subject = choose_subject(random)
-    digits = lay_out(strokes_of_digits, subject.digit_height, random)
+    digits = lay_out(strokes_of_digits, subject.digit_height, subject.line_width, random)
     everything = np.concatenate([stroke for digit in digits for stroke in digit])
     pose, oblique = choose_pose(everything, subject, random)
     matrix = homography(pose)

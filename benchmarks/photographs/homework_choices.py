@@ -123,7 +123,7 @@ def choose_subject(random: np.random.Generator) -> Subject:
         line_width=width,
         digit_height=height,
         pitch=spacing,
-        grain=random.uniform(0.7, 1.3) if tool is writing.CHALK else random.uniform(0.07, 0.13),
+        grain=random.uniform(0.7, 1.3) if tool is writing.CHALK else random.uniform(0.05, 0.1),
         dust=random.beta(1.3, 2.2),
         hard=hard,
         conditions=(tool.name, surface, *words),
@@ -214,4 +214,4 @@ def _edge(points: Floats, everything: Floats, side: int, random: np.random.Gener
     tall = float(np.ptp(everything[:, 1]))
     room = float(border) - near
     keep = np.sign(room) * min(abs(room), 0.4 * tall)
-    return near + keep + (room - keep) * random.uniform(0.3, 0.85)
+    return float(near + keep + (room - keep) * random.uniform(0.3, 0.85))

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
-MOST_SPEED_OF_WIDTH: Final = 0.28
+STEP_SHARE: Final = 0.28
 """Share of a line's half width between two of the discs that it is drawn of."""
 SUBPIXEL_BITS: Final = 4
 
@@ -105,12 +105,16 @@ class Line:
 
 
 def lay_out(
-    strokes_of_digits: Sequence[Sequence[Floats]], height: float, random: np.random.Generator
+    strokes_of_digits: Sequence[Sequence[Floats]],
+    height: float,
+    line_width: float,
+    random: np.random.Generator,
 ) -> list[list[Floats]]:
     """Return the digits side by side, in mm, the middle of the whole number at (0, 0).
 
     ``height`` is the height in mm of a digit as tall as the middle one of them. A line of writing
-    wavers and gaps differ, but no digit touches the next one.
+    wavers and gaps differ, but with lines of ``line_width`` mm no digit touches the next one: what
+    is left between two is 10 to 60 % of the height.
     """
     digits = [
         [np.asarray(stroke, np.float32) for stroke in digit if len(stroke)]
@@ -128,9 +132,10 @@ def lay_out(
         shift = np.array([x, baseline], np.float32)
         placed.append([(stroke - origin) * np.float32(size) + shift for stroke in digit])
         gap = float(np.clip(usual_gap + random.normal(0, 0.08), 0.1, 0.6))
-        x += float(high[0] - low[0]) * size + (gap + 0.06) * height
+        x += float(high[0] - low[0]) * size + gap * height + 1.2 * line_width
     slope = np.radians(random.normal(0, 1.0))
-    turn = np.float32([[np.cos(slope), np.sin(slope)], [-np.sin(slope), np.cos(slope)]])
+    cosine, sine = np.cos(slope), np.sin(slope)
+    turn = np.array([[cosine, sine], [-sine, cosine]], np.float32)
     turned = [[stroke @ turn for stroke in digit] for digit in placed]
     low, high = _bounds([stroke for digit in turned for stroke in digit])
     return [[stroke - (low + high) / 2 for stroke in digit] for digit in turned]
@@ -140,7 +145,7 @@ def written(
     strokes: Sequence[Floats], tool: Tool, width: float, random: np.random.Generator
 ) -> list[Line]:
     """Return strokes in mm as lines of about ``width`` mm, as a hand presses ``tool``."""
-    step = max(0.02, width / 2 * MOST_SPEED_OF_WIDTH)
+    step = max(0.02, width / 2 * STEP_SHARE)
     lines = []
     for stroke in strokes:
         middle = _smooth(stroke, step)
@@ -179,13 +184,15 @@ def grain(shape: tuple[int, int], size_in_pixels: float, random: np.random.Gener
     small = (shape[0] // reduction + 2, shape[1] // reduction + 2)
     noise = random.standard_normal(small, np.float32)
     noise = np.asarray(cv2.GaussianBlur(noise, (0, 0), max(0.35, size_in_pixels / reduction / 2)))
-    noise = cv2.resize(noise, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
+    size = (shape[1], shape[0])
+    noise = np.asarray(cv2.resize(noise, size, interpolation=cv2.INTER_CUBIC), np.float32)
     return np.asarray((noise - noise.mean()) / max(1e-6, float(noise.std())), np.float32)
 
 
 def ink_of_pen(covered: Floats, opacity: float, streaks: Floats) -> Floats:
     """Return the share of light that meets ink, 0-1: nearly even, a little streaky."""
-    return np.clip(np.minimum(covered, 1.1) * opacity * (1 + 0.05 * streaks), 0, 1)
+    share = np.minimum(covered, 1.1) * opacity * (1 + 0.05 * streaks)
+    return np.asarray(np.clip(share, 0, 1), np.float32)
 
 
 def graphite(covered: Floats, opacity: float, tooth: Floats) -> Floats:
