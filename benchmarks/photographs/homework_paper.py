@@ -124,7 +124,7 @@ def paper(points: Floats, sheet: Sheet, random: np.random.Generator) -> Floats:
     if float(inside.min()) > 2:
         return seen
     on_sheet = np.clip(inside / pixel + 0.5, 0, 1)[..., None]
-    bare = 1 + np.float32(0.05) * grain((height, width), 90, random)
+    bare = 1 + np.float32(0.03) * grain((height, width), 90, random)
     bare += np.float32(0.02) * grain((height, width), 3, random)
     bare *= 1 - np.float32(0.45) * np.exp(np.minimum(inside, 0) / np.float32(0.8))
     table = bare[..., None] * np.array(sheet.table, np.float32)

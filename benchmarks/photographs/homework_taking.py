@@ -16,6 +16,8 @@ from benchmarks.photographs.homework_light import Light, Shadow
 
 Floats = npt.NDArray[np.float32]
 
+MOST_SIDE: Final = 1800
+"""Side in pixels of a square as large as the largest pictures."""
 LEAST_DIGIT: Final = 70
 """Height in pixels of the smallest digits."""
 LEAST_SPAN: Final = 45.0
@@ -36,8 +38,8 @@ def choose_pose(
     everything: Floats, subject: Subject, random: np.random.Generator
 ) -> tuple[Pose, tuple[str, ...]]:
     """Return a pose that has all digits in the picture, tall enough, and words for its angles."""
-    longer = int(random.triangular(1200, 1200, 2400))
     aspect = random.choice([4 / 3, 4 / 3, 4 / 3, 16 / 9, 1.0])
+    longer = min(int(random.triangular(1200, 1200, 2400)), int(MOST_SIDE * np.sqrt(aspect)))
     shorter = int(longer / aspect)
     wide, tall = np.ptp(everything, axis=0)
     landscape = random.random() < (0.35 if wide < tall else 0.6)

@@ -74,7 +74,7 @@ def _without_horizontal(cover: Image, found: list[tuple[float, float]]) -> Image
         return cover
     cleaned = cover.copy()
     # Lines of one sheet are printed alike: the bar of a digit is not.
-    limit = LIMIT * float(np.median([_level(cover, line) for line in found])) / 255
+    limit = LIMIT * float(np.median([line_level(cover, line) for line in found])) / 255
     for start, end in found:
         _take_out(cleaned, start, end, limit if len(found) >= FAMILY else 1.0)
     return cleaned
@@ -138,8 +138,11 @@ def _span(ridge: Image, line: tuple[float, float]) -> float:
     return float(seen / max(np.count_nonzero(inside), FAMILY_SPAN * width))
 
 
-def _level(cover: Image, line: tuple[float, float]) -> float:
-    """Return the median level along ``line``, at its darkest within two pixels."""
+def line_level(cover: Image, line: tuple[float, float]) -> float:
+    """Return the median level along a ``line`` across ``cover``, at its darkest within two pixels.
+
+    The line is y at the left and at the right edge.
+    """
     height, width = cover.shape
     rows = np.rint(np.linspace(line[0], line[1], width)).astype(np.int64)
     offsets = np.arange(-2, 3)[:, np.newaxis]

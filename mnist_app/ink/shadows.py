@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.ink import Image
-from mnist_app.ink.paper_lines import Lines
+from mnist_app.ink.paper_lines import STROKE, Lines, line_level
 
 WIDTHS: Final = (3, 5, 7, 9, 13, 17, 23, 31, 41, 55)
 """Of a stroke, as tried, in pixels of the picture at half its size."""
@@ -134,19 +134,21 @@ def _opened(cover: Image, side: int) -> Image:
 
 
 def _cut(half: Image, lines: Lines) -> Image:
-    """Return ``half`` without what is narrow, across a line, where there is a printed line."""
-    height, width = half.shape
-    for found, kernel, is_across in (
-        (lines.across, (LINE_KERNEL, 1), True),
-        (lines.down, (1, LINE_KERNEL), False),
-    ):
-        if not found:
-            continue
-        strips = np.zeros_like(half)
-        for start, end in found:
-            one, other = round(start / _HALF), round(end / _HALF)
-            first, last = ((0, one), (width, other)) if is_across else ((one, 0), (other, height))
-            cv2.line(strips, first, last, 1, LINE_STRIP)
-        opened = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones(kernel, np.uint8))
-        half = np.where(strips > 0, opened, half)
-    return half
+    """Return ``half`` without what is narrow, across a line, where there is a printed line.
+
+    A stroke that lies along a line is much darker than it, and stays.
+    """
+    across = _cut_across(half, lines.across)
+    return np.asarray(_cut_across(np.ascontiguousarray(across.T), lines.down).T, np.uint8)
+
+
+def _cut_across(half: Image, found: list[tuple[float, float]]) -> Image:
+    if not found:
+        return half
+    lines_darkest = np.zeros_like(half)
+    for line in ((start / _HALF, end / _HALF) for start, end in found):
+        darkest = min(255, max(1, round(STROKE * line_level(half, line))))
+        ends = (0, round(line[0])), (half.shape[1], round(line[1]))
+        cv2.line(lines_darkest, *ends, darkest, LINE_STRIP)
+    opened = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones((LINE_KERNEL, 1), np.uint8))
+    return np.where((lines_darkest > 0) & (half <= lines_darkest), opened, half)

@@ -69,6 +69,21 @@ def test_lines_do_not_cut_strokes():
     assert count == 2
 
 
+@pytest.mark.parametrize("is_across", [True, False])
+def test_a_stroke_along_a_printed_line_is_no_line(is_across):
+    """A one may stand right on a line of squared paper, and be all there is."""
+    ink = np.zeros((400, 560), np.uint8)
+    stroke = cv2.line(ink.copy(), (280, 150), (280, 210), 255, 5)
+    printed = np.zeros_like(ink)
+    printed[::40], printed[:, ::40] = 255, 255
+    paper = np.minimum(on_background(printed, (225, 222, 210), (180, 190, 200)), 255)
+    picture = np.where(stroke[..., np.newaxis] > 0, np.uint8(80), paper).astype(np.uint8)
+    wanted = stroke
+    if is_across:
+        picture, wanted = picture.transpose(1, 0, 2), stroke.T
+    assert overlap(clean(np.ascontiguousarray(picture))[0], wanted) > 0.6
+
+
 def test_a_long_bar_that_is_no_printed_line_stays():
     ink = np.zeros((400, 600), np.uint8)
     ink[195:207, 120:420] = 255
