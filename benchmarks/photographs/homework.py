@@ -133,7 +133,8 @@ def _write(
     target = ground[top:bottom, left:right]
     to_sheet = np.array([[1 / scale, 0, low[0]], [0, 1 / scale, low[1]], [0, 0, 1]])
     to_target = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1.0]]) @ matrix @ to_sheet
-    rough = grain((size[1], size[0]), subject.grain * scale, random)
+    rough = np.float32(0.87) * grain((size[1], size[0]), subject.grain * scale, random)
+    rough += np.float32(0.5) * grain((size[1], size[0]), 0.35 * subject.grain * scale, random)
     for layer in (lines[::2], lines[1::2]):
         if not layer:
             continue

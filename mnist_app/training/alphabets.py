@@ -1,7 +1,8 @@
 """Letters of the world's alphabets, as outlines: what a network must learn to say "no" to.
 
-Source: the font DejaVu Sans, as Matplotlib brings it: letters of fourteen scripts that are no
-older fonts' (see `mnist_app.training.glyphs` for those).
+Source: the font DejaVu Sans (Bitstream Vera and public-domain glyphs), as Matplotlib brings it. It
+has letters of fourteen scripts, most of which are in none of the fonts of
+`mnist_app.training.glyphs`.
 """
 
 import functools
