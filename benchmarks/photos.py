@@ -4,11 +4,10 @@ The digits of pen writers who no model has learned from and no constant was chos
 white, ruled and squared paper and on blackboards, in uneven light and shadows, seen by a camera
 that shakes, blurs and compresses. Every case has a seed of its own.
 
-There are three painters of photographs. The usual scenes and those of schoolwork were seen while
-the cleaning of photographs was written, and are for development. The snapshots are by somebody who
-knew neither the cleaning nor the other painters, and had none of them read. They were for a final
-figure once: then punched holes were mended, tried on snapshots with writers 1 to 20. The next final
-figure needs others.
+There are three painters of photographs. The usual scenes and the snapshots were seen while the
+cleaning of photographs was written, and are for development. The photographs of homework are for
+the final figure: who painted them knew neither the cleaning nor the other painters, and had none of
+them read.
 """
 
 import argparse
@@ -26,7 +25,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import progress
-from benchmarks.photographs import scene, schoolwork, snapshots
+from benchmarks.photographs import homework, scene, snapshots
 from benchmarks.photographs.photograph import Photograph
 from benchmarks.photographs.scene import Scene
 from mnist_app import Recognizer
@@ -36,11 +35,11 @@ from mnist_app.training.metrics import interval
 from mnist_app.training.pen_digits import STRANGERS, PenDigit, load_pen_digits
 
 SCENES: Final[dict[str, Callable[..., Scene | Photograph]]] = {
+    "homework": homework.photograph,
     "snapshots": snapshots.photograph,
-    "schoolwork": schoolwork.photograph,
     "usual": scene.photograph,
 }
-FINAL: Final = "snapshots"
+FINAL: Final = "homework"
 SEED: Final = 2026
 SINGLES, NUMBERS = 600, 300
 LENGTH: Final = 4
@@ -142,7 +141,8 @@ def _parser() -> argparse.ArgumentParser:
         "--scenes",
         choices=SCENES,
         default=FINAL,
-        help="who painted them; all have been seen by who wrote the cleaning (default %(default)s)",
+        help="who painted them; for a final figure, others than the cleaning was tried on "
+        "(default %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     return parser

@@ -49,6 +49,33 @@ def test_what_is_counted():
     assert sum(of_all for _, of_all in figures["right_by_kind"].values()) == 3 * 4
 
 
+class Reader:
+    """Reads what it is told to."""
+
+    def __init__(self, texts):
+        self.texts = iter(texts)
+
+    def read_number(self, picture):
+        text = next(self.texts)
+        return type("Reading", (), {"text": text, "digits": tuple(text), "accepted": True})()
+
+
+def test_readings_are_counted_by_condition():
+    cases = list(photos.cases(PEN_DIGITS, 4, 2, 5, scenes="snapshots"))
+    texts = [text for _, text in cases]
+    texts[1] = "no"
+    figures = photos.measure(Reader(texts), PEN_DIGITS, 4, 2, 5, scenes="snapshots")
+    assert figures["right"] == 0.75
+    assert figures["wrong_but_sure"] == 0.25
+    kinds = figures["right_by_kind"]
+    for place, (photo, _) in enumerate(cases):
+        for kind in photo.conditions:
+            right, of_all = kinds[kind]
+            same = [i for i, (other, _) in enumerate(cases) if kind in other.conditions]
+            assert place in same
+            assert [right, of_all] == [len(set(same) - {1}), len(same)]
+
+
 def test_figures_are_printed(monkeypatch, capsys):
     monkeypatch.setattr(photos, "load_pen_digits", lambda wish: PenDigits("a test", "", PEN_DIGITS))
     monkeypatch.setattr(photos, "milliseconds", lambda digits, seed: {"wall": 9, "process": 8})

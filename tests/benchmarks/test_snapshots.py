@@ -1,3 +1,5 @@
+"""Snapshots: they can be made again, and are what they say."""
+
 import io
 from collections import Counter
 from dataclasses import replace
