@@ -21,6 +21,8 @@ STRAIGHT: Final = 1.15
 """Length of a component over its diagonal. On lined paper, what is straight and goes on beyond the
 picture's edge is a line."""
 LEAST_AREA: Final = 12
+WIDEST_FAINT: Final = 1.2
+"""Width of a stroke's faint part over that of the others."""
 DISC_LEVELS: Final = (1.5, 3.0, 5.0)
 """In floors: where more is swallowed, discs are looked for, in a shadow as in the light."""
 DISC_SIDES: Final = (1 / 40, 1 / 7)
@@ -132,6 +134,28 @@ def without_dirt(
         return np.zeros_like(mask)
     kept &= size >= np.where(touches, LEAST_SIZE_AT_EDGE, LEAST_SIZE) * largest
     return np.asarray(kept[labels], np.uint8)
+
+
+def with_faint_parts(
+    strokes: Image, faint: Image, cover: Image, seen: Image, *, stroke: float
+) -> Image:
+    """Return ``strokes`` with what is joined to them in ``faint``, is no wider, and ends at paper.
+
+    Both are 0 or 1, uint8 (height, width); the others are as for `without_dirt`.
+    """
+    more = ((faint > 0) & (strokes == 0)).view(np.uint8)
+    count, found, stats, _ = cv2.connectedComponentsWithStats(more, connectivity=8)
+    labels = np.asarray(found, np.int32)
+    beside = cv2.dilate(strokes, np.ones((3, 3), np.uint8)) > 0
+    rim = cv2.erode(faint, np.ones((3, 3), np.uint8)) < more
+    sides = np.maximum(np.bincount(labels[rim], minlength=count), 1)
+    kept = np.zeros(count, np.bool_)
+    kept[np.unique(labels[beside])] = True
+    kept &= 2 * stats[:, cv2.CC_STAT_AREA] <= WIDEST_FAINT * stroke * sides
+    together = np.where(strokes > 0, count, labels).astype(np.int32)
+    kept &= _open(together, count + 1, cover, seen)[:count] <= MOST_OPEN
+    kept[0] = False
+    return np.asarray(strokes | kept[labels], np.uint8)
 
 
 def _open(

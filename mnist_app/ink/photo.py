@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.ink import Image, canvas
-from mnist_app.ink.dirt import without_dirt, without_discs
+from mnist_app.ink.dirt import with_faint_parts, without_dirt, without_discs
 from mnist_app.ink.paper_lines import find_lines, without_lines
 from mnist_app.ink.picture_kind import is_photograph
 from mnist_app.ink.shadows import sharp_edges, without_shadows
@@ -58,8 +58,14 @@ GRAIN_SHARE, MOST_SMOOTHING = 0.1, 2.0
 """Standard deviation of the filter against the grain in widths of a stroke, and in pixels."""
 MASK_SHARE: Final = 0.4
 """What has this share of the strong ink's cover, or more, is ink."""
+LEAST_FAINT, FAINT_NOISE, FAINT_SHARE = 0.055, 3.0, 0.15
+"""A pencil is not pressed alike everywhere: what is joined to its strokes is ink from such a share
+of the light on, from so many standard deviations of the noise, and from such a share of the strong
+ink's cover."""
+DARKEST_PENCIL: Final = 150
+"""Of 255; what swallows more is ink, and as dark everywhere."""
 PAPER_SHARE, INK_SHARE = 0.4, 0.7
-"""Shares of the strong ink's cover that become 0 and 255."""
+"""Shares of the strong ink's cover, or of a pencil's nearby, that become 0 and 255."""
 
 _COLOURS, _OPAQUE = 3, 255
 _RAISED: Final = np.minimum(np.arange(256) + DARK_LEVELS, _OPAQUE).astype(np.uint8)
@@ -219,11 +225,25 @@ def _ink(picture: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | Non
     is_lined = bool(lines.across or lines.down)
     seen = (_BRIGHT_SEEN if light_on_dark else _DARK_SEEN)[np.atleast_3d(picture)]
     strokes = without_dirt(mask, cover, rise, seen, stroke=width, is_lined=is_lined)
+    reference = np.full(cover.shape, strong, np.float32)
+    if not light_on_dark and strong <= DARKEST_PENCIL:
+        faint = max(LEAST_FAINT * _OPAQUE, FAINT_NOISE * noise, FAINT_SHARE * strong)
+        joined = (cover > faint).view(np.uint8)
+        strokes = with_faint_parts(strokes, joined, cover, seen, stroke=width)
+        reference = _nearby(np.where(strokes > 0, cover, 0), round(2 * width) | 1)
+    levels = (cover / reference - PAPER_SHARE) / (INK_SHARE - PAPER_SHARE)
     around = cv2.dilate(strokes, np.ones((3, 3), np.uint8))
-    low, high = PAPER_SHARE * strong, INK_SHARE * strong
-    levels = (np.arange(256) - low) / (high - low)
-    table = np.floor(np.clip(levels, 0, 1) * _OPAQUE + 0.5).astype(np.uint8)
-    return np.asarray(cv2.LUT(cover, table) * around, np.uint8)
+    return np.asarray(np.floor(np.clip(levels, 0, 1) * _OPAQUE + 0.5) * around, np.uint8)
+
+
+def _nearby(cover: Image, side: int) -> npt.NDArray[np.float32]:
+    """Return what the ink in a square around each pixel swallows, at least 1.
+
+    What is darker counts for more: the edges of strokes and the gaps in them hardly do.
+    """
+    own = cover.astype(np.float32)
+    mean = np.maximum(cv2.blur(own, (side, side)), 1)
+    return np.maximum(cv2.blur(own * own, (side, side)) / mean, 1).astype(np.float32)
 
 
 def _smooth(cover: Image, width: float) -> Image:

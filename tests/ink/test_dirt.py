@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mnist_app.ink.dirt import without_dirt, without_discs
+from mnist_app.ink.dirt import with_faint_parts, without_dirt, without_discs
 from mnist_app.ink.shadows import sharp_edges
 
 INK, STROKE = 150, 10
@@ -107,6 +107,29 @@ def test_nothing_so_small_that_it_is_no_digit():
     cover = np.zeros(SHAPE, np.uint8)
     cover[100:103, 100:103] = INK
     assert not kept(cover).any()
+
+
+def test_a_stroke_pressed_less_goes_on_and_a_shadow_beside_it_does_not():
+    cover = sheet()
+    strokes = (cover > 0).astype(np.uint8)
+    cover[160:200, 60:70] = INK // 5
+    pressed_less = (cover > 0).astype(np.uint8)
+    cover[60:100, 70:110] = INK // 5
+    cover[20:26, 200:300] = INK // 5
+    faint = (cover > 0).astype(np.uint8)
+    found = with_faint_parts(strokes, faint, cover, np.atleast_3d(cover), stroke=STROKE)
+    assert np.array_equal(found, pressed_less)
+
+
+def test_a_faint_part_beside_which_it_is_as_dark_is_a_shadows():
+    cover = sheet()
+    strokes = (cover > 0).astype(np.uint8)
+    cover[160:200, 60:70] = INK // 5
+    seen = cover.copy()
+    seen[160:200, 70:120] = INK // 5
+    faint = (cover > 0).astype(np.uint8)
+    found = with_faint_parts(strokes, faint, cover, np.atleast_3d(seen), stroke=STROKE)
+    assert np.array_equal(found, strokes)
 
 
 @pytest.mark.parametrize("axes", [(15, 15), (18, 12), (10, 19)])

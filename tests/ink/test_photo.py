@@ -113,6 +113,21 @@ def test_grain_of_paper_leaves_pencil_whole():
     assert overlap(found, ink) > 0.85
 
 
+@pytest.mark.parametrize("pressed", [0.35, 0.6, 1.0])
+def test_a_pencil_pressed_less_in_the_middle_leaves_one_stroke(pressed):
+    picture = np.full((400, 560, 3), 222, np.float32)
+    stroke = cv2.line(np.zeros((400, 560), np.uint8), (280, 80), (240, 320), 255, 5)
+    pressure = np.ones((400, 1), np.float32)
+    pressure[160:240] = pressed
+    pressure = cv2.GaussianBlur(pressure, (1, 61), 15)
+    picture -= 100 * (pressure * (stroke > 0))[..., np.newaxis]
+    picture += np.random.default_rng(0).normal(0, 2, picture.shape)
+    ink, _ = clean(np.clip(picture, 0, 255).astype(np.uint8))
+    count, _ = cv2.connectedComponents((ink >= 128).view(np.uint8))
+    assert count == 2
+    assert overlap(ink, stroke) > 0.7
+
+
 def test_lined_paper_alone_is_blank():
     blank = np.zeros((400, 500), np.uint8)
     assert find_ink(photographed(blank, spacing=50, squared=True)).ink.max() == 0
