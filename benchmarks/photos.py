@@ -5,9 +5,10 @@ white, ruled and squared paper and on blackboards, in uneven light and shadows, 
 that shakes, blurs and compresses. Every case has a seed of its own.
 
 There are three painters of photographs. The usual scenes and the snapshots were seen while the
-cleaning of photographs was written, and are for development. The photographs of homework are for
-the final figure: who painted them knew neither the cleaning nor the other painters, and had none of
-them read.
+cleaning of photographs was written, and are for development. The photographs of homework are by
+somebody who knew neither the cleaning nor the other painters, and had none of them read. They were
+for a final figure once: then faint pencil was mended, tried on homework with writers 1 to 20. The
+next final figure needs others.
 """
 
 import argparse
@@ -141,8 +142,7 @@ def _parser() -> argparse.ArgumentParser:
         "--scenes",
         choices=SCENES,
         default=FINAL,
-        help="who painted them; for a final figure, others than the cleaning was tried on "
-        "(default %(default)s)",
+        help="who painted them; all have been seen by who wrote the cleaning (default %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     return parser

@@ -225,7 +225,7 @@ def _ink(picture: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | Non
     is_lined = bool(lines.across or lines.down)
     seen = (_BRIGHT_SEEN if light_on_dark else _DARK_SEEN)[np.atleast_3d(picture)]
     strokes = without_dirt(mask, cover, rise, seen, stroke=width, is_lined=is_lined)
-    reference = np.full(cover.shape, strong, np.float32)
+    reference: npt.NDArray[np.float32] | np.float32 = np.float32(strong)
     if not light_on_dark and strong <= DARKEST_PENCIL:
         faint = max(LEAST_FAINT * _OPAQUE, FAINT_NOISE * noise, FAINT_SHARE * strong)
         joined = (cover > faint).view(np.uint8)

@@ -84,7 +84,7 @@ def filled(outlines: Strokes, random: np.random.Generator, looseness: float = 1.
     margin = round((brush + 2) * OVERSAMPLING)
     low = points.min(axis=0) - margin
     width, height = (np.ceil((points.max(axis=0) - low + margin) / OVERSAMPLING)).astype(int)
-    parts = np.split(points - low, np.cumsum([len(outline) for outline in outlines])[:-1])
+    parts = _parted(points - low, outlines)
     fine = np.zeros((height * OVERSAMPLING, width * OVERSAMPLING), np.uint8)
     cv2.fillPoly(fine, [np.rint(part).astype(np.int32) for part in parts], 255)
     around = sum(cv2.arcLength(part.astype(np.float32), closed=True) for part in parts)
@@ -151,7 +151,7 @@ def bent(strokes: Strokes, random: np.random.Generator, looseness: float = 1.0) 
     """
     shortened = [_trimmed(stroke, random) for stroke in strokes]
     points = _hand(np.concatenate(shortened), random, looseness)
-    parts: list[Points] = np.split(points, np.cumsum([len(stroke) for stroke in shortened])[:-1])
+    parts = _parted(points, shortened)
     if len(parts) > 1:
         for part in parts:
             part += random.normal(0, looseness * SLIP, 2)  # noqa: PLW2901 - in place
@@ -176,6 +176,11 @@ def _hand(points: Points, random: np.random.Generator, looseness: float) -> npt.
     phases = random.uniform(0, 2 * np.pi, WAVES)
     heights = random.normal(0, looseness * WAVE_HEIGHT, (WAVES, 2))
     return points + np.sin(points @ directions + phases) @ heights
+
+
+def _parted(points: npt.NDArray[np.float64], strokes: Strokes) -> list[Points]:
+    """Return ``points``, those of all ``strokes`` one after the other, stroke by stroke again."""
+    return np.split(points, np.cumsum([len(stroke) for stroke in strokes])[:-1])
 
 
 def _trimmed(stroke: Points, random: np.random.Generator) -> Points:

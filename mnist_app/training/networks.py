@@ -110,8 +110,6 @@ def _dropped(rate: float, flow: Any) -> Any:
 
 def _optimizer(recipe: Recipe, steps: int) -> Any:
     rate: Any = recipe.learning_rate
-    if recipe.schedule == "cosine":
-        rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps)
     if recipe.restart:
         rate = keras.optimizers.schedules.CosineDecayRestarts(
             recipe.learning_rate,
@@ -119,6 +117,8 @@ def _optimizer(recipe: Recipe, steps: int) -> Any:
             t_mul=(recipe.epochs - recipe.restart) / recipe.restart,
             m_mul=RESTARTED,
         )
+    elif recipe.schedule == "cosine":
+        rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps)
     named = {
         "adam": keras.optimizers.Adam,
         "nadam": keras.optimizers.Nadam,
