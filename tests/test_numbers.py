@@ -123,6 +123,18 @@ def test_several_lines_are_read_from_top_to_bottom(recognizer):
     assert recognizer.read_number(ink_of(lines)).text == "20\n472"
 
 
+def test_digits_of_one_number_may_differ_in_height(recognizer):
+    sizes = [60, 100, 150, 90]
+    strokes = [
+        part
+        for place, (digit, size) in enumerate(zip([0, 2, 4, 7], sizes, strict=True))
+        for part in number([digit], left=30 + 150 * place, top=220 - size, size=size)
+    ]
+    read = recognizer.read_number(ink_of(strokes))
+    assert read.text == "0247"
+    assert read.accepted
+
+
 def test_a_five_with_its_bar_apart_is_one_digit(recognizer):
     bow = [(0, 0), (-4, 42), (20, 34), (48, 44), (52, 74), (34, 98), (-6, 96)]
     five = [stroke(*((170 + x, 70 + y) for x, y in bow)), stroke((190, 62), (240, 58))]

@@ -92,18 +92,24 @@ def _stands_alone(mask: Image, cover: Image) -> bool:
 
 
 def without_dirt(
-    mask: Image, cover: Image, rise: Image, seen: Image, *, stroke: float, is_lined: bool
+    mask: Image,
+    cover: Image,
+    rise: Image,
+    seen: Image,
+    *,
+    stroke: float,
+    is_lined: bool,
+    sheet: npt.NDArray[np.bool_] | None = None,
 ) -> Image:
     """Return ``mask``, 0 or 1, with only those components that a pen may have written.
 
     All are uint8 (height, width): ``cover`` is the share of light that ink swallows, ``rise`` by
     how much it rises nearby. ``seen`` uint8 (height, width, channels) is what ink, shadows and the
-    paper's own colour swallow together. ``stroke`` is the width of a stroke in pixels.
+    paper's own colour swallow together. ``stroke`` is the width of a stroke in pixels;
+    ``sheet`` bool (height, width) says where the sheet is, if it does not fill the picture.
     """
-    height, width = mask.shape
     count, found, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     labels = np.asarray(found, np.int32)
-    left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
     wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     rim = cv2.erode(mask, np.ones((3, 3), np.uint8)) < mask
     at_rim = labels[rim]
@@ -126,7 +132,8 @@ def without_dirt(
     goes_on = _open(labels, count, cover, seen)
     kept &= goes_on <= max(MOST_OPEN, MOST_OPEN_RATIO * goes_on[darkest])
     kept &= level >= LEAST_LEVEL * level[darkest]
-    touches = (left <= 1) | (top <= 1) | (left + wide >= width - 1) | (top + high >= height - 1)
+    touches = np.zeros(count, np.bool_)
+    touches[np.unique(labels[_edge(mask.shape, sheet)])] = True
     if is_lined:
         kept &= ~(touches & (sides <= 2 * STRAIGHT * np.hypot(wide, high)))
     largest = size[kept].max(initial=0)
@@ -134,6 +141,14 @@ def without_dirt(
         return np.zeros_like(mask)
     kept &= size >= np.where(touches, LEAST_SIZE_AT_EDGE, LEAST_SIZE) * largest
     return np.asarray(kept[labels], np.uint8)
+
+
+def _edge(shape: tuple[int, ...], sheet: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.bool_]:
+    """Return where the edge of the sheet is, or of the picture."""
+    whole = np.ones(shape, np.uint8) if sheet is None else sheet.view(np.uint8)
+    framed = cv2.copyMakeBorder(whole, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    inner = cv2.erode(framed, np.ones((5, 5), np.uint8))
+    return np.asarray((framed > inner)[1:-1, 1:-1])
 
 
 def with_faint_parts(

@@ -19,6 +19,11 @@ LOW: Final = 0.35
 FARTHEST: Final = 0.3
 """If it lies so many heights above or below the digits it is neither: the bar of a 5 lies at most
 0.2 above the rest (pen writers 1 to 20)."""
+STACKED: Final = 0.5
+"""Parts of a broken digit, one below the other, share at least this part of the narrower width."""
+TALLEST_STACK: Final = 1.4
+"""Together they are at most so many heights of the other digits tall: else they are of two lines.
+"""
 SLANTS: Final = np.linspace(-0.8, 0.8, 33)
 
 
@@ -30,12 +35,24 @@ class Line:
     height: float
 
 
-def find_lines(boxes: Boxes) -> list[Line]:
-    """Return the lines that pieces with these boxes, int64 (n, 4), stand on, from top to bottom."""
+def find_lines(boxes: Boxes, reach: float = 0.0) -> list[Line]:
+    """Return the lines that pieces with these boxes, int64 (n, 4), stand on, from top to bottom.
+
+    Pieces one below the other, no more than ``reach`` pixels apart, may be parts of one digit.
+    """
     if not len(boxes):
         return []
+    stacks = _stacks(boxes, reach)
+    whole = np.array([_around(boxes[stack]) for stack in stacks], np.int64)
+    return [
+        Line(tuple(part for place in line.places for part in stacks[place]), line.height)
+        for line in _lines(whole)
+    ]
+
+
+def _lines(boxes: Boxes) -> list[Line]:
     heights = boxes[:, 3]
-    usual = float(np.median(heights[heights >= heights.max() / 2]))
+    usual = _usual(heights)
     tall = np.flatnonzero(heights >= TALL_SHARE * usual)
     chains = _joined(_chains(boxes, tall, usual), boxes, usual)
     members = [list(chain) for chain in chains]
@@ -47,6 +64,36 @@ def find_lines(boxes: Boxes) -> list[Line]:
     middles = boxes[:, 1] + boxes[:, 3] / 2 - slope * (boxes[:, 0] + boxes[:, 2] / 2)
     order = sorted(range(len(chains)), key=lambda line: float(np.median(middles[chains[line]])))
     return [Line(tuple(members[line]), float(np.median(boxes[chains[line], 3]))) for line in order]
+
+
+def _stacks(boxes: Boxes, reach: float) -> list[list[int]]:
+    """Return the numbers of all pieces, with those together that are parts of a broken digit."""
+    x, y, wide, high = boxes.T
+    shared = np.minimum.outer(x + wide, x + wide) - np.maximum.outer(x, x)
+    apart = np.subtract.outer(y, y + high).T
+    is_stacked = (shared >= STACKED * np.minimum.outer(wide, wide)) & (apart <= reach)
+    is_stacked &= apart >= -OVERLAP * np.minimum.outer(high, high)
+    stacks = {place: [place] for place in range(len(boxes))}
+    for upper, lower in np.argwhere(is_stacked).tolist():
+        if stacks[upper] is stacks[lower]:
+            continue
+        together = stacks[upper] + stacks[lower]
+        others = np.delete(high, together)
+        tall = float(_around(boxes[together])[3])
+        if not len(others) or tall <= TALLEST_STACK * _usual(others):
+            stacks.update(dict.fromkeys(together, together))
+    return [stack for place, stack in stacks.items() if stack[0] == place]
+
+
+def _around(boxes: Boxes) -> Boxes:
+    """Return the box around all ``boxes``."""
+    corner = boxes[:, :2].min(axis=0)
+    return np.concatenate([corner, (boxes[:, :2] + boxes[:, 2:]).max(axis=0) - corner])
+
+
+def _usual(heights: Boxes) -> float:
+    """Return how tall digits are among pieces that may be parts of one."""
+    return float(np.median(heights[heights >= heights.max() / 2]))
 
 
 def slant(rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> float:

@@ -10,8 +10,9 @@ import numpy.typing as npt
 from mnist_app.ink import Image
 
 Shares = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
 
-MAXIMUM_TILT: Final = 12.0
+MAXIMUM_TILT: Final = 16.0
 """Degrees by which a line may lean, by the paper's turn and by perspective."""
 TILT_STEP: Final = 0.25
 LEAST_SPAN: Final = 0.85
@@ -21,7 +22,8 @@ FAMILY_SPAN: Final = 0.4
 """The same for lines of which there are `FAMILY` and more: a margin or a desk may end them."""
 FAMILY: Final = 4
 LIMIT: Final = 1.5
-"""No line swallows more than so many times what the lines of its sheet usually do."""
+"""No line swallows more than so many times what it usually does itself, or the others of its sheet
+do."""
 STROKE: Final = 2.0
 """What swallows more than so many times what the line does is a stroke across it: it stays."""
 HALF_STRIP: Final = 10
@@ -48,12 +50,16 @@ class Lines:
     down: list[tuple[float, float]]
 
 
-def find_lines(cover: Image) -> Lines:
+def find_lines(cover: Image, sheet: Mask | None = None) -> Lines:
     """Return the printed lines in ``cover``.
 
     ``cover`` is uint8 (height, width): the share of light swallowed, 0 for paper, 255 for all.
+    Where ``sheet`` is False, no line can be seen.
     """
-    return Lines(horizontal_lines(cover), horizontal_lines(np.ascontiguousarray(cover.T)))
+    if sheet is None:
+        sheet = np.ones(cover.shape, np.bool_)
+    turned = np.ascontiguousarray(cover.T), np.ascontiguousarray(sheet.T)
+    return Lines(_horizontal_lines(cover, sheet), _horizontal_lines(*turned))
 
 
 def without_lines(cover: Image, lines: Lines) -> Image:
@@ -74,16 +80,18 @@ def _without_horizontal(cover: Image, found: list[tuple[float, float]]) -> Image
         return cover
     cleaned = cover.copy()
     # Lines of one sheet are printed alike: the bar of a digit is not.
-    limit = LIMIT * float(np.median([line_level(cover, line) for line in found])) / 255
-    for start, end in found:
+    levels = [line_level(cover, line) for line in found]
+    usual = float(np.median(levels))
+    for (start, end), level in zip(found, levels, strict=True):
+        limit = LIMIT * max(level, usual) / 255
         _take_out(cleaned, start, end, limit if len(found) >= FAMILY else 1.0)
     return cleaned
 
 
-def horizontal_lines(cover: Image) -> list[tuple[float, float]]:
+def _horizontal_lines(cover: Image, sheet: Mask) -> list[tuple[float, float]]:
     """Return y at the left and at the right edge of every line that runs across ``cover``."""
     width = cover.shape[1]
-    ridge = _ridges(cover)
+    ridge = np.where(sheet, _ridges(cover), 0).astype(np.uint8)
     tilt = np.deg2rad(MAXIMUM_TILT)
     votes = cv2.HoughLines(
         ridge,
@@ -101,7 +109,7 @@ def horizontal_lines(cover: Image) -> list[tuple[float, float]]:
         line = (rho / np.sin(theta), (rho - width * np.cos(theta)) / np.sin(theta))
         if all(_apart(line, other) for other in chosen):
             chosen.append(line)
-            spans.append(_span(ridge, line))
+            spans.append(_span(ridge, sheet, line))
             if len(chosen) == MOST_LINES:
                 break
     many = sum(span >= FAMILY_SPAN for span in spans) >= FAMILY
@@ -123,17 +131,17 @@ def _apart(line: tuple[float, float], other: tuple[float, float]) -> bool:
     return left * right > 0 and min(abs(left), abs(right)) > HALF_STRIP / 2
 
 
-def _span(ridge: Image, line: tuple[float, float]) -> float:
+def _span(ridge: Image, sheet: Mask, line: tuple[float, float]) -> float:
     """Return along which share of ``line`` there is a ridge within two pixels.
 
-    What of it lies in the picture counts, but no less than `FAMILY_SPAN` of the width.
+    What of it lies on the sheet counts, but no less than `FAMILY_SPAN` of the width.
     """
     height, width = ridge.shape
     columns = np.arange(width)
     rows = np.rint(np.linspace(line[0], line[1], width)).astype(np.int64)
     offsets = np.arange(-2, 3)[:, np.newaxis]
     near = ridge[np.clip(rows + offsets, 0, height - 1), columns] > 0
-    inside = (rows >= 0) & (rows < height)
+    inside = (rows >= 0) & (rows < height) & sheet[np.clip(rows, 0, height - 1), columns]
     seen = np.count_nonzero(near.any(axis=0) & inside)
     return float(seen / max(np.count_nonzero(inside), FAMILY_SPAN * width))
 

@@ -19,11 +19,14 @@ from mnist_app.ink.paper_lines import find_lines, without_lines
 from mnist_app.ink.picture_kind import is_photograph
 from mnist_app.ink.shadows import sharp_edges, without_shadows
 from mnist_app.ink.sheet import find_sheet
+from mnist_app.ink.turned import degrees_turned, rotated
 
 MOST_DRAWING_PIXELS: Final = 4_000_000
 """A larger drawing is reduced: a digit needs no more, and the memory of a server is limited."""
 WORKING_SIDE: Final = 1280
 """Pixels of the longer side to which a photograph is reduced first."""
+FARTHER_SIDES: Final = (720, 480)
+"""The same where no ink is found then: what is out of focus is sharp from farther away."""
 SMOOTHING: Final = 1.0
 """Standard deviation in working pixels of the filter against the camera's noise."""
 THICKEST_STROKE: Final = 1 / 6
@@ -112,7 +115,19 @@ def clean(pixels: Image) -> tuple[Image, float]:
 
     ``pixels`` uint8 (height, width) or (height, width, 3 or 4); transparency is ignored.
     """
-    small, scale = _reduced(pixels, WORKING_SIDE / max(pixels.shape[:2]))
+    found = _clean(pixels, WORKING_SIDE)
+    if found[0].any():
+        return found
+    for side in FARTHER_SIDES:
+        farther = _clean(pixels, side)
+        if farther[0].any():
+            return farther
+    return found
+
+
+def _clean(pixels: Image, side: int) -> tuple[Image, float]:
+    """Do the same at ``side`` pixels of the longer side."""
+    small, scale = _reduced(pixels, side / max(pixels.shape[:2]))
     if small.ndim > 2:  # noqa: PLR2004
         small = np.ascontiguousarray(small[..., :_COLOURS])
     smooth = np.asarray(cv2.GaussianBlur(small, (0, 0), SMOOTHING), np.uint8)
@@ -121,13 +136,14 @@ def clean(pixels: Image) -> tuple[Image, float]:
     sheet = find_sheet(grey, None if smooth.ndim == 2 else smooth)  # noqa: PLR2004
     if sheet is None:
         chalk = is_light_on_dark(grey)
-        return _ink(smooth, chalk), scale
+        return _ink(smooth, chalk, degrees=degrees_turned(grey)), scale
     x, y, wide, high = cv2.boundingRect(sheet.view(np.uint8))
     part = np.s_[y : y + high, x : x + wide]
     alone = np.where(sheet[part], grey[part], np.median(grey[sheet])).astype(np.uint8)
     chalk = is_light_on_dark(alone)
     ink = np.zeros_like(grey)
-    ink[part] = _ink(np.ascontiguousarray(smooth[part]), chalk, sheet[part])
+    picture = np.ascontiguousarray(smooth[part])
+    ink[part] = _ink(picture, chalk, sheet[part], degrees=degrees_turned(alone))
     return ink, scale
 
 
@@ -197,13 +213,27 @@ def _paper(picture: Image, operation: int) -> Image:
     return np.asarray(cv2.resize(inner, (width, height)), np.uint8)
 
 
-def _ink(picture: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | None = None) -> Image:
+def _ink(
+    picture: Image,
+    light_on_dark: bool,
+    sheet: npt.NDArray[np.bool_] | None = None,
+    *,
+    degrees: float = 0.0,
+) -> Image:
     """Return the strokes in ``picture`` at full contrast, without lines, shadows, discs and dirt.
 
-    Where ``sheet`` is False there are none.
+    Where ``sheet`` is False there are none. By ``degrees`` it is turned while that is done.
     """
+    if degrees:
+        height, width = picture.shape[:2]
+        upright, there = rotated(picture, degrees)
+        mask = np.ones((height, width), np.uint8) if sheet is None else sheet.view(np.uint8)
+        inside = cv2.warpAffine(mask, there, upright.shape[1::-1], flags=cv2.INTER_NEAREST) > 0
+        ink = _ink(upright, light_on_dark, inside)
+        back = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        return np.asarray(cv2.warpAffine(ink, there, (width, height), flags=back), np.uint8)
     cover = _cover(picture, light_on_dark)
-    lines = find_lines(cover)
+    lines = find_lines(cover, sheet)
     if sheet is not None:
         cover = np.where(sheet, cover, 0).astype(np.uint8)
     cover = without_discs(cover, LEAST_COVER * _OPAQUE)
@@ -224,7 +254,7 @@ def _ink(picture: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | Non
     mask = (cover > max(floor, MASK_SHARE * strong)).view(np.uint8)
     is_lined = bool(lines.across or lines.down)
     seen = (_BRIGHT_SEEN if light_on_dark else _DARK_SEEN)[np.atleast_3d(picture)]
-    strokes = without_dirt(mask, cover, rise, seen, stroke=width, is_lined=is_lined)
+    strokes = without_dirt(mask, cover, rise, seen, stroke=width, is_lined=is_lined, sheet=sheet)
     reference: npt.NDArray[np.float32] | np.float32 = np.float32(strong)
     if not light_on_dark and strong <= DARKEST_PENCIL:
         faint = max(LEAST_FAINT * _OPAQUE, FAINT_NOISE * noise, FAINT_SHARE * strong)

@@ -26,6 +26,9 @@ WIDEST_GAP: Final = 0.3
 NARROWEST_CUT: Final = 0.4
 NARROWEST_CUT_STROKES: Final = 3.0
 """Pieces narrower than so many heights, or strokes, are one digit at most."""
+BREAK_STROKES: Final = 2.0
+"""A digit may be broken by so many strokes of paper, where a pencil slid or a line was taken out.
+"""
 LEAST_LENGTH: Final = 0.5
 """A digit that was cut off has ink as of a stroke of at least so many heights: enough for a 1."""
 
@@ -107,7 +110,8 @@ class _Bound:
 def segment(ink: Image) -> Segmentation:
     """Return what may be the digits in ``ink``, uint8 (height, width), 0 for paper."""
     pieces = find_pieces(ink)
-    rows = [_row(ink, pieces, line) for line in find_lines(pieces.boxes)]
+    lines = find_lines(pieces.boxes, BREAK_STROKES * pieces.stroke_width)
+    rows = [_row(ink, pieces, line) for line in lines]
     return Segmentation(tuple(rows), pieces.stroke_width)
 
 

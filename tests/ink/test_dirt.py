@@ -12,12 +12,13 @@ SHAPE = (240, 320)
 DIGIT = np.s_[60:160, 60:70]
 
 
-def kept(cover, seen=None, *, is_lined=False):
+def kept(cover, seen=None, **more):
     """Return what is left of all that is in ``cover``, as booleans."""
     _, rise, _ = sharp_edges(cover, 9, 20)
     mask = (cover > 40).astype(np.uint8)
     seen = np.atleast_3d(cover if seen is None else seen)
-    found = without_dirt(mask, cover, rise, seen, stroke=STROKE, is_lined=is_lined)
+    more = {"is_lined": False, **more}
+    found = without_dirt(mask, cover, rise, seen, stroke=STROKE, **more)
     assert not np.any(found & ~mask)
     return found > 0
 
@@ -161,3 +162,14 @@ def test_a_hole_in_a_shadow_leaves_the_shadow():
 def test_what_is_no_disc_stays(shape):
     cover = shape(sheet())
     assert np.array_equal(without_discs(cover, 23), cover)
+
+
+@pytest.mark.parametrize("is_lined", [True, False])
+def test_a_straight_line_to_the_edge_of_a_lined_sheet_is_printed(is_lined):
+    cover = sheet()
+    cover[20:120, 200:208] = INK
+    on_desk = np.zeros(SHAPE, np.bool_)
+    on_desk[20:220, 20:300] = True
+    left = kept(cover, is_lined=is_lined, sheet=on_desk)
+    assert left[60, 204] != is_lined
+    assert np.array_equal(left[:, :160], cover[:, :160] > 0)

@@ -1,9 +1,10 @@
 """Printed lines are found and taken out; strokes are not."""
 
+import cv2
 import numpy as np
 import pytest
 
-from mnist_app.ink.paper_lines import find_lines, horizontal_lines, without_lines
+from mnist_app.ink.paper_lines import find_lines, without_lines
 
 
 def lined(slope=0.0, spacing=60, level=60, thickness=3, shape=(480, 640)):
@@ -21,7 +22,7 @@ def lines_out(cover):
 @pytest.mark.parametrize("slope", [-0.15, -0.04, 0.0, 0.02, 0.15])
 @pytest.mark.parametrize("spacing", [30, 100])
 def test_lines_are_found_where_they_are(slope, spacing):
-    found = horizontal_lines(lined(slope, spacing))
+    found = find_lines(lined(slope, spacing)).across
     inside = [(left, right) for left, right in found if 0 < left < 480 and 0 < right < 480]
     assert len(inside) >= (480 - abs(slope) * 640) / spacing - 2
     for left, right in inside:
@@ -61,3 +62,24 @@ def test_paper_without_lines_passes_unchanged():
     cover[100:200, 150:165] = 200
     cover[140:152, 80:300] = 200
     np.testing.assert_array_equal(lines_out(cover), cover)
+
+
+def test_a_margin_line_goes_too_though_it_is_darker():
+    cover = np.maximum(lined(), lined(shape=(640, 480), spacing=60).T)
+    cover[:, 100:103] = 160
+    stroke = np.zeros_like(cover)
+    stroke[200:300, 320:332] = 160
+    left = lines_out(cv2.GaussianBlur(np.maximum(cover, stroke), (0, 0), 1))
+    assert left[60:-60, 96:107].max() < 60
+    assert np.median(left[stroke > 0]) > 140
+
+
+def test_a_line_is_as_long_as_its_sheet():
+    """Half of what is seen is desk: a line that ends there is whole."""
+    sheet = np.zeros((480, 640), np.bool_)
+    sheet[:, :300] = True
+    cover = np.zeros((480, 640), np.uint8)
+    cover[200:203, :300] = 60
+    assert not find_lines(cover).across
+    ((left, right),) = find_lines(cover, sheet).across
+    assert (left, right) == pytest.approx((201, 201), abs=2)

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from mnist_app import InvalidImageError
 from mnist_app.ink import canvas
 from mnist_app.ink.paper_lines import Lines
-from mnist_app.ink.photo import WORKING_SIDE, clean, find_ink, is_light_on_dark, is_photograph
+from mnist_app.ink.photo import (
+    FARTHER_SIDES,
+    WORKING_SIDE,
+    clean,
+    find_ink,
+    is_light_on_dark,
+    is_photograph,
+)
 from mnist_app.ink.shadows import without_shadows
 from tests.drawings import DIGITS, drawn, on_background, scrawl
 from tests.photographs import BOARD, CHALK, PENCIL, photographed, shaded
@@ -126,6 +133,29 @@ def test_a_pencil_pressed_less_in_the_middle_leaves_one_stroke(pressed):
     count, _ = cv2.connectedComponents((ink >= 128).view(np.uint8))
     assert count == 2
     assert overlap(ink, stroke) > 0.7
+
+
+@pytest.mark.parametrize("degrees", [-25, 15])
+@pytest.mark.parametrize("squared", [True, False])
+def test_lines_of_a_turned_sheet_are_no_ink(degrees, squared):
+    ink = cv2.copyMakeBorder(drawn(4, brush=12), 300, 300, 300, 300, cv2.BORDER_CONSTANT)
+    paper = photographed(ink, spacing=40, squared=squared)
+    middle = ink.shape[1] / 2, ink.shape[0] / 2
+    matrix = cv2.getRotationMatrix2D(middle, degrees, 1)
+    seen, wanted = (
+        cv2.warpAffine(p, matrix, ink.shape[::-1])[200:-200, 200:-200] for p in (paper, ink)
+    )
+    assert overlap(find_ink(seen).ink, wanted) > 0.7
+
+
+def test_what_is_out_of_focus_is_found_from_farther_away():
+    ink = drawn(2, brush=14)
+    picture = photographed(ink, noise=0).repeat(4, axis=0).repeat(4, axis=1)
+    found = find_ink(cv2.GaussianBlur(picture, (0, 0), 20))
+    assert max(found.ink.shape) in FARTHER_SIDES
+    assert found.scale == pytest.approx(len(picture) / len(found.ink))
+    wanted = cv2.resize(ink, found.ink.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    assert overlap(found.ink, wanted) > 0.6
 
 
 def test_lined_paper_alone_is_blank():

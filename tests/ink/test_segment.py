@@ -117,6 +117,22 @@ def test_a_wide_gap_does_not_end_a_line_and_signs_join_it():
     assert [sorted(line.places) for line in find_lines(boxes)] == [[0, 1, 2], [3]]
 
 
+def test_the_parts_of_a_broken_digit_stand_on_one_line():
+    parts = np.array([(100, 100, 40, 60), (90, 168, 60, 62)])
+    (line,) = find_lines(parts, 10)
+    assert sorted(line.places) == [0, 1]
+    assert line.height == 130
+    assert len(find_lines(parts, 7)) == 2
+    whole = np.array([(200, 100, 60, 125), (300, 95, 60, 130)])
+    (line,) = find_lines(np.concatenate([whole, parts]), 10)
+    assert sorted(line.places) == [0, 1, 2, 3]
+
+
+def test_digits_of_two_lines_are_no_parts_of_one_however_close():
+    boxes = boxes_of([3, 3], leading=52)
+    assert [len(line.places) for line in find_lines(boxes, 20)] == [3, 3]
+
+
 @pytest.mark.parametrize("number", range(2), ids=["above", "below"])
 def test_what_lies_far_above_or_below_a_line_is_in_none(number):
     digits = [[0, 100, 60, 100], [80, 100, 60, 100]]
