@@ -61,10 +61,10 @@ class Reader:
 
 
 def test_readings_are_counted_by_condition():
-    cases = list(photos.cases(PEN_DIGITS, 4, 2, 5, scenes="snapshots"))
+    cases = list(photos.cases(PEN_DIGITS, 4, 2, 5, scenes="homework"))
     texts = [text for _, text in cases]
     texts[1] = "no"
-    figures = photos.measure(Reader(texts), PEN_DIGITS, 4, 2, 5, scenes="snapshots")
+    figures = photos.measure(Reader(texts), PEN_DIGITS, 4, 2, 5, scenes="homework")
     assert figures["right"] == 0.75
     assert figures["wrong_but_sure"] == 0.25
     kinds = figures["right_by_kind"]
