@@ -72,6 +72,7 @@ def compose(
     *,
     slant: float | None = None,
     leading: float = 1.5,
+    usual_height: float | None = None,
 ) -> Number:
     """Return the digits of ``lines`` as one drawing.
 
@@ -79,7 +80,9 @@ def compose(
     digits' height: the least distance of their ink, not that of their bounding boxes, so that a
     digit may reach under the bar of a seven. A negative one lets them overlap by as much. Height,
     pen, slant, slope and baseline are drawn at random; ``slant`` may be given. ``leading`` is the
-    distance from line to line in heights.
+    distance from line to line in heights. With ``usual_height``, that of the writer's digits as
+    they were written, each keeps the height that it had among the others; without, all are about
+    as tall.
     """
     height = float(random.uniform(*HEIGHTS))
     pen = height * float(random.uniform(*PEN_WIDTHS))
@@ -94,7 +97,9 @@ def compose(
         for place, digit in enumerate(line):
             baseline = base + height * float(random.uniform(-BASELINE_SPREAD, BASELINE_SPREAD))
             across = written[-1].left + written[-1].mask.shape[1] if written else start
-            shape = _shaped(digit, height, lean, random) + np.array([0, baseline + slope * across])
+            shape = _shaped(digit, height, lean, random, usual_height) + np.array(
+                [0, baseline + slope * across]
+            )
             placed = _placed(np.split(shape, _ends(digit)), pen)
             if written:
                 gap = line_gaps[place - 1] * height
@@ -111,13 +116,19 @@ def _ends(digit: PenDigit) -> list[int]:
     return np.cumsum([len(stroke) for stroke in digit.strokes])[:-1].tolist()
 
 
-def _shaped(digit: PenDigit, height: float, lean: float, random: np.random.Generator) -> Points:
+def _shaped(
+    digit: PenDigit,
+    height: float,
+    lean: float,
+    random: np.random.Generator,
+    usual_height: float | None,
+) -> Points:
     """Return all points of ``digit`` at its size and slant, its foot on y = 0."""
     points = np.concatenate(digit.strokes).astype(np.float64)
     points -= [points[:, 0].min(), points[:, 1].max()]
     wide, high = (float(side) for side in np.ptp(points, axis=0))
     size = height * (1 + float(random.uniform(-HEIGHT_SPREAD, HEIGHT_SPREAD)))
-    scale = size / max(high, 0.7 * wide, 1.0)
+    scale = height / usual_height if usual_height else size / max(high, 0.7 * wide, 1.0)
     stretch = 1 + float(random.uniform(-WIDTH_SPREAD, WIDTH_SPREAD))
     own_lean = lean + float(random.normal(0, SLANT_SPREAD))
     x = points[:, 0] * scale * stretch - own_lean * points[:, 1] * scale

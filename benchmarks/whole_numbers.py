@@ -47,13 +47,17 @@ Gaps = Callable[[int, np.random.Generator], list[float]]
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of numbers: how many digits in how many lines, how far apart, how slanted."""
+    """One kind of numbers: how many digits in how many lines, how far apart, how slanted.
+
+    If they are ``as_written``, digits are as tall as their writer wrote them, else all about alike.
+    """
 
     name: str
     gaps: Gaps
     length: int | None = 4
     lines: int = 1
     leans: bool = False
+    as_written: bool = False
 
 
 def evenly(low: float, high: float) -> Gaps:
@@ -77,6 +81,8 @@ KINDS: Final = (
     Kind("1 to 8 digits, tight", evenly(*TIGHT), length=None),
     Kind("4 digits with gaps, slanted by 27 to 35 degrees", evenly(*GAPS), leans=True),
     Kind("3 lines of 4 digits with gaps", evenly(*GAPS), lines=3),
+    Kind("4 digits with gaps, as tall as written", evenly(*GAPS), as_written=True),
+    Kind("4 digits, tight, as tall as written", evenly(*TIGHT), as_written=True),
 )
 
 
@@ -99,10 +105,16 @@ def numbers_of(
         slant = None
         if kind.leans:
             slant = float(random.uniform(*LEANING)) * (1 if random.random() < 0.5 else -1)
-        number = compose(lines, gaps, random, slant=slant)
+        usual = usual_height(hand) if kind.as_written else None
+        number = compose(lines, gaps, random, slant=slant, usual_height=usual)
         if number.nesting <= NESTING:
             found.append(number)
     return found
+
+
+def usual_height(hand: Sequence[PenDigit]) -> float:
+    """Return the median height of digits in the units of their strokes."""
+    return float(np.median([np.ptp(np.concatenate(digit.strokes)[:, 1]) for digit in hand]))
 
 
 def measure(recognizer: Recognizer, numbers: Sequence[Number]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 What is written in a line can be divided in many ways. Each way gets points, the sum of those of
 its digits, and the one with most points is taken (dynamic programming over the bounds between
 digits). A candidate's points say how much more likely such an image, size, length of stroke and
-cut are for a digit than for a part of one or for two at once. The weights were fitted as those of a
+cut are for a digit than for a part of one or for two at once. The weights are fitted as those of a
 linear-chain conditional random field (Lafferty et al. 2001): under them the right ways of numbers
 composed of the pen digits of writers 1-20 are most likely, whose digits are as tall as their
 writers wrote them or about as tall as each other, on a canvas and in photographs.
@@ -12,7 +12,7 @@ writers wrote them or about as tall as each other, on a canvas and in photograph
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -49,12 +49,8 @@ FARTHEST_LENGTH, FARTHEST_HEIGHT = 3.3, 2.0
 """Standard deviations; what is farther off is no less likely."""
 
 
-@dataclass(frozen=True)
-class Weights:
-    """Points of a candidate, each for one unit of what is named.
-
-    ``together`` counts whole pieces beyond the first one, of what is accepted.
-    """
+class Weights(NamedTuple):
+    """Points of a candidate, each for one unit of what is named: see `terms`."""
 
     each: float = 0.1
     log_confidence: float = 2.0
@@ -138,18 +134,28 @@ def _judged(
 
 def points(candidate: Candidate, reading: Reading, weights: Weights = WEIGHTS) -> float:
     """Return how much speaks for a candidate: above 0 it is rather one digit than not."""
+    found = terms(candidate, reading)
+    return sum(weight * term for weight, term in zip(weights, found, strict=True))
+
+
+def terms(candidate: Candidate, reading: Reading) -> Weights:
+    """Return what a candidate's points are made of: `Weights` times these.
+
+    ``length`` and ``height`` are squares of how many standard deviations it is off; ``together``
+    counts whole pieces beyond the first one, of what is accepted.
+    """
     mean, spread = LENGTHS[reading.digit]
-    length = candidate.length / max(candidate.height, LOW)
-    return (
-        weights.each
-        + weights.log_confidence * math.log(max(reading.confidence, 1e-3))
-        + weights.accepted * reading.accepted
-        + weights.cut * candidate.cut
-        + weights.gap * candidate.gap
-        + weights.length * min(abs(length - mean) / spread, FARTHEST_LENGTH) ** 2
-        + weights.height
-        * min(abs(math.log(candidate.height)) / HEIGHT_SPREAD, FARTHEST_HEIGHT) ** 2
-        + weights.together * reading.accepted * (0 if candidate.cut else candidate.pieces - 1)
+    length = (candidate.length / max(candidate.height, LOW) - mean) / spread
+    height = math.log(candidate.height) / HEIGHT_SPREAD
+    return Weights(
+        each=1.0,
+        log_confidence=math.log(max(reading.confidence, 1e-3)),
+        accepted=float(reading.accepted),
+        cut=candidate.cut,
+        gap=candidate.gap,
+        length=min(abs(length), FARTHEST_LENGTH) ** 2,
+        height=min(abs(height), FARTHEST_HEIGHT) ** 2,
+        together=reading.accepted * (0.0 if candidate.cut else candidate.pieces - 1.0),
     )
 
 

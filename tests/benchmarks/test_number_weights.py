@@ -1,0 +1,70 @@
+"""The fit of the weights by which numbers are divided."""
+
+import numpy as np
+import pytest
+from scipy.optimize import check_grad
+
+from benchmarks import number_weights
+from benchmarks.number_weights import Row, fit, loss, right_share, right_way, rows_of
+from mnist_app import Recognizer
+from mnist_app.numbers import WEIGHTS, Weights
+from tests.test_numbers import ink_of, number
+
+NOTHING = Weights(*(0.0 for _ in WEIGHTS))
+
+
+def row(text, *candidates):
+    """Return a line whose candidates are given as (first, last, digit, terms by name)."""
+    terms = [list(NOTHING._replace(each=1.0, **more)) for *_, more in candidates]
+    spans = [(first, last) for first, last, _, _ in candidates]
+    return Row(spans, np.array(terms), "".join(digit for _, _, digit, _ in candidates), text)
+
+
+WHOLE = row("4", (0, 1, "1", {"cut": 1}), (0, 2, "4", {"accepted": 1}), (1, 2, "1", {"cut": 1}))
+PARTED = row("11", (0, 1, "1", {"accepted": 1}), (0, 2, "4", {}), (1, 2, "1", {"accepted": 1}))
+
+
+def test_the_right_way_is_the_best_of_those_that_read_what_is_written():
+    assert right_way(WHOLE, np.zeros(3)) == (1,)
+    assert right_way(PARTED, np.zeros(3)) == (0, 2)
+    assert right_way(row("7", (0, 1, "1", {})), np.zeros(1)) is None
+    twice = row("1", (0, 1, "1", {}), (0, 1, "1", {}))
+    assert right_way(twice, np.array([1.0, 2.0])) == (1,)
+
+
+def test_the_fit_learns_what_speaks_for_the_right_ways():
+    wrong = NOTHING._replace(each=3.0)
+    assert right_share([WHOLE, PARTED], wrong) == 0.5
+    found = fit([WHOLE, PARTED] * 5, wrong)
+    assert right_share([WHOLE, PARTED], found) == 1.0
+    assert found.accepted > 0 > found.cut
+
+
+def test_the_gradient_is_that_of_the_loss():
+    random = np.random.default_rng(0)
+    tables = [
+        (random.normal(size=(5, 8)), np.array([True, False, False, True, False])),
+        (random.normal(size=(2, 8)), np.array([False, True])),
+    ]
+    wrong = check_grad(
+        lambda w: loss(w, tables)[0], lambda w: loss(w, tables)[1], random.normal(size=8)
+    )
+    assert wrong < 1e-5
+
+
+def test_lines_are_read_as_the_recogniser_reads_them():
+    ink = ink_of(number([2, 0, 7]))
+    (line,) = rows_of(Recognizer.load(), ink, "207")
+    assert right_share([line], WEIGHTS) == 1.0
+    assert line.terms.shape == (len(line.spans), len(WEIGHTS))
+    assert rows_of(Recognizer.load(), ink, "20\n7") == []
+
+
+def test_without_data_it_says_so(monkeypatch, tmp_path, capsys):
+    assert number_weights.main(["--data", str(tmp_path)]) == 1
+    assert "number_weights: " in capsys.readouterr().err
+
+
+def test_wrong_usage():
+    with pytest.raises(SystemExit):
+        number_weights.main(["--count", "many"])
