@@ -81,7 +81,7 @@ def take(
     sheet_light = scene if ink else scene.copy()
     mark(sheet_light, places, strokes, pen, grain=grain, random=random)
     box = np.stack([seen.min(axis=0), seen.max(axis=0)])
-    if random.random() < (0.03 if board else 0.12) and lay_object(scene, scale, box, random):
+    if not board and random.random() < 0.12 and lay_object(scene, scale, box, random):
         around.append("object")
     light, lit = illuminate(view.size, random)
     scene *= light

@@ -27,6 +27,8 @@ COLOURED: Final[dict[str, tuple[Colour, ...]]] = {
     "marker": ((0.6, 0.03, 0.04), (0.02, 0.25, 0.08), (0.2, 0.07, 0.03), (0.8, 0.17, 0.02)),
     "chalk": ((0.8, 0.7, 0.3), (0.8, 0.45, 0.5)),
 }
+DEEPEST: Final = {"pencil": 0.55}
+"""How far the grain rises at most where a pen presses it down as it goes (else 1)."""
 TILE: Final = 512
 STEPS: Final = 800
 
@@ -124,7 +126,7 @@ def mark(
     line = shape.astype(np.float32) / 255
     cloud = random.standard_normal((8, 8), dtype=np.float32).clip(-1.5, 1.5)
     load = pen.load * (1 + 0.06 * cv2.resize(cloud, shape.shape[::-1]))
-    free = load - 0.5 - teeth * min(1.0, pen.grain * scale)
+    free = load - 0.5 - teeth * min(DEEPEST.get(pen.name, 1.0), pen.grain * scale)
     cover = (line * np.clip(free * (1 + 2 * pen.sharp) + 0.5, 0, 1))[..., None]
     colour = np.array(pen.colour, np.float32)
     if pen.name == "chalk":
