@@ -169,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Fit the weights by which a number is divided into digits.",
     )
     parser.add_argument("--data", metavar="FILE_OR_FOLDER", help="where the pen digits are")
-    parser.add_argument("--count", type=int, default=150, help="numbers of each kind")
+    parser.add_argument("--count", type=int, default=80, help="numbers of each kind")
     options = parser.parse_args(arguments)
     try:
         recognizer = Recognizer.load()

@@ -4,9 +4,8 @@ What is written in a line can be divided in many ways. Each way gets points, the
 its digits, and the one with most points is taken (dynamic programming over the bounds between
 digits). A candidate's points say how much more likely such an image, size, length of stroke and
 cut are for a digit than for a part of one or for two at once. The weights are fitted as those of a
-linear-chain conditional random field (Lafferty et al. 2001): under them the right ways of numbers
-composed of the pen digits of writers 1-20 are most likely, whose digits are as tall as their
-writers wrote them or about as tall as each other, on a canvas and in photographs.
+linear-chain conditional random field, by ``benchmarks/number_weights.py``: under them the right
+ways of numbers by pen writers 1-20 are most likely, on a canvas and in photographs.
 """
 
 import math
@@ -52,14 +51,14 @@ FARTHEST_LENGTH, FARTHEST_HEIGHT = 3.3, 2.0
 class Weights(NamedTuple):
     """Points of a candidate, each for one unit of what is named: see `terms`."""
 
-    each: float = 0.1
-    log_confidence: float = 2.0
-    accepted: float = 2.2
-    cut: float = -1.0
-    gap: float = -0.48
-    length: float = -0.38
-    height: float = -0.64
-    together: float = 0.92
+    each: float = -0.72
+    log_confidence: float = 1.44
+    accepted: float = 3.0
+    cut: float = -1.46
+    gap: float = -0.42
+    length: float = -0.55
+    height: float = -0.57
+    together: float = 0.84
 
 
 WEIGHTS: Final = Weights()

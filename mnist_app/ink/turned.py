@@ -40,7 +40,7 @@ def degrees_turned(grey: Image) -> float:
     kernel = np.ones((LINE_WIDTH, LINE_WIDTH), np.uint8)
     dark = cv2.morphologyEx(tiny, cv2.MORPH_BLACKHAT, kernel)
     noise = float(np.median(dark))
-    lines = np.asarray(dark > max(FAINTEST, 2 * noise), np.float32)
+    lines = (dark > max(FAINTEST, 2 * noise)).view(np.uint8) * _disc(dark.shape)
     angles = np.arange(-45, 45, STEP)
     varied = np.array([_varied(lines, float(angle)) for angle in angles])
     best = float(angles[varied.argmax()])
@@ -55,21 +55,23 @@ def rotated(picture: Image, degrees: float) -> tuple[Image, npt.NDArray[np.float
     sine, cosine = abs(matrix[0, 1]), abs(matrix[0, 0])
     size = (round(width * cosine + height * sine), round(width * sine + height * cosine))
     matrix[:, 2] += [(size[0] - width) / 2, (size[1] - height) / 2]
-    turned = cv2.warpAffine(picture, matrix, size, borderMode=cv2.BORDER_REFLECT_101)
+    # What is seen at an edge goes on beyond it, or the desk would end there as a stroke does.
+    turned = cv2.warpAffine(picture, matrix, size, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(turned, np.uint8), np.asarray(matrix, np.float64)
 
 
-def _varied(lines: npt.NDArray[np.float32], degrees: float) -> float:
+def _varied(lines: Image, degrees: float) -> float:
     """Return how much the sums of rows and columns differ from the next but one after turning."""
     height, width = lines.shape
-    radius = min(height, width) // 2
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -degrees, 1)
-    matrix[:, 2] += radius - np.array([width - 1, height - 1]) / 2
-    disc = cv2.warpAffine(lines, matrix, (2 * radius, 2 * radius)) * _disc(radius)
-    return max(float(np.square(np.diff(disc.sum(axis=axis)[::2])).sum()) for axis in (0, 1))
+    turned = cv2.warpAffine(lines, matrix, (width, height), flags=cv2.INTER_NEAREST)
+    sums = (cv2.reduce(turned, dim, cv2.REDUCE_SUM, dtype=cv2.CV_32F).ravel() for dim in (0, 1))
+    return max(float(np.square(np.diff(one[::2])).sum()) for one in sums)
 
 
-def _disc(radius: int) -> npt.NDArray[np.float32]:
-    """Return a disc: whatever the turn, the same pixels are counted."""
-    disc = np.zeros((2 * radius, 2 * radius), np.float32)
-    return np.asarray(cv2.circle(disc, (radius, radius), radius, 1.0, cv2.FILLED), np.float32)
+def _disc(shape: tuple[int, ...]) -> Image:
+    """Return a disc in the middle: whatever the turn, the same pixels are counted."""
+    height, width = shape
+    disc = np.zeros((height, width), np.uint8)
+    middle, radius = (width // 2, height // 2), min(height, width) // 2
+    return np.asarray(cv2.circle(disc, middle, radius, 1, cv2.FILLED), np.uint8)

@@ -6,8 +6,10 @@ from scipy.optimize import check_grad
 
 from benchmarks import number_weights
 from benchmarks.number_weights import Row, fit, loss, right_share, right_way, rows_of
-from mnist_app import Recognizer
+from mnist_app import DatasetError, Recognizer
 from mnist_app.numbers import WEIGHTS, Weights
+from mnist_app.training.pen_digits import PenDigits
+from tests.benchmarks.test_numbers import hand
 from tests.test_numbers import ink_of, number
 
 NOTHING = Weights(*(0.0 for _ in WEIGHTS))
@@ -60,9 +62,24 @@ def test_lines_are_read_as_the_recogniser_reads_them():
     assert rows_of(Recognizer.load(), ink, "20\n7") == []
 
 
-def test_without_data_it_says_so(monkeypatch, tmp_path, capsys):
-    assert number_weights.main(["--data", str(tmp_path)]) == 1
-    assert "number_weights: " in capsys.readouterr().err
+def test_without_data_it_says_so(monkeypatch, capsys):
+    def missing(wish):
+        raise DatasetError(f"{wish} is not there")
+
+    monkeypatch.setattr(number_weights, "load_pen_digits", missing)
+    assert number_weights.main(["--data", "here"]) == 1
+    assert capsys.readouterr().err == "number_weights: here is not there\n"
+
+
+def test_the_weights_now_and_fitted_are_printed(monkeypatch, capsys):
+    data = PenDigits("a test", "", tuple(hand(4)))
+    monkeypatch.setattr(number_weights, "load_pen_digits", lambda wish: data)
+    monkeypatch.setattr(number_weights, "FITTED_KINDS", ("4 digits with gaps",))
+    monkeypatch.setattr(number_weights.photos, "cases", lambda *_, **__: iter(()))
+    assert number_weights.main(["--count", "2"]) == 0
+    now, fitted = capsys.readouterr().out.splitlines()
+    assert str(WEIGHTS) in now
+    assert "of 2 lines right" in fitted
 
 
 def test_wrong_usage():
