@@ -31,6 +31,7 @@ from mnist_app.ink.segment import segment
 from mnist_app.numbers import MINIMUM_SIDE_STROKES, WEIGHTS, Weights, best_way, terms
 from mnist_app.training.pen_digits import PenDigit, load_pen_digits
 from mnist_app.training.recipes import LEARNERS
+from mnist_app.training.search_options import at_least_one
 
 Floats = npt.NDArray[np.float64]
 Way = tuple[int, ...]
@@ -169,7 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Fit the weights by which a number is divided into digits.",
     )
     parser.add_argument("--data", metavar="FILE_OR_FOLDER", help="where the pen digits are")
-    parser.add_argument("--count", type=int, default=80, help="numbers of each kind")
+    parser.add_argument("--count", type=at_least_one, default=80, help="numbers of each kind")
     options = parser.parse_args(arguments)
     try:
         recognizer = Recognizer.load()

@@ -33,6 +33,7 @@ from mnist_app.errors import DatasetError, MnistAppError
 from mnist_app.ink.photo import find_ink
 from mnist_app.training.metrics import interval
 from mnist_app.training.pen_digits import STRANGERS, PenDigit, load_pen_digits
+from mnist_app.training.search_options import at_least_one
 
 SCENES: Final[dict[str, Callable[..., Scene | Photograph]]] = {
     "album": album.photograph,
@@ -134,8 +135,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar=("FIRST", "LAST"),
         help=f"whose digits (default {first} {last}: strangers; choose nothing by them)",
     )
-    parser.add_argument("--singles", type=int, default=SINGLES, metavar="COUNT")
-    parser.add_argument("--numbers", type=int, default=NUMBERS, metavar="COUNT")
+    parser.add_argument("--singles", type=at_least_one, default=SINGLES, metavar="COUNT")
+    parser.add_argument("--numbers", type=at_least_one, default=NUMBERS, metavar="COUNT")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument(
         "--scenes",

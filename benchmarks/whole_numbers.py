@@ -32,6 +32,7 @@ from mnist_app import DatasetError, MnistAppError, Recognizer
 from mnist_app.ink.mnist_style import mnist_style
 from mnist_app.training.metrics import interval
 from mnist_app.training.pen_digits import STRANGERS, WRITERS, PenDigit, load_pen_digits
+from mnist_app.training.search_options import at_least_one
 
 GAPS: Final = (0.10, 0.60)
 TIGHT: Final = (0.02, 0.10)
@@ -171,7 +172,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FIRST-LAST",
         help=f"default: {STRANGERS[0]}-{STRANGERS[-1]}, whom no network has learned from",
     )
-    parser.add_argument("--count", type=int, default=500, help="numbers of each kind")
+    parser.add_argument("--count", type=at_least_one, default=500, help="numbers of each kind")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     return parser
 

@@ -23,9 +23,6 @@ picture's edge is a line."""
 LEAST_AREA: Final = 12
 WIDEST_FAINT: Final = 1.2
 """Width of a stroke's faint part over that of the others."""
-MOST_OPEN_FAINT: Final = 0.2
-"""Share of what is beside it where a stroke's faint part may go on, see `MOST_OPEN`: the soft edges
-of the stroke that it is joined to are beside it too."""
 DISC_LEVELS: Final = (1.5, 3.0, 5.0)
 """In floors: where more is swallowed, discs are looked for, in a shadow as in the light."""
 DISC_SIDES: Final = (1 / 40, 1 / 7)
@@ -171,7 +168,7 @@ def with_faint_parts(
     kept[np.unique(labels[beside])] = True
     kept &= 2 * stats[:, cv2.CC_STAT_AREA] <= WIDEST_FAINT * stroke * sides
     together = np.where(strokes > 0, count, labels).astype(np.int32)
-    kept &= _open(together, count + 1, cover, seen)[:count] <= MOST_OPEN_FAINT
+    kept &= _open(together, count + 1, cover, seen)[:count] <= MOST_OPEN
     kept[0] = False
     return np.asarray(strokes | kept[labels], np.uint8)
 

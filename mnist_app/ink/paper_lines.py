@@ -22,8 +22,8 @@ FAMILY_SPAN: Final = 0.4
 """The same for lines of which there are `FAMILY` and more: a margin or a desk may end them."""
 FAMILY: Final = 4
 LIMIT: Final = 1.5
-"""No line swallows more than so many times what it usually does itself, or the others of its sheet
-do."""
+"""No line swallows more than so many times what it does nearly everywhere, or what the others of
+its sheet usually do."""
 STROKE: Final = 2.0
 """What swallows more than so many times what the line does is a stroke across it: it stays."""
 HALF_STRIP: Final = 10
@@ -80,11 +80,10 @@ def _without_horizontal(cover: Image, found: list[tuple[float, float]]) -> Image
         return cover
     cleaned = cover.copy()
     # Lines of one sheet are printed alike: the bar of a digit is not.
-    levels = [line_level(cover, line) for line in found]
-    usual = float(np.median(levels))
-    for (start, end), level in zip(found, levels, strict=True):
-        limit = LIMIT * max(level, usual) / 255
-        _take_out(cleaned, start, end, limit if len(found) >= FAMILY else 1.0)
+    usual = float(np.median([line_level(cover, line) for line in found]))
+    for line in found:
+        limit = LIMIT * max(usual, line_level(cover, line, LEAST_SPAN)) / 255
+        _take_out(cleaned, *line, limit if len(found) >= FAMILY else 1.0)
     return cleaned
 
 
@@ -146,15 +145,17 @@ def _span(ridge: Image, sheet: Mask, line: tuple[float, float]) -> float:
     return float(seen / max(np.count_nonzero(inside), FAMILY_SPAN * width))
 
 
-def line_level(cover: Image, line: tuple[float, float]) -> float:
-    """Return the median level along a ``line`` across ``cover``, at its darkest within two pixels.
+def line_level(cover: Image, line: tuple[float, float], share: float = 0.5) -> float:
+    """Return the level that a ``line`` across ``cover`` has along this share of its length.
 
-    The line is y at the left and at the right edge.
+    It is taken where it is darkest within two pixels. The line is y at the left and at the right
+    edge.
     """
     height, width = cover.shape
     rows = np.rint(np.linspace(line[0], line[1], width)).astype(np.int64)
     offsets = np.arange(-2, 3)[:, np.newaxis]
-    return float(np.median(cover[np.clip(rows + offsets, 0, height - 1), np.arange(width)].max(0)))
+    darkest = cover[np.clip(rows + offsets, 0, height - 1), np.arange(width)].max(axis=0)
+    return float(np.quantile(darkest, 1 - share))
 
 
 def _fitted(ridge: Image, line: tuple[float, float]) -> tuple[float, float]:

@@ -116,12 +116,10 @@ def clean(pixels: Image) -> tuple[Image, float]:
     ``pixels`` uint8 (height, width) or (height, width, 3 or 4); transparency is ignored.
     """
     found = _clean(pixels, WORKING_SIDE)
-    if found[0].any():
-        return found
     for side in FARTHER_SIDES:
-        farther = _clean(pixels, side)
-        if farther[0].any():
-            return farther
+        if not found[0].any() and side < max(pixels.shape[:2]):
+            farther = _clean(pixels, side)
+            found = farther if farther[0].any() else found
     return found
 
 

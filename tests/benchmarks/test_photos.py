@@ -86,7 +86,7 @@ def test_figures_are_printed(monkeypatch, capsys):
     assert photos.main(["--writers", "1", "2"]) == 2
 
 
-@pytest.mark.parametrize("wrong", [["--writers", "1"], ["--singles", "many"]])
+@pytest.mark.parametrize("wrong", [["--writers", "1"], ["--singles", "many"], ["--numbers", "0"]])
 def test_wrong_usage(wrong):
     with pytest.raises(SystemExit) as caught:
         photos.main(wrong)
