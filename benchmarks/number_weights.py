@@ -25,10 +25,9 @@ from benchmarks import photos, progress
 from benchmarks.whole_numbers import KINDS, numbers_of
 from mnist_app import MnistAppError, Recognizer
 from mnist_app.ink import Image
-from mnist_app.ink.mnist_style import mnist_style
 from mnist_app.ink.photo import find_ink
 from mnist_app.ink.segment import segment
-from mnist_app.numbers import MINIMUM_SIDE_STROKES, WEIGHTS, Weights, best_way, terms
+from mnist_app.numbers import WEIGHTS, Weights, best_way, read_candidates, terms
 from mnist_app.training.pen_digits import PenDigit, load_pen_digits
 from mnist_app.training.recipes import LEARNERS
 from mnist_app.training.search_options import at_least_one
@@ -76,8 +75,7 @@ def rows_of(recognizer: Recognizer, ink: Image, text: str) -> list[Row]:
     rows = []
     for row, line in zip(found.rows, lines, strict=True):
         candidates = sorted(row.candidates, key=lambda candidate: candidate.first)
-        made = [mnist_style(c.ink, MINIMUM_SIDE_STROKES * found.stroke_width) for c in candidates]
-        readings = recognizer.read_mnist_styles(np.stack([one for one in made if one is not None]))
+        readings = read_candidates(candidates, found.stroke_width, recognizer.read_mnist_styles)
         rows.append(
             Row(
                 [(c.first, c.last) for c in candidates],

@@ -95,9 +95,11 @@ def numbers_of(
     for digit in digits:
         hands.setdefault(digit.writer, []).append(digit)
     writers = sorted(hands)
+    usual = {w: usual_height(hand) for w, hand in hands.items()} if kind.as_written else {}
     found: list[Number] = []
     while len(found) < count:
-        hand = hands[writers[int(random.integers(len(writers)))]]
+        writer = writers[int(random.integers(len(writers)))]
+        hand = hands[writer]
         lines, gaps = [], []
         for _ in range(kind.lines):
             length = kind.length or int(random.integers(LENGTHS[0], LENGTHS[1] + 1))
@@ -106,8 +108,7 @@ def numbers_of(
         slant = None
         if kind.leans:
             slant = float(random.uniform(*LEANING)) * (1 if random.random() < 0.5 else -1)
-        usual = usual_height(hand) if kind.as_written else None
-        number = compose(lines, gaps, random, slant=slant, usual_height=usual)
+        number = compose(lines, gaps, random, slant=slant, usual_height=usual.get(writer))
         if number.nesting <= NESTING:
             found.append(number)
     return found

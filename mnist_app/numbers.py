@@ -124,11 +124,16 @@ def _judged(
     candidates: Sequence[Candidate], stroke: float, read: Read[R]
 ) -> list[tuple[Candidate, R, float]]:
     """Return each candidate with its reading and its points."""
-    if not candidates:
-        return []
-    images = [mnist_style(c.ink, MINIMUM_SIDE_STROKES * stroke) for c in candidates]
-    readings = read(np.stack([image for image in images if image is not None]))
+    readings = read_candidates(candidates, stroke, read)
     return [(c, r, points(c, r)) for c, r in zip(candidates, readings, strict=True)]
+
+
+def read_candidates(candidates: Sequence[Candidate], stroke: float, read: Read[R]) -> Sequence[R]:
+    """Return what ``read`` makes of each candidate; ``stroke`` is their stroke width in pixels."""
+    if not candidates:
+        return ()
+    images = [mnist_style(c.ink, MINIMUM_SIDE_STROKES * stroke) for c in candidates]
+    return read(np.stack([image for image in images if image is not None]))
 
 
 def points(candidate: Candidate, reading: Reading, weights: Weights = WEIGHTS) -> float:

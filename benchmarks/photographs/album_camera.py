@@ -7,7 +7,7 @@ from typing import Final
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import ExifTags, Image
 
 from benchmarks.photographs.album_pens import Floats
 
@@ -17,7 +17,6 @@ STEP: Final = 8
 """Light is reckoned at every eighth pixel, as it changes slowly."""
 CASTS: Final = ((1.16, 1.0, 0.68), (1.1, 1.0, 0.8), (0.86, 1.0, 1.18), (0.92, 1.06, 0.9))
 """Lamp, evening, shade, fluorescent tube, as the white balance leaves them."""
-ORIENTATION_TAG: Final = 0x0112
 TURNS: Final = {3: 180, 6: 90, 8: 270}
 """EXIF orientation, and by how many degrees counter-clockwise the file's picture then lies."""
 
@@ -136,7 +135,7 @@ def store(picture: npt.NDArray[np.uint8], random: np.random.Generator) -> tuple[
     if orientation in TURNS:
         image = image.rotate(TURNS[orientation], expand=True)
     if orientation:
-        exif[ORIENTATION_TAG] = orientation
+        exif[ExifTags.Base.Orientation] = orientation
     file = io.BytesIO()
     image.save(file, "JPEG", quality=quality, exif=exif)
     looks = {"strong JPEG": squeezed, "turned by EXIF": orientation in TURNS}

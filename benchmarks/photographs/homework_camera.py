@@ -7,12 +7,11 @@ from typing import Final
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import ExifTags, Image
 
 Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 
-ORIENTATION_TAG: Final = 0x0112
 STORED_TURNS: Final = {1: 0, 3: 2, 6: 1, 8: 3}
 """EXIF orientation: quarter turns against the clock from the upright picture to the stored one."""
 LUMINANCE: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -125,7 +124,7 @@ def phone_file(picture: Bytes, orientation: int | None, quality: int, subsamplin
     exif = b""
     if orientation is not None:
         tags = Image.Exif()
-        tags[ORIENTATION_TAG] = orientation
+        tags[ExifTags.Base.Orientation] = orientation
         exif = tags.tobytes()
     Image.fromarray(stored).save(file, "JPEG", quality=quality, subsampling=subsampling, exif=exif)
     return file.getvalue()

@@ -81,9 +81,10 @@ def _without_horizontal(cover: Image, found: list[tuple[float, float]]) -> Image
     cleaned = cover.copy()
     # Lines of one sheet are printed alike: the bar of a digit is not.
     usual = float(np.median([line_level(cover, line) for line in found]))
+    is_family = len(found) >= FAMILY
     for line in found:
-        limit = LIMIT * max(usual, line_level(cover, line, LEAST_SPAN)) / 255
-        _take_out(cleaned, *line, limit if len(found) >= FAMILY else 1.0)
+        most = LIMIT * max(usual, line_level(cover, line, LEAST_SPAN)) / 255 if is_family else 1.0
+        _take_out(cleaned, *line, most)
     return cleaned
 
 

@@ -133,15 +133,12 @@ def _clean(pixels: Image, side: int) -> tuple[Image, float]:
     grey = np.asarray(grey, np.uint8)
     sheet = find_sheet(grey, None if smooth.ndim == 2 else smooth)  # noqa: PLR2004
     if sheet is None:
-        chalk = is_light_on_dark(grey)
-        return _ink(smooth, chalk, degrees=degrees_turned(grey)), scale
+        return _upright_ink(smooth, grey), scale
     x, y, wide, high = cv2.boundingRect(sheet.view(np.uint8))
     part = np.s_[y : y + high, x : x + wide]
     alone = np.where(sheet[part], grey[part], np.median(grey[sheet])).astype(np.uint8)
-    chalk = is_light_on_dark(alone)
     ink = np.zeros_like(grey)
-    picture = np.ascontiguousarray(smooth[part])
-    ink[part] = _ink(picture, chalk, sheet[part], degrees=degrees_turned(alone))
+    ink[part] = _upright_ink(np.ascontiguousarray(smooth[part]), alone, sheet[part])
     return ink, scale
 
 
@@ -211,25 +208,27 @@ def _paper(picture: Image, operation: int) -> Image:
     return np.asarray(cv2.resize(inner, (width, height)), np.uint8)
 
 
-def _ink(
-    picture: Image,
-    light_on_dark: bool,
-    sheet: npt.NDArray[np.bool_] | None = None,
-    *,
-    degrees: float = 0.0,
-) -> Image:
+def _upright_ink(picture: Image, grey: Image, sheet: npt.NDArray[np.bool_] | None = None) -> Image:
+    """Return the strokes in ``picture``, looked for with what is printed on it upright.
+
+    ``grey`` uint8 (height, width) is its grey level. Where ``sheet`` is False there are none.
+    """
+    chalk, degrees = is_light_on_dark(grey), degrees_turned(grey)
+    if not degrees:
+        return _ink(picture, chalk, sheet)
+    upright, there = rotated(picture, degrees)
+    mask = np.ones_like(grey) if sheet is None else sheet.view(np.uint8)
+    inside = cv2.warpAffine(mask, there, upright.shape[1::-1], flags=cv2.INTER_NEAREST) > 0
+    ink = _ink(upright, chalk, inside)
+    back = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(ink, there, grey.shape[::-1], flags=back), np.uint8)
+
+
+def _ink(picture: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | None) -> Image:
     """Return the strokes in ``picture`` at full contrast, without lines, shadows, discs and dirt.
 
-    Where ``sheet`` is False there are none. By ``degrees`` it is turned while that is done.
+    Where ``sheet`` is False there are none.
     """
-    if degrees:
-        height, width = picture.shape[:2]
-        upright, there = rotated(picture, degrees)
-        mask = np.ones((height, width), np.uint8) if sheet is None else sheet.view(np.uint8)
-        inside = cv2.warpAffine(mask, there, upright.shape[1::-1], flags=cv2.INTER_NEAREST) > 0
-        ink = _ink(upright, light_on_dark, inside)
-        back = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        return np.asarray(cv2.warpAffine(ink, there, (width, height), flags=back), np.uint8)
     cover = _cover(picture, light_on_dark)
     lines = find_lines(cover, sheet)
     if sheet is not None:
