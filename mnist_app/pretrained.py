@@ -6,8 +6,9 @@ A bundle is a folder with five files:
 ``model.tflite``   the same network for LiteRT; its output is logits
 ``report.json``    everything that the pages and ``train_model.py`` show about it
 ``errors.npz``     the test images that it misreads
-``bundle.json``    format version, recipe, temperature, acceptance threshold, and the SHA-256
-                   of the other four; a bundle whose files do not match is refused as a whole
+``bundle.json``    format version, recipe, temperature, acceptance threshold, views of an image
+                   (see `mnist_app.views`), and the SHA-256 of the other four; a bundle whose files
+                   do not match is refused as a whole
 """
 
 import hashlib
@@ -29,8 +30,10 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.errors import BundleError
+from mnist_app.views import COUNTS
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
+"""Since 2 a reading may be the mean over several views of an image."""
 MANIFEST: Final = "bundle.json"
 CONTENT_FILES: Final = ("model.keras", "model.tflite", "report.json", "errors.npz")
 DEFAULT_NAMES: Final = ("best", "cnn")
@@ -75,6 +78,8 @@ class Bundle:
     """The LiteRT model."""
     report_bytes: bytes
     errors_bytes: bytes
+    views: int = 1
+    """Over how many views of an image a reading is the mean, see `mnist_app.views`."""
 
     def report(self) -> dict[str, Any]:
         """Return ``report.json`` as a dictionary. Raises `BundleError` if it is not one."""
@@ -164,7 +169,13 @@ def load_bundle(name_or_folder: str | os.PathLike[str] | None = None) -> Bundle:
 
 
 def publish(
-    staged: Path, folder: Path, *, recipe: str, temperature: float, threshold: float
+    staged: Path,
+    folder: Path,
+    *,
+    recipe: str,
+    temperature: float,
+    threshold: float,
+    views: int = 1,
 ) -> None:
     """Make the four files in ``staged`` the bundle at ``folder``, replacing an old one as a whole.
 
@@ -177,6 +188,7 @@ def publish(
         "recipe": recipe,
         "temperature": temperature,
         "acceptance_threshold": threshold,
+        "views": views,
         "sha256": {name: _sha256((staged / name).read_bytes()) for name in CONTENT_FILES},
     }
     (staged / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
@@ -212,6 +224,7 @@ def amend_report(bundle: Bundle, report: dict[str, Any]) -> None:
             recipe=bundle.recipe,
             temperature=bundle.temperature,
             threshold=bundle.acceptance_threshold,
+            views=bundle.views,
         )
 
 
@@ -289,10 +302,16 @@ def _read(place: Path, folder: Path) -> Bundle:
     recipe = manifest.get("recipe")
     temperature = _number(manifest.get("temperature"))
     threshold = _number(manifest.get("acceptance_threshold"))
+    views = manifest.get("views", 1)
     if not isinstance(recipe, str) or not temperature > 0 or not 0 <= threshold <= 1:
         raise BundleError(
             f"{MANIFEST} of the model bundle “{name}” lacks a recipe, a positive temperature or "
             f"an acceptance threshold from 0 to 1. {remedy}"
+        )
+    if isinstance(views, bool) or views not in COUNTS:
+        raise BundleError(
+            f"{MANIFEST} of the model bundle “{name}” wants {views} views of an image instead of "
+            f"{' or '.join(map(str, COUNTS))}. {remedy}"
         )
     return Bundle(
         name=name,
@@ -303,6 +322,7 @@ def _read(place: Path, folder: Path) -> Bundle:
         model=contents["model.tflite"],
         report_bytes=contents["report.json"],
         errors_bytes=contents["errors.npz"],
+        views=int(views),
     )
 
 

@@ -14,6 +14,7 @@ from mnist_app.ink import Image, canvas, photo
 from mnist_app.ink.mnist_style import IMAGE_SIDE, MINIMUM_SIDE_FRACTION, Box, mnist_style, scaled
 from mnist_app.numbers import read_lines
 from mnist_app.pretrained import Bundle, load_bundle
+from mnist_app.views import views
 
 DIGIT_WORDS: Final = (
     "Zero",
@@ -183,7 +184,8 @@ class Recognizer:
     def logits(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return the network's outputs, float32 (n, 10) or (n, 11), before temperature and softmax.
 
-        See `mnist_app.confidence` for what an eleventh stands for.
+        See `mnist_app.confidence` for what an eleventh stands for. Where the bundle wants several
+        views of an image, see `mnist_app.views`, they are the mean over all views.
         """
         if (
             not isinstance(images, np.ndarray)
@@ -200,18 +202,19 @@ class Recognizer:
                 f"predict takes MNIST-style images, uint8 (n, 28, 28), not {found}. "
                 "For drawings and pictures use read_digit."
             )
+        seen = views(images, self.bundle.views).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
         interpreter = self._borrow()
         try:
             given = interpreter.get_input_details()[0]["index"]
             wanted = interpreter.get_output_details()[0]
-            logits = np.empty((len(images), wanted["shape"][1]), np.float32)
-            for position, image in enumerate(images):
+            logits = np.empty((self.bundle.views, len(images), wanted["shape"][1]), np.float32)
+            for place, image in zip(np.ndindex(logits.shape[:2]), seen, strict=True):
                 interpreter.set_tensor(given, image[np.newaxis].astype(np.float32))
                 interpreter.invoke()
-                logits[position] = interpreter.get_tensor(wanted["index"])[0]
+                logits[place] = interpreter.get_tensor(wanted["index"])[0]
         finally:
             self._idle.append(interpreter)
-        return logits
+        return np.asarray(logits.mean(axis=0), np.float32)
 
     def _borrow(self) -> Interpreter:
         try:

@@ -139,6 +139,11 @@ def test_a_foreign_manifest_is_refused(folder, content):
         ("acceptance_threshold", -0.1),
         ("acceptance_threshold", 1.1),
         ("acceptance_threshold", False),
+        ("views", 2),
+        ("views", True),
+        ("views", "5"),
+        ("views", None),
+        ("views", [1]),
         ("sha256", None),
         ("sha256", {}),
     ],
@@ -150,9 +155,27 @@ def test_a_manifest_with_impossible_values_is_refused(folder, field, value):
         pretrained.load_bundle(folder)
 
 
+def test_a_bundle_of_the_first_version_has_one_view(folder):
+    manifest = json.loads((folder / "bundle.json").read_text())
+    del manifest["views"]
+    (folder / "bundle.json").write_text(json.dumps({**manifest, "format_version": 1}))
+    assert pretrained.load_bundle(folder).views == 1
+
+
+def test_views_are_kept_when_the_report_changes(tmp_path):
+    folder = tmp_path / "several"
+    with pretrained.staging_folder(folder) as staged:
+        stage(staged, "old")
+        pretrained.publish(staged, folder, recipe="tiny", temperature=1, threshold=0.5, views=5)
+    pretrained.amend_report(pretrained.load_bundle(folder), {"mark": "new"})
+    assert pretrained.load_bundle(folder).views == 5
+
+
 def test_a_bundle_of_a_newer_version_says_update(folder):
     manifest = json.loads((folder / "bundle.json").read_text())
-    (folder / "bundle.json").write_text(json.dumps({**manifest, "format_version": 2}))
+    (folder / "bundle.json").write_text(
+        json.dumps({**manifest, "format_version": pretrained.FORMAT_VERSION + 1})
+    )
     with pytest.raises(BundleError, match=r"newer version .*Update the app"):
         pretrained.load_bundle(folder)
 

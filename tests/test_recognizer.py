@@ -1,5 +1,6 @@
 """The public API on a shipped bundle."""
 
+import dataclasses
 import threading
 
 import numpy as np
@@ -13,6 +14,7 @@ from mnist_app.confidence import digit_scores, softmax
 from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, bounding_box, mnist_style
 from mnist_app.pretrained import shipped_names
 from mnist_app.recognizer import DIGIT_WORDS, NumberReading, Prediction, percentage
+from mnist_app.views import views
 from tests.drawings import DIGITS, drawn, on_background, scrawl
 from tests.photographs import BOARD, CHALK, photographed
 
@@ -93,6 +95,15 @@ def test_a_prediction_is_consistent(recognizer):
     np.testing.assert_array_equal(
         recognizer.predict(prediction.image[np.newaxis])[0], prediction.probabilities
     )
+
+
+def test_several_views_are_averaged(recognizer):
+    images = np.stack([mnist_style(scrawl(seed)) for seed in range(4)])
+    alone = Recognizer(dataclasses.replace(recognizer.bundle, views=1))
+    together = Recognizer(dataclasses.replace(recognizer.bundle, views=5))
+    expected = np.mean([alone.logits(seen) for seen in views(images, 5)], axis=0)
+    np.testing.assert_allclose(together.logits(images), expected, atol=1e-5)
+    assert np.abs(together.logits(images) - alone.logits(images)).max() > 0.01
 
 
 def test_temperature_changes_how_sure_but_not_what(recognizer):

@@ -87,7 +87,7 @@ def letters(*, held_out: bool = False) -> tuple[Outlines, ...]:
             continue
         font.load_char(code, flags=LoadFlags.NO_HINTING)
         polygons = [np.asarray(one) for one in Outline(*font.get_path()).to_polygons()]
-        outlines = [_divided(polygon) for polygon in polygons if len(polygon) > 2]  # noqa: PLR2004
+        outlines = [divided(one) * [1, -1] for one in polygons if len(one) > 2]  # noqa: PLR2004
         if not outlines:
             continue
         points = np.concatenate(outlines)
@@ -112,13 +112,16 @@ def _script(character: str) -> str | None:
     return script if script in LOOK_LIKE_DIGITS else None
 
 
-def _divided(polygon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return the closed ``polygon``, y turned down, with points between those far apart."""
+def divided(polygon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return ``polygon``, (n, 2), whose last point is its first, with points between those apart.
+
+    The last point is left out.
+    """
     longest = STEP * np.ptp(polygon, axis=0).max()
     sides = np.diff(polygon, axis=0)
     pieces = np.maximum(1, np.ceil(np.hypot(*sides.T) / longest)).astype(int)
-    divided = [
+    parts = [
         start + side * np.linspace(0, 1, count, endpoint=False)[:, None]
         for start, side, count in zip(polygon[:-1], sides, pieces, strict=True)
     ]
-    return np.concatenate(divided) * [1, -1]
+    return np.concatenate(parts)

@@ -88,7 +88,7 @@ def _right_readings(model: Any, bundle: Bundle, dataset: Dataset) -> Samples:
     right = np.setdiff1d(np.arange(len(dataset.test_labels)), bundle.misread().index)
     index = np.sort(random.choice(right, min(SAMPLES, len(right)), replace=False))
     probabilities = calibrated(
-        logits(logits_model(model), dataset.test_images[index]), bundle.temperature
+        logits(logits_model(model), dataset.test_images[index], bundle.views), bundle.temperature
     )
     return Samples(
         index=index,
@@ -108,13 +108,15 @@ def _trained(
     """
     run = train(recipe, dataset, folder, resume=resume)
     if recipe.validate_on != "test":
-        calibration = calibrate(run, split(recipe, dataset))
+        calibration = calibrate(run, split(recipe, dataset), recipe.views)
     else:
         _say("Once more with a share held out, to calibrate without the test images:")
         held_out = dataclasses.replace(recipe, validate_on="random")
         second = folder.with_name(f"{folder.name}-calibration")
         calibration = calibrate(
-            train(held_out, dataset, second, resume=resume), split(held_out, dataset)
+            train(held_out, dataset, second, resume=resume),
+            split(held_out, dataset),
+            recipe.views,
         )
     _say(f"Validation: {in_words(calibration.validation)}")
     return run, calibration

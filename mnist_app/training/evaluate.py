@@ -8,7 +8,8 @@ Schema of the report (all figures are plain JSON numbers; shares and probabiliti
     trained                  date and time of the evaluation, ISO 8601, UTC
     training_seconds         time spent in epochs, validation included
     parameters               trained numbers in the network
-    multiply_adds            multiplications (each with an addition) to read one image
+    multiply_adds            multiplications (each with an addition) to read one image,
+                             in all views
     model_bytes              size of model.tflite
     versions                 {"python", "keras", "tensorflow", "numpy", "scikit-learn"}
     data                     {"name": "mnist" or "synthetic", "source", "md5": {array: MD5 of the
@@ -70,6 +71,7 @@ from mnist_app.training.metrics import figures
 from mnist_app.training.networks import logits_model, multiply_adds
 from mnist_app.training.recipes import Recipe
 from mnist_app.training.shown import Split
+from mnist_app.views import views
 
 REPORT_FORMAT: Final = 1
 _BATCH: Final = 1000
@@ -97,16 +99,16 @@ class Evaluation:
     calibration: Calibration
 
 
-def calibrate(run: Run, images: Split) -> Calibration:
+def calibrate(run: Run, images: Split, count: int = 1) -> Calibration:
     """Fit temperature and acceptance threshold on images that the network did not learn from.
 
     They are the digits of the writers who are held out, where there are some; else the validation
-    images of MNIST.
+    images of MNIST. Each is read in ``count`` views.
     """
     network = logits_model(run.model)
-    raw, labels = logits(network, images.validation_images), images.validation_labels
+    raw, labels = logits(network, images.validation_images, count), images.validation_labels
     strangers = len(images.stranger_labels) > 0
-    strange = logits(network, images.stranger_images) if strangers else raw
+    strange = logits(network, images.stranger_images, count) if strangers else raw
     temperature = fit_temperature(strange, images.stranger_labels if strangers else labels)
     accepted = ACCEPTED_OF_STRANGERS if strangers else ACCEPTED
     threshold = fit_threshold(digit_scores(strange, temperature), accepted)
@@ -139,7 +141,7 @@ def evaluate(
     ``purpose`` says why they are looked at; ``earlier_looks`` are those recorded before.
     """
     network = logits_model(run.model)
-    raw = logits(network, dataset.test_images)
+    raw = logits(network, dataset.test_images, recipe.views)
     probabilities = calibrated(raw, calibration.temperature)
     test = _figures(raw, dataset.test_labels, calibration.temperature, calibration.threshold)
     images = calibration.validation["images"]
@@ -151,7 +153,7 @@ def evaluate(
         "trained": _now(),
         "training_seconds": round(run.seconds, 1),
         "parameters": int(network.count_params()),
-        "multiply_adds": multiply_adds(network),
+        "multiply_adds": recipe.views * multiply_adds(network),
         "versions": _versions(),
         "data": {
             "name": dataset.name,
@@ -204,7 +206,8 @@ def _pens(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
 
 def add_seed(report: dict[str, Any], run: Run, recipe: Recipe, dataset: Dataset) -> None:
     """Look at the test images with the same recipe from another seed, and add it to ``report``."""
-    read = logits(logits_model(run.model), dataset.test_images)[:, :DIGITS].argmax(axis=1)
+    raw = logits(logits_model(run.model), dataset.test_images, recipe.views)
+    read = raw[:, :DIGITS].argmax(axis=1)
     accuracy = float((read == dataset.test_labels).mean())
     report["seeds"].append(
         {
@@ -236,10 +239,13 @@ def look(recipe: Recipe, purpose: str, accuracy: float) -> dict[str, Any]:
     }
 
 
-def logits(network: Any, images: Bytes) -> Floats:
-    """Return the logits, float32 (n, 10) or (n, 11), of images uint8 (n, 28, 28)."""
-    result: Floats = network.predict(images, batch_size=_BATCH, verbose=0)
-    return result
+def logits(network: Any, images: Bytes, count: int = 1) -> Floats:
+    """Return the logits, float32 (n, 10) or (n, 11), of images uint8 (n, 28, 28).
+
+    They are the mean over ``count`` views, see `mnist_app.views`.
+    """
+    seen = [network.predict(view, batch_size=_BATCH, verbose=0) for view in views(images, count)]
+    return np.asarray(np.mean(seen, axis=0), np.float32)
 
 
 def save_misread(misread: Misread, path: Path) -> None:

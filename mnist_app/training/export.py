@@ -88,6 +88,7 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
                 recipe=recipe,
                 temperature=evaluation.calibration.temperature,
                 threshold=evaluation.calibration.threshold,
+                views=evaluation.report["recipe"]["views"],
             )
     except (OSError, tf.errors.OpError) as error:
         raise TrainingError(

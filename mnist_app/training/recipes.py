@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
 from mnist_app.errors import TrainingError
+from mnist_app.views import COUNTS
 
 Output = Literal["logits", "softmax"]
 Loss = Literal["sparse_categorical_crossentropy", "categorical_crossentropy"]
@@ -54,6 +55,7 @@ class Recipe:
     the share of the training images that is held out to judge the network while it is chosen;
     ``validate_on`` says which ones: drawn at random, of every digit alike, or the last ones. With
     "test" none is held out and the test images are watched instead: a common mistake.
+    ``views`` is over how many views of an image a reading is the mean, see `mnist_app.views`.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Recipe:
     batch_size: int = 128
     validation: float = 0.1
     validate_on: ValidateOn = "random"
+    views: int = 1
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -107,6 +110,7 @@ class Recipe:
             "restart needs the schedule cosine": self.restart > 0 and self.schedule != "cosine",
             "batch_size must be 1 or more": self.batch_size < 1,
             "validation must be above 0 and below 1": not 0 < self.validation < 1,
+            f"views must be {' or '.join(map(str, COUNTS))}": self.views not in COUNTS,
             "seed must be from 0 to 4294967295": not 0 <= self.seed < 2**32,
         }
         for field, choices in _CHOICES.items():
@@ -227,6 +231,7 @@ BEST: Final = Recipe(
     epochs=80,
     restart=48,
     validation=0.05,
+    views=5,
 )
 # The best of 41 trials, as docs/cnn-tuned/trials.csv has them; here it trains longer.
 CNN_TUNED: Final = Recipe(

@@ -31,6 +31,11 @@ def show_page() -> None:
             layers.show_layers(network, made.image)
         else:
             evidence.show_evidence(network, model.recognizer, prediction)
+        if bundle.views > 1:
+            st.caption(
+                f"The answer is the mean of {bundle.views} readings: of your digit as it is, and "
+                "shifted by one pixel to each side. Layers and evidence are those of the first."
+            )
     st.caption("Drawings stay in this computer's memory and are not stored.")
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from mnist_app.training import evaluate, fit, networks, shown
 from mnist_app.training.calibration import fit_temperature
+from mnist_app.views import views
 
 
 def test_the_report_is_complete_plain_json(evaluation, trained):
@@ -83,6 +84,24 @@ def test_watching_the_test_images_while_training_is_on_record(evaluation, traine
     assert "watched after every epoch" in report["test_looks"][0]["purpose"]
     assert len(report["test_looks"]) == 2
     assert report["data"]["train_images"] == 600
+
+
+def test_several_views_are_averaged_wherever_the_network_reads(trained, drawn):
+    run, recipe, split = trained
+    network, several = networks.logits_model(run.model), dataclasses.replace(recipe, views=5)
+    raw = evaluate.logits(network, drawn.test_images, 5)
+    expected = [evaluate.logits(network, seen) for seen in views(drawn.test_images, 5)]
+    np.testing.assert_allclose(raw, np.mean(expected, axis=0), atol=1e-4)
+    calibration = evaluate.calibrate(run, split, 5)
+    of_validation = evaluate.logits(network, split.validation_images, 5)
+    assert calibration.temperature == fit_temperature(of_validation, split.validation_labels)
+    result = evaluate.evaluate(
+        run, several, drawn, calibration, purpose="a test", earlier_looks=[]
+    ).report
+    assert result["test"]["accuracy"] == (raw.argmax(axis=1) == drawn.test_labels).mean()
+    assert result["multiply_adds"] == 5 * networks.multiply_adds(network)
+    evaluate.add_seed(result, run, several, drawn)
+    assert result["seeds"][1]["accuracy"] == result["test"]["accuracy"]
 
 
 def test_with_pens_the_writers_held_out_calibrate(with_pens, written):
