@@ -1,0 +1,129 @@
+"""What a network is chosen by: images that it did not learn from, and that are no final figures.
+
+    MNIST_APP_DATA=FOLDER python benchmarks/choosing.py
+    MNIST_APP_DATA=FOLDER python benchmarks/choosing.py runs/best/epoch-80.keras --views 1
+
+They are the MNIST images and the pen writers (17 to 20) whom the recipe ``best`` holds out, letters
+of scripts that it never learns from, and other things that are no digit. Temperature and threshold
+are fitted as in training.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from benchmarks import progress, scripts
+from mnist_app import MnistAppError
+from mnist_app.confidence import calibrated, digit_scores
+from mnist_app.pretrained import bundle_folder, load_bundle
+from mnist_app.training import alphabets, handwriting, non_digits
+from mnist_app.training.calibration import ACCEPTED_OF_STRANGERS, fit_temperature, fit_threshold
+from mnist_app.training.datasets import load_dataset
+from mnist_app.training.evaluate import logits
+from mnist_app.training.export import MODEL_FILE, read_keras_file
+from mnist_app.training.metrics import figures
+from mnist_app.training.networks import logits_model
+from mnist_app.training.recipes import BEST
+from mnist_app.training.shown import split
+from mnist_app.views import COUNTS
+
+Images = npt.NDArray[np.uint8]
+
+SEED: Final = 5
+RENDERINGS: Final = 6
+"""Of each digit of the writers held out."""
+OF_ALPHABETS, OF_KINDS = 4, 300
+"""Renderings of each letter of the alphabets held out, and of each other kind of no digit; of the
+letters of scripts, of which there are more, there is one."""
+
+
+def no_digits(pens: Sequence[Any], random: np.random.Generator) -> dict[str, Images]:
+    """Return images of what is no digit, by kind; ``pens`` are digits to make some of them of."""
+
+    def filled(outlines: alphabets.Outlines) -> Images:
+        return handwriting.filled(outlines, random, random.uniform(*non_digits.LOOSENESS))
+
+    held_out, foreign = alphabets.letters(held_out=True), scripts.letters()
+    found = {
+        "letters of the alphabets held out": [
+            filled(outlines) for outlines in held_out for _ in range(OF_ALPHABETS)
+        ],
+        "letters of scripts": [],
+    }
+    for done, outlines in enumerate(foreign, 1):
+        found["letters of scripts"].append(filled(outlines))
+        progress.show(done, len(foreign), "letters of scripts")
+    for kind in non_digits.KINDS:
+        name = kind.__name__.strip("_")
+        if name != "letter":
+            found[f"{name}, as in training"] = [kind(pens, random) for _ in range(OF_KINDS)]
+    return {name: np.stack(images) for name, images in found.items()}
+
+
+def measure(model: Any, views: int, data: str | None) -> list[str]:
+    """Return the figures of the Keras ``model`` as lines. Raises `MnistAppError`."""
+    dataset = load_dataset(data, pens=True)
+    images = split(BEST, dataset)
+    network, random = logits_model(model), np.random.default_rng(SEED)
+    pens = dataset.pens.by(BEST.validation_writers) if dataset.pens else ()
+    drawn = np.stack(
+        [handwriting.as_written(pen.strokes, random) for pen in pens for _ in range(RENDERINGS)]
+    )
+    labels = np.repeat(np.array([pen.label for pen in pens], np.uint8), RENDERINGS)
+    raw = logits(network, images.stranger_images, views)
+    temperature = fit_temperature(raw, images.stranger_labels)
+    threshold = fit_threshold(digit_scores(raw, temperature), ACCEPTED_OF_STRANGERS)
+    rows = [f"temperature {temperature:.2f}, threshold {threshold:.2f}"]
+    for name, shown, truth in (
+        ("MNIST's images held out", images.validation_images, images.validation_labels),
+        ("digits of the writers held out", drawn, labels),
+    ):
+        raw = logits(network, shown, views)
+        accepted = digit_scores(raw, temperature) >= threshold
+        found = figures(calibrated(raw, temperature), truth, accepted)
+        rows.append(
+            f"{name}: {found['errors']} of {found['images']} misread ({found['accuracy']:.2%} "
+            f"right), negative log-likelihood {found['negative_log_likelihood']:.4f}, calibration "
+            f"error {found['expected_calibration_error']:.2%}, {found['accepted']:.2%} accepted, "
+            f"{found['accuracy_accepted']:.2%} of them right"
+        )
+    for name, shown in no_digits(pens, random).items():
+        accepted = digit_scores(logits(network, shown, views), temperature) >= threshold
+        rows.append(f"{name}: {accepted.mean():.2%} of {len(shown)} accepted")
+    return rows
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the figures; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="benchmarks/choosing.py",
+        description="Measure a network by images that are no final figures, to choose by.",
+    )
+    parser.add_argument(
+        "model", nargs="?", help="a checkpoint (.keras), or a bundle's name or folder"
+    )
+    parser.add_argument("--views", type=int, choices=COUNTS, help="default: the bundle's, or 1")
+    parser.add_argument("--data", metavar="FOLDER", help="where the data sets are")
+    options = parser.parse_args(arguments)
+    try:
+        if options.model and options.model.endswith(".keras"):
+            file, views = Path(options.model), 1
+        else:
+            folder = bundle_folder(options.model)
+            file, views = folder / MODEL_FILE, load_bundle(folder).views
+        rows = measure(read_keras_file(file), options.views or views, options.data)
+    except MnistAppError as error:
+        print(f"choosing: {error}", file=sys.stderr)
+        return 1
+    print("\n".join(rows))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+"""Letters of a hundred scripts that no network has learned from, as outlines.
+
+Source: the Noto fonts (© 2010-2020 Google, SIL Open Font License 1.1), from which the command
+``scripts/letters-of-scripts`` took the letters that are in ``letters_of_scripts.npz``. They are of
+scripts that neither `mnist_app.training.alphabets` nor the letters of the final figures have.
+"""
+
+import functools
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from mnist_app.training.alphabets import Outlines, divided
+
+FILE: Final = Path(__file__).with_name("letters_of_scripts.npz")
+
+
+@functools.cache
+def letters() -> tuple[Outlines, ...]:
+    """Return every letter that nobody would take for a digit.
+
+    Outlines are as in `mnist_app.training.alphabets.letters`.
+    """
+    with np.load(FILE) as file:
+        stored = {name: file[name] for name in file.files}
+    points = stored["points"].astype(np.float64)
+    points /= points.max()
+    ends = np.cumsum(stored["points_per_outline"], dtype=np.int64)
+    outlines = [
+        divided(np.vstack([part, part[:1]])).astype(np.float32)
+        for part in np.split(points, ends[:-1])
+    ]
+    ends = np.cumsum(stored["outlines_per_letter"], dtype=np.int64)
+    return tuple(
+        tuple(outlines[end - count : end])
+        for count, end in zip(stored["outlines_per_letter"], ends, strict=True)
+    )

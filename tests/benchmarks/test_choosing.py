@@ -1,0 +1,53 @@
+"""What a network is chosen by."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from benchmarks import choosing
+from mnist_app.training import datasets, non_digits
+from mnist_app.training.pen_digits import PenDigit, PenDigits
+from mnist_app.training.recipes import BEST
+from tests.drawings import DIGITS
+
+PENS = tuple(
+    PenDigit(label, BEST.validation_writers[0], tuple(np.array(s, np.float32) for s in strokes))
+    for label, strokes in DIGITS.items()
+)
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """A tenth of the letters, and of each other kind a few."""
+    every = choosing.scripts.letters()
+    monkeypatch.setattr(choosing.scripts, "letters", lambda: every[::40])
+    monkeypatch.setattr(choosing, "OF_ALPHABETS", 1)
+    monkeypatch.setattr(choosing, "OF_KINDS", 4)
+    return every
+
+
+def test_every_kind_of_no_digit_that_is_shown_in_training_is_there(few):
+    found = choosing.no_digits(PENS, np.random.default_rng(0))
+    assert len(found) == len(non_digits.KINDS) - 1 + 2
+    assert len(found["letters of scripts"]) == len(few[::40])
+    for images in found.values():
+        assert images.dtype == np.uint8
+        assert images.shape[1:] == (28, 28)
+
+
+def test_the_figures_of_the_shipped_network_are_printed(few, monkeypatch, capsys):
+    """Of drawn data, with each digit once in the hand of a writer held out."""
+    pens = PenDigits("nowhere", "0" * 64, PENS)
+    drawn = dataclasses.replace(datasets.synthetic_dataset(), pens=pens)
+    monkeypatch.setattr(choosing, "load_dataset", lambda *_, **__: drawn)
+    assert choosing.main([]) == 0
+    printed = capsys.readouterr().out
+    assert "digits of the writers held out: " in printed
+    assert f"of {len(PENS) * choosing.RENDERINGS} misread" in printed
+    assert f"of {len(few[::40])} accepted" in printed
+
+
+def test_a_network_that_is_not_there_is_named(capsys):
+    assert choosing.main(["no-such-network"]) == 1
+    assert "no-such-network" in capsys.readouterr().err
