@@ -11,6 +11,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 
 DIGITS: Final = 10
+LEAST_CONFIDENCE: Final = 0.5
+"""A digit that is read must be likelier than all others together."""
 
 
 def calibrated(logits: Floats, temperature: float) -> Floats:
@@ -25,10 +27,16 @@ def calibrated(logits: Floats, temperature: float) -> Floats:
 def digit_scores(logits: Floats, temperature: float) -> Floats:
     """Return what a reading is accepted by, float32 (n,): from 0 to 1.
 
-    It is the probability of the likeliest digit among all of the network's answers. So it is low
-    where the network hesitates between two digits, and where it sees none.
+    Of eleven logits it is the probability that there is a digit at all, whichever, or 0 where the
+    network hesitates between digits: to hesitate is something else than to see none, and a sum of
+    both doubts would spend on the one what it takes to find the other. Of ten logits it is the
+    confidence.
     """
-    return np.asarray(softmax(logits, temperature)[:, :DIGITS].max(axis=1), np.float32)
+    confidence = calibrated(logits, temperature).max(axis=1)
+    if logits.shape[1] == DIGITS:
+        return np.asarray(confidence, np.float32)
+    some_digit = softmax(logits, temperature)[:, :DIGITS].sum(axis=1)
+    return np.where(confidence > LEAST_CONFIDENCE, some_digit, 0).astype(np.float32)
 
 
 def softmax(logits: Floats, temperature: float = 1.0) -> Floats:

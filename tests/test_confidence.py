@@ -21,12 +21,15 @@ def test_probabilities_sum_to_one_and_keep_the_order(logits, temperature):
 
 
 @given(LOGITS, st.floats(0.05, 20))
-def test_the_score_is_the_probability_of_the_digit_times_that_of_any(logits, temperature):
+def test_the_score_is_the_probability_of_any_digit_unless_the_network_hesitates(
+    logits, temperature
+):
     row = np.array([logits], np.float32)
     (score,) = digit_scores(row, temperature)
-    any_digit = 1 - softmax(row, temperature)[0, 10]
-    expected = calibrated(row, temperature).max() * any_digit
-    assert score == pytest.approx(expected, abs=1e-5)
+    if calibrated(row, temperature).max() > 0.5:
+        assert score == pytest.approx(1 - softmax(row, temperature)[0, 10], abs=1e-5)
+    else:
+        assert score == 0
 
 
 @given(LOGITS)
@@ -42,5 +45,14 @@ def test_hesitation_and_no_digit_both_lower_the_score():
     none[[3, 10]] = 9, 12
     scores = digit_scores(np.stack([sure, torn, none]), 1.0)
     assert scores[0] > 0.99
-    assert scores[1] == pytest.approx(0.5, abs=0.01)
+    assert scores[1] == 0
     assert scores[2] < 0.05
+
+
+def test_a_little_hesitation_leaves_the_score_as_it_is():
+    """How sure the network is of the digit is said beside it: it is not what is accepted by."""
+    sure = np.array([[0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 5]], np.float32)
+    leaning = sure.copy()
+    leaning[0, 5] = 8.5
+    assert calibrated(leaning, 1.0).max() < 0.7
+    assert digit_scores(leaning, 1.0) == pytest.approx(digit_scores(sure, 1.0), abs=0.01)
