@@ -64,8 +64,7 @@ def test_litert_equals_keras_on_mnist_with_every_shipped_network(shipped, mnist)
 
 def test_the_report_of_every_shipped_network_says_what_it_does(shipped, mnist):
     report, misread = shipped.report(), shipped.misread()
-    probabilities = litert_probabilities(shipped.model, mnist.test_images[:1500])
-    found = probabilities[:, :10].argmax(axis=1)
+    found = Recognizer(shipped).predict(mnist.test_images[:1500]).argmax(axis=1)
     wrong = np.flatnonzero(found != mnist.test_labels[:1500])
     assert wrong.tolist() == misread.index[misread.index < 1500].tolist()
     assert report["test"]["accuracy"] == pytest.approx(1 - len(misread.index) / 10000)
