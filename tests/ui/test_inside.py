@@ -72,6 +72,14 @@ def test_a_network_that_can_say_no_digit_shows_what_speaks_for_that():
     assert ("no digit" in captions[-1]) == says_no
 
 
+@pytest.mark.parametrize("name", ["best", "cnn"])
+@pytest.mark.parametrize("look", ["Evidence", "Layers"])
+def test_it_says_when_the_answer_is_the_mean_of_several_readings(name, look):
+    count = Recognizer.load(name).bundle.views
+    said = [text.value for text in inside(model=name, look=look).caption]
+    assert any(f"mean of {count} readings" in text for text in said) == (count > 1)
+
+
 def test_no_evidence_is_said_in_words(monkeypatch):
     monkeypatch.setattr("mnist_app.ui.evidence.evidence", lambda network, values: None)
     app = inside()
