@@ -21,12 +21,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import progress, scripts
 from mnist_app import MnistAppError
 from mnist_app.confidence import calibrated, digit_scores
-from mnist_app.pretrained import bundle_folder, load_bundle
+from mnist_app.pretrained import load_bundle
 from mnist_app.training import alphabets, handwriting, non_digits
-from mnist_app.training.calibration import ACCEPTED_OF_STRANGERS, fit_temperature, fit_threshold
 from mnist_app.training.datasets import load_dataset
-from mnist_app.training.evaluate import logits
+from mnist_app.training.evaluate import calibrate, logits
 from mnist_app.training.export import MODEL_FILE, read_keras_file
+from mnist_app.training.fit import Run
 from mnist_app.training.metrics import figures
 from mnist_app.training.networks import logits_model
 from mnist_app.training.recipes import BEST
@@ -76,17 +76,15 @@ def measure(model: Any, views: int, data: str | None) -> list[str]:
         [handwriting.as_written(pen.strokes, random) for pen in pens for _ in range(RENDERINGS)]
     )
     labels = np.repeat(np.array([pen.label for pen in pens], np.uint8), RENDERINGS)
-    raw = logits(network, images.stranger_images, views)
-    temperature = fit_temperature(raw, images.stranger_labels)
-    threshold = fit_threshold(digit_scores(raw, temperature), ACCEPTED_OF_STRANGERS)
+    calibration = calibrate(Run(model), images, views)
+    temperature, threshold = calibration.temperature, calibration.threshold
+    raw = logits(network, drawn, views)
+    accepted = digit_scores(raw, temperature) >= threshold
     rows = [f"temperature {temperature:.2f}, threshold {threshold:.2f}"]
-    for name, shown, truth in (
-        ("MNIST's images held out", images.validation_images, images.validation_labels),
-        ("digits of the writers held out", drawn, labels),
+    for name, found in (
+        ("MNIST's images held out", calibration.validation),
+        ("digits of the writers held out", figures(calibrated(raw, temperature), labels, accepted)),
     ):
-        raw = logits(network, shown, views)
-        accepted = digit_scores(raw, temperature) >= threshold
-        found = figures(calibrated(raw, temperature), truth, accepted)
         rows.append(
             f"{name}: {found['errors']} of {found['images']} misread ({found['accuracy']:.2%} "
             f"right), negative log-likelihood {found['negative_log_likelihood']:.4f}, calibration "
@@ -115,8 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.model and options.model.endswith(".keras"):
             file, views = Path(options.model), 1
         else:
-            folder = bundle_folder(options.model)
-            file, views = folder / MODEL_FILE, load_bundle(folder).views
+            bundle = load_bundle(options.model)
+            file, views = bundle.folder / MODEL_FILE, bundle.views
         rows = measure(read_keras_file(file), options.views or views, options.data)
     except MnistAppError as error:
         print(f"choosing: {error}", file=sys.stderr)

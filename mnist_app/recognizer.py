@@ -14,7 +14,7 @@ from mnist_app.ink import Image, canvas, photo
 from mnist_app.ink.mnist_style import IMAGE_SIDE, MINIMUM_SIDE_FRACTION, Box, mnist_style, scaled
 from mnist_app.numbers import read_lines
 from mnist_app.pretrained import Bundle, load_bundle
-from mnist_app.views import views
+from mnist_app.views import averaged
 
 DIGIT_WORDS: Final = (
     "Zero",
@@ -202,19 +202,21 @@ class Recognizer:
                 f"predict takes MNIST-style images, uint8 (n, 28, 28), not {found}. "
                 "For drawings and pictures use read_digit."
             )
-        seen = views(images, self.bundle.views).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+        return averaged(self._logits_of_one_view, images, self.bundle.views)
+
+    def _logits_of_one_view(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         interpreter = self._borrow()
         try:
             given = interpreter.get_input_details()[0]["index"]
             wanted = interpreter.get_output_details()[0]
-            logits = np.empty((self.bundle.views, len(images), wanted["shape"][1]), np.float32)
-            for place, image in zip(np.ndindex(logits.shape[:2]), seen, strict=True):
+            logits = np.empty((len(images), wanted["shape"][1]), np.float32)
+            for position, image in enumerate(images):
                 interpreter.set_tensor(given, image[np.newaxis].astype(np.float32))
                 interpreter.invoke()
-                logits[place] = interpreter.get_tensor(wanted["index"])[0]
+                logits[position] = interpreter.get_tensor(wanted["index"])[0]
         finally:
             self._idle.append(interpreter)
-        return np.asarray(logits.mean(axis=0), np.float32)
+        return logits
 
     def _borrow(self) -> Interpreter:
         try:

@@ -6,6 +6,7 @@ is called test-time augmentation (Krizhevsky et al. 2012, “ImageNet Classifica
 Convolutional Neural Networks”, section 4.1).
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -30,3 +31,12 @@ def views(images: npt.NDArray[np.uint8], count: int) -> npt.NDArray[np.uint8]:
             for right, down in SHIFTS[:count]
         ]
     )
+
+
+def averaged(
+    read: Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.float32]],
+    images: npt.NDArray[np.uint8],
+    count: int,
+) -> npt.NDArray[np.float32]:
+    """Return the mean of what ``read`` says of each of ``count`` views of images (n, 28, 28)."""
+    return np.asarray(np.mean([read(view) for view in views(images, count)], axis=0), np.float32)

@@ -7,7 +7,7 @@ has letters of fourteen scripts, most of which are in none of the fonts of
 
 import functools
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -77,35 +77,46 @@ def letters(*, held_out: bool = False) -> tuple[Outlines, ...]:
     overlap an odd number of times there is ink. With ``held_out`` those of the scripts `HELD_OUT`.
     A shape that is left out once is left out always: many scripts share some.
     """
-    font = FT2Font(str(Path(mpl.get_data_path(), FONT)))
-    font.set_size(100, 72)
     kept: dict[bytes, Outlines] = {}
     left_out = set()
-    for code in sorted(font.get_charmap()):
-        script = _script(chr(code))
-        if script is None:
-            continue
-        font.load_char(code, flags=LoadFlags.NO_HINTING)
-        polygons = [np.asarray(one) for one in Outline(*font.get_path()).to_polygons()]
-        outlines = [divided(one) * [1, -1] for one in polygons if len(one) > 2]  # noqa: PLR2004
-        if not outlines:
-            continue
+    for character, script, polygons in letters_in(Path(mpl.get_data_path(), FONT), _script):
+        outlines = [divided(one) * [1, -1] for one in polygons]
         points = np.concatenate(outlines)
         low, size = points.min(axis=0), np.ptp(points, axis=0).max()
         shape = np.rint(points - low).tobytes()
-        if chr(code) in LOOK_LIKE_DIGITS[script]:
+        if character in LOOK_LIKE_DIGITS[script]:
             left_out.add(shape)
         elif (script in HELD_OUT) == held_out:
             kept[shape] = tuple(((one - low) / size).astype(np.float32) for one in outlines)
     return tuple(outlines for shape, outlines in kept.items() if shape not in left_out)
 
 
+def letters_in(
+    font: Path, script_of: Callable[[str], str | None]
+) -> Iterator[tuple[str, str, list[npt.NDArray[np.float64]]]]:
+    """Yield the letters in the file ``font``: character, script, closed polygons (n, 2), y up.
+
+    ``script_of`` says which script a letter is of, or None where it is not wanted. Letters with an
+    accent, and other forms of letters, are left out.
+    """
+    face = FT2Font(str(font))
+    face.set_size(100, 72)
+    for code in sorted(face.get_charmap()):
+        character = chr(code)
+        if unicodedata.category(character) not in ("Lu", "Ll", "Lo"):
+            continue
+        script = None if unicodedata.decomposition(character) else script_of(character)
+        if script is None:
+            continue
+        face.load_char(code, flags=LoadFlags.NO_HINTING)
+        polygons = [np.asarray(one) for one in Outline(*face.get_path()).to_polygons()]
+        polygons = [one for one in polygons if len(one) > 2]  # noqa: PLR2004
+        if polygons:
+            yield character, script, polygons
+
+
 def _script(character: str) -> str | None:
     """Return which of the scripts ``character`` is a letter of, None if it is of none."""
-    if unicodedata.category(character) not in ("Lu", "Ll", "Lo"):
-        return None
-    if unicodedata.decomposition(character):
-        return None  # a letter with an accent, or another form of one
     script = unicodedata.name(character).split()[0]
     if _LAST_PLAIN <= ord(character) < 0x10000:  # noqa: PLR2004
         return None

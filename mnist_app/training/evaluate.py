@@ -50,6 +50,7 @@ Benchmarks add their figures under keys of their own, such as ``reading``.
 import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -71,7 +72,7 @@ from mnist_app.training.metrics import figures
 from mnist_app.training.networks import logits_model, multiply_adds
 from mnist_app.training.recipes import Recipe
 from mnist_app.training.shown import Split
-from mnist_app.views import views
+from mnist_app.views import averaged
 
 REPORT_FORMAT: Final = 1
 _BATCH: Final = 1000
@@ -244,8 +245,7 @@ def logits(network: Any, images: Bytes, count: int = 1) -> Floats:
 
     They are the mean over ``count`` views, see `mnist_app.views`.
     """
-    seen = [network.predict(view, batch_size=_BATCH, verbose=0) for view in views(images, count)]
-    return np.asarray(np.mean(seen, axis=0), np.float32)
+    return averaged(partial(network.predict, batch_size=_BATCH, verbose=0), images, count)
 
 
 def save_misread(misread: Misread, path: Path) -> None:
