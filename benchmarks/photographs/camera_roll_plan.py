@@ -116,7 +116,7 @@ def make_plan(
         random=random,
     )
     placed = {
-        "sheet edge": bool(np.isfinite(sheet.edges).any()),
+        "sheet edge": view.reaches_beyond(sheet.edges),
         "holes": sheet.hole is not None,
         "margin line": sheet.margin is not None,
         "object": thing is not None,

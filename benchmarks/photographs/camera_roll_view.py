@@ -33,6 +33,12 @@ class View:
         """Return which points in millimetres are seen at these pixels, (n, 2)."""
         return _through(np.linalg.inv(self.matrix), pixels)
 
+    def reaches_beyond(self, edges: tuple[float, float, float, float]) -> bool:
+        """Return whether the picture shows something outside left, top, right and bottom."""
+        right, down = self.width - 1, self.height - 1
+        corners = self.unproject(np.array([[0, 0], [right, 0], [0, down], [right, down]]))
+        return bool((corners < edges[:2]).any() or (corners > edges[2:]).any())
+
     @cached_property
     def plane(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """The millimetres right and down that every pixel sees, each (height, width)."""

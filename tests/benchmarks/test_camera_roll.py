@@ -105,8 +105,11 @@ def test_conditions_are_named_rightly(plans):
             assert degrees > 4.2 if "askew" in words else degrees < 5.8
         assert ("12 megapixels" in words) == (view.width * view.height > 11e6)
         assert ("chalk" in words) == (BLACKBOARD in words)
-        assert ("sheet edge" in words) == bool(np.isfinite(plan.sheet.edges).any())
         edges = np.array(plan.sheet.edges)
+        x, y = np.meshgrid(np.linspace(0, view.width - 1, 30), np.linspace(0, view.height - 1, 30))
+        seen = view.unproject(np.stack([x.ravel(), y.ravel()], axis=1))
+        beyond = (seen < edges[:2]) | (seen > edges[2:])
+        assert ("sheet edge" in words) == beyond.any()
         low, high = all_points(plan.line).min(axis=0), all_points(plan.line).max(axis=0)
         assert (edges < [*low, *low]).tolist() == [True, True, False, False]
         assert (edges > [*high, *high]).tolist() == [False, False, True, True]
