@@ -23,7 +23,7 @@ from benchmarks.photographs.photograph import Photograph
 
 __all__ = ["CONDITIONS", "photograph"]
 
-_DARKEST: Final = 0.05
+_DARKEST: Final = 0.065
 """Least linear brightness of bare paper where someone wrote: a phone brightens what is darker."""
 _DARKEST_BOARD: Final = 0.007
 

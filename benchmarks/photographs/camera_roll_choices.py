@@ -33,6 +33,7 @@ _EITHER: Final = (
     {"out of focus", "shake"},
     {"low light", "noise"},
     {"glare", "low light"},
+    {"out of focus", "low light"},
 )
 """Of these a picture has one at most."""
 _HOW_MANY: Final = (0.13, 0.34, 0.33, 0.14, 0.06)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 Points = npt.NDArray[np.float32]
 Digit = tuple[Points, ...]
 
-SMALLEST_GAP: Final = 0.07
+SMALLEST_GAP: Final = 0.08
 """Between the ink of neighbours, as a share of the height: tight, but plainly apart."""
 _STEP: Final = 0.01
 """Between two points of a stroke that has been drawn smoothly."""
@@ -33,7 +33,7 @@ def write_line(
     widths = [_box(digit)[1, 0] - _box(digit)[0, 0] for digit in digits]
     unit = max(float(np.median(heights)), float(np.median(widths)) / 2, 1e-6)
     tight = random.random() < 0.15
-    usual = random.uniform(SMALLEST_GAP, 0.12) if tight else random.uniform(0.12, 0.38)
+    usual = random.uniform(SMALLEST_GAP, 0.13) if tight else random.uniform(0.12, 0.38)
     line: list[Digit] = []
     for digit in digits:
         wobble = np.clip(random.normal(0, 0.035), -0.09, 0.09)
