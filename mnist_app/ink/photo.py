@@ -19,6 +19,7 @@ from mnist_app.ink.paper_lines import find_lines, without_lines
 from mnist_app.ink.picture_kind import is_photograph
 from mnist_app.ink.shadows import sharp_edges, without_shadows
 from mnist_app.ink.sheet import find_sheet
+from mnist_app.ink.things import find_things
 from mnist_app.ink.turned import degrees_turned, rotated
 
 MOST_DRAWING_PIXELS: Final = 4_000_000
@@ -67,6 +68,8 @@ of the light on, from so many standard deviations of the noise, and from such a 
 ink's cover."""
 DARKEST_PENCIL: Final = 150
 """Of 255; what swallows more is ink, and as dark everywhere."""
+GAP: Final = 0.6
+"""In widths of a stroke: gaps in a pencil's strokes are no longer."""
 PAPER_SHARE, INK_SHARE = 0.4, 0.7
 """Shares of the strong ink's cover, or of a pencil's nearby, that become 0 and 255."""
 
@@ -131,15 +134,28 @@ def _clean(pixels: Image, side: int) -> tuple[Image, float]:
     smooth = np.asarray(cv2.GaussianBlur(small, (0, 0), SMOOTHING), np.uint8)
     grey = smooth if smooth.ndim == 2 else cv2.cvtColor(smooth, cv2.COLOR_RGB2GRAY)  # noqa: PLR2004
     grey = np.asarray(grey, np.uint8)
-    sheet = find_sheet(grey, None if smooth.ndim == 2 else smooth)  # noqa: PLR2004
+    colours = None if smooth.ndim == 2 else smooth  # noqa: PLR2004
+    sheet = find_sheet(grey, colours)
+    if not is_light_on_dark(grey):
+        things = find_things(grey, colours, sheet)
+        if things.any():
+            bare = ~things if sheet is None else sheet & ~things
+            ink = _ink_on_sheet(smooth, grey, bare) if bare.any() else np.zeros_like(grey)
+            if ink.any():
+                return ink, scale
+    return _ink_on_sheet(smooth, grey, sheet), scale
+
+
+def _ink_on_sheet(smooth: Image, grey: Image, sheet: npt.NDArray[np.bool_] | None) -> Image:
+    """Return the strokes in a picture, of which there are none where ``sheet`` is False."""
     if sheet is None:
-        return _upright_ink(smooth, grey), scale
+        return _upright_ink(smooth, grey)
     x, y, wide, high = cv2.boundingRect(sheet.view(np.uint8))
     part = np.s_[y : y + high, x : x + wide]
     alone = np.where(sheet[part], grey[part], np.median(grey[sheet])).astype(np.uint8)
     ink = np.zeros_like(grey)
     ink[part] = _upright_ink(np.ascontiguousarray(smooth[part]), alone, sheet[part])
-    return ink, scale
+    return ink
 
 
 def _reduced(pixels: Image, factor: float) -> tuple[Image, float]:
@@ -260,7 +276,8 @@ def _ink(picture: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | Non
         reference = _nearby(np.where(strokes > 0, cover, 0), round(2 * width) | 1)
     levels = (cover / reference - PAPER_SHARE) / (INK_SHARE - PAPER_SHARE)
     around = cv2.dilate(strokes, np.ones((3, 3), np.uint8))
-    return np.asarray(np.floor(np.clip(levels, 0, 1) * _OPAQUE + 0.5) * around, np.uint8)
+    ink = np.asarray(np.floor(np.clip(levels, 0, 1) * _OPAQUE + 0.5) * around, np.uint8)
+    return ink if light_on_dark or strong > DARKEST_PENCIL else _closed(ink, GAP * width)
 
 
 def _nearby(cover: Image, side: int) -> npt.NDArray[np.float32]:
@@ -271,6 +288,13 @@ def _nearby(cover: Image, side: int) -> npt.NDArray[np.float32]:
     own = cover.astype(np.float32)
     mean = np.maximum(cv2.blur(own, (side, side)), 1)
     return np.maximum(cv2.blur(own * own, (side, side)) / mean, 1).astype(np.float32)
+
+
+def _closed(ink: Image, width: float) -> Image:
+    """Return ``ink`` without the gaps, of at most that width, that the paper's grain leaves."""
+    side = round(width) | 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, disc), np.uint8)
 
 
 def _smooth(cover: Image, width: float) -> Image:

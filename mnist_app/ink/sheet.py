@@ -26,6 +26,8 @@ LEAST_STEP: Final = 1.2
 LEAST_STEP_DOWN: Final = 2.0
 """Levels outside over levels inside for a blackboard: a phone's shadow is as rectangular, but a
 blackboard is darker than a shadow."""
+LEAST_BOARD_SIDE: Final = 0.35
+"""Shorter over longer side of a blackboard: a ruler is slimmer."""
 LEAST_HUE_STEP: Final = 0.25
 """Logarithm of red over blue inside, less or more than outside: a shadow keeps the paper's."""
 DARKER_THAN_SHADOW: Final = 3.2
@@ -181,6 +183,9 @@ def _is_step(outline: npt.NDArray[np.int32], bare: Image, *, is_negative: bool) 
         return False
     without = float(np.median(bare[outside]))
     if is_negative:
+        _, (one, other), _ = cv2.minAreaRect(outline)
+        if min(one, other) < LEAST_BOARD_SIDE * max(one, other):
+            return False
         # Half of what is inside may be the blur of the edge.
         return 256 - without >= LEAST_STEP_DOWN * (256 - float(np.percentile(bare[inside], 75)))
     return float(np.median(bare[inside])) + 1 >= LEAST_STEP * (without + 1)
