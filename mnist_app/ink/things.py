@@ -105,7 +105,9 @@ def _is_thing(own: Image, tiny: Image, inside: Mask, *, at_edge: bool, coloured:
     beside = (cv2.dilate(own, kernel) > cv2.dilate(own, np.ones((3, 3), np.uint8))) & inside
     if not beside.any():
         return False
-    if _is_written_on(own, tiny):
+    # What is written on a note may have another colour, and be no part of it.
+    whole = cv2.drawContours(np.zeros_like(own), outlines[:1], -1, 1, cv2.FILLED)
+    if _is_written_on(np.asarray(whole, np.uint8), tiny):
         return False
     step = (float(np.median(tiny[beside])) + 8) / (float(np.median(tiny[own > 0])) + 8)
     grey = LEAST_STEP_AT_EDGE if at_edge else LEAST_STEP

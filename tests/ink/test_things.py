@@ -68,8 +68,8 @@ def test_a_shadow_is_no_thing():
 def test_a_note_that_is_written_on_is_no_thing():
     ink = written(4, left=395, top=380, size=110, brush=9)
     note = [(0.58, 0.55), (0.92, 0.55), (0.92, 0.9), (0.58, 0.9)]
-    paper, _ = with_thing(photographed(np.zeros_like(ink)), note, (190, 110, 40))
-    with_ink = np.where(ink[..., np.newaxis] > 0, 40, paper).astype(np.uint8)
+    paper, _ = with_thing(photographed(np.zeros_like(ink)), note, (120, 70, 40))
+    with_ink = np.where(ink[..., np.newaxis] > 0, 20, paper).astype(np.uint8)
     assert things_in(paper).any()
     assert not things_in(with_ink).any()
 
