@@ -1,7 +1,7 @@
 """An album: digits that people write down, take with a telephone and hand in.
 
-Written from an idea of what such pictures look like, and kept for final figures: no constant of the
-app is chosen by it. A picture is reckoned in linear light: what sheet and ink throw back, times the
+Written from an idea of what such pictures look like, by somebody who did not know the app's
+cleaning. A picture is reckoned in linear light: what sheet and ink throw back, times the
 light on them, through the lens to a sensor that counts photons, and into a JPEG file.
 """
 
