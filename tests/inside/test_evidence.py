@@ -30,6 +30,7 @@ def keras_evidence(model, image):
     return parts.sum(axis=-1) if parts.ndim == 4 else parts
 
 
+@pytest.mark.slow
 def test_evidence_is_what_keras_finds(pair, images):
     model, network = pair
     found = evidence(network, network.values(images[0]))

@@ -56,6 +56,7 @@ def test_what_goes_wrong_while_an_epoch_is_drawn_ends_the_run(drawn, tiny, tmp_p
         fit.train(dataclasses.replace(tiny, **ONE_EPOCH), drawn, tmp_path / "run")
 
 
+@pytest.mark.slow
 def test_a_resumed_run_ends_as_an_uninterrupted_one(trained, drawn, tiny, tmp_path, monkeypatch):
     whole = trained[0]
     keep = fit._keep
@@ -136,6 +137,7 @@ def test_a_damaged_checkpoint_is_refused(drawn, tiny, checkpoint, damage):
         fit.train(recipe, drawn, checkpoint, resume=True)
 
 
+@pytest.mark.slow
 def test_a_loss_that_is_no_number_ends_the_run(drawn, tiny, tmp_path):
     recipe = dataclasses.replace(tiny, **ONE_EPOCH, learning_rate=1e30, schedule="constant")
     with pytest.raises(TrainingError, match=r"loss became .* smaller learning rate"):

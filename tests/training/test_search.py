@@ -87,6 +87,7 @@ def table(folder):
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_networks_above_the_limits_are_measured_and_not_trained(worked):
     _, _, study, trained = worked
     over = [trial for trial in study.trials if trials.over_limit(trial)]
@@ -171,6 +172,7 @@ def test_a_line_per_trial_says_the_best_so_far(simple, tmp_path, capsys):
     assert lines[-1].endswith("0 s left")
 
 
+@pytest.mark.slow
 def test_a_loss_that_is_no_number_stops_its_trial_alone(simple, tmp_path):
     def loss(recipe, epoch):
         if recipe.learning_rate > 0.003:
