@@ -14,9 +14,9 @@ from mnist_app.ink import Image
 
 Mask = npt.NDArray[np.bool_]
 
-SIDE: Final = 360
+SIDE: Final = 320
 """Pixels of the longer side of what is looked at."""
-LEVELS: Final = tuple(range(16, 208, 12))
+LEVELS: Final = tuple(range(16, 208, 16))
 """Grey levels that are tried: what is darker may be a thing."""
 HUES: Final = (-0.4, 0.4)
 """Logarithm of red over blue, less or more than the sheet's: beyond, it is none of its shadows."""
@@ -77,16 +77,19 @@ def _solid(mask: Mask, tiny: Image, inside: Mask, *, coloured: bool) -> Image:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=4)
     area = stats[:, cv2.CC_STAT_AREA]
     likely = (area >= LEAST_SIDE**2) & (area <= MOST_AREA * tiny.size)
+    likely &= stats[:, 2:4].min(axis=1) >= LEAST_SIDE
     likely[0] = False
     framed = np.pad(~inside, 1, constant_values=True).view(np.uint8)
     rim = cv2.dilate(framed, np.ones((5, 5), np.uint8))[1:-1, 1:-1] > 0
     for label in np.flatnonzero(likely):
-        own = labels == label
-        at_edge = bool(rim[own].any())
-        if inside[own].any() and _is_thing(
-            own.view(np.uint8), tiny, inside, at_edge=at_edge, coloured=coloured
+        x, y, wide, high = stats[label, :4]
+        near = np.s_[max(0, y - MARGIN) : y + high + MARGIN, max(0, x - MARGIN) : x + wide + MARGIN]
+        own = labels[near] == label
+        at_edge = bool(rim[near][own].any())
+        if inside[near][own].any() and _is_thing(
+            own.view(np.uint8), tiny[near], inside[near], at_edge=at_edge, coloured=coloured
         ):
-            kept |= own.view(np.uint8)
+            kept[near] |= own.view(np.uint8)
     return kept
 
 
