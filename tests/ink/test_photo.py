@@ -120,6 +120,16 @@ def test_grain_of_paper_leaves_pencil_whole():
     assert overlap(found, ink) > 0.85
 
 
+@pytest.mark.parametrize(("pen", "pieces"), [((110, 110, 114), 1), ((20, 20, 25), 8)])
+def test_gaps_in_a_pencil_s_strokes_are_closed_those_of_a_pen_are_not(pen, pieces):
+    """Half as wide as the stroke: a pencil leaves them on rough paper, ink flows over it."""
+    ink = np.zeros((400, 560), np.uint8)
+    for start in range(100, 420, 40):
+        ink[190:206, start : start + 32] = 255
+    found = find_ink(photographed(ink, pen=pen)).ink
+    assert cv2.connectedComponents((found >= 128).view(np.uint8))[0] - 1 == pieces
+
+
 @pytest.mark.parametrize("pressed", [0.35, 0.6, 1.0])
 def test_a_pencil_pressed_less_in_the_middle_leaves_one_stroke(pressed):
     picture = np.full((400, 560, 3), 222, np.float32)
