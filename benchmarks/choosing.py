@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from benchmarks import progress, scripts
+from benchmarks import progress
 from mnist_app import MnistAppError
 from mnist_app.confidence import calibrated, digit_scores
 from mnist_app.pretrained import load_bundle
-from mnist_app.training import alphabets, handwriting, non_digits
+from mnist_app.training import alphabets, handwriting, non_digits, scripts
 from mnist_app.training.datasets import load_dataset
 from mnist_app.training.evaluate import calibrate, logits
 from mnist_app.training.export import MODEL_FILE, read_keras_file
@@ -38,9 +38,8 @@ Images = npt.NDArray[np.uint8]
 SEED: Final = 5
 RENDERINGS: Final = 6
 """Of each digit of the writers held out."""
-OF_ALPHABETS, OF_KINDS = 4, 300
-"""Renderings of each letter of the alphabets held out, and of each other kind of no digit; of the
-letters of scripts, of which there are more, there is one."""
+OF_LETTERS, OF_KINDS = 4, 300
+"""Renderings of each letter, and of each other kind of no digit."""
 
 
 def no_digits(pens: Sequence[Any], random: np.random.Generator) -> dict[str, Images]:
@@ -49,19 +48,20 @@ def no_digits(pens: Sequence[Any], random: np.random.Generator) -> dict[str, Ima
     def filled(outlines: alphabets.Outlines) -> Images:
         return handwriting.filled(outlines, random, random.uniform(*non_digits.LOOSENESS))
 
-    held_out, foreign = alphabets.letters(held_out=True), scripts.letters()
-    found = {
-        "letters of the alphabets held out": [
-            filled(outlines) for outlines in held_out for _ in range(OF_ALPHABETS)
-        ],
-        "letters of scripts": [],
+    modules = {
+        "letters of the alphabets held out": alphabets,
+        "letters of the scripts held out": scripts,
     }
-    for done, outlines in enumerate(foreign, 1):
-        found["letters of scripts"].append(filled(outlines))
-        progress.show(done, len(foreign), "letters of scripts")
+    found = {}
+    for name, module in modules.items():
+        letters = module.letters(held_out=True)
+        found[name] = []
+        for done, outlines in enumerate(letters, 1):
+            found[name] += [filled(outlines) for _ in range(OF_LETTERS)]
+            progress.show(done, len(letters), name)
     for kind in non_digits.KINDS:
         name = kind.__name__.strip("_")
-        if name != "letter":
+        if name not in ("letter", "foreign"):
             found[f"{name}, as in training"] = [kind(pens, random) for _ in range(OF_KINDS)]
     return {name: np.stack(images) for name, images in found.items()}
 

@@ -1,5 +1,7 @@
 """From a recipe to a Keras network: built, compiled and measured."""
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,7 +23,36 @@ class Layer:
 LOGITS = "logits"
 """Name of the layer whose output is the logits, whatever follows it."""
 RESTARTED: Final = 0.5
-"""Learning rate at which a restart begins, over that of the beginning."""
+"""Learning rate at which a restart begins, over that at which the fall before began."""
+
+
+@keras.saving.register_keras_serializable("mnist_app")
+class Falls(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+    """A learning rate that falls to 0 along half a cosine, several times one after the other.
+
+    `keras.optimizers.schedules.CosineDecayRestarts` has falls as well, but of lengths that are a
+    geometric series.
+    """
+
+    def __init__(self, learning_rate: float, steps: Sequence[int]) -> None:
+        """Begin the first fall at ``learning_rate``; each fall takes so many ``steps``."""
+        super().__init__()
+        self.learning_rate = learning_rate
+        self.steps = tuple(steps)
+
+    def __call__(self, step: Any) -> Any:
+        """Return the learning rate of batch ``step``, from 0; behind the last fall it is 0."""
+        rate, begun, highest = 0.0, 0, self.learning_rate
+        for steps in self.steps:
+            here = keras.ops.cast(step, "float32") - begun
+            fall = keras.optimizers.schedules.CosineDecay(highest, steps)(here)
+            rate = keras.ops.where(here < 0, rate, fall)
+            begun, highest = begun + steps, highest * RESTARTED
+        return rate
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what `__init__` takes, as Keras wants it to save a model."""
+        return {"learning_rate": self.learning_rate, "steps": list(self.steps)}
 
 
 def build(recipe: Recipe, steps: int) -> Any:
@@ -110,12 +141,11 @@ def _dropped(rate: float, flow: Any) -> Any:
 
 def _optimizer(recipe: Recipe, steps: int) -> Any:
     rate: Any = recipe.learning_rate
-    if recipe.restart:
-        rate = keras.optimizers.schedules.CosineDecayRestarts(
+    if recipe.restarts:
+        ends = [steps * epochs // recipe.epochs for epochs in (0, *recipe.restarts, recipe.epochs)]
+        rate = Falls(
             recipe.learning_rate,
-            first_decay_steps=max(1, steps * recipe.restart // recipe.epochs),
-            t_mul=(recipe.epochs - recipe.restart) / recipe.restart,
-            m_mul=RESTARTED,
+            [max(1, end - begin) for begin, end in itertools.pairwise(ends)],
         )
     elif recipe.schedule == "cosine":
         rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps)

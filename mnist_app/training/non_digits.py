@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.training.alphabets import letters
+from mnist_app.training import alphabets, scripts
 from mnist_app.training.doodles import Drawing, Random, doodle, rotation
 from mnist_app.training.glyphs import glyphs
 from mnist_app.training.handwriting import Image, Points, bent, filled, picture, speck
@@ -19,6 +19,8 @@ from mnist_app.training.pen_digits import PenDigit
 
 LOOSENESS: Final = (1.0, 2.5)
 """Signs come from fonts, and no hand draws as evenly as a font."""
+LOOSER: Final = (1.0, 4.5)
+"""That of letters of scripts: some are drawn with a mouse."""
 PIECES: Final = (3, 4, 5, 6)
 PIECE_SHARES: Final = (0.15, 0.35, 0.3, 0.2)
 """An invented letter has so many pieces: of fewer, many would be digits."""
@@ -46,13 +48,15 @@ REFLECTED: Final = 0.2
 """Share of the invented letters that are symmetrical, as many letters of most alphabets are."""
 
 
-def image(pens: Sequence[PenDigit], random: Random, *, alphabets: bool = True) -> Image:
+def image(pens: Sequence[PenDigit], random: Random, restarts: int) -> Image:
     """Return one MNIST-style image, uint8 (28, 28), of something that is no digit.
 
-    ``pens`` are digits to make crowds of and to turn over. Without ``alphabets`` there are no
-    letters of `mnist_app.training.alphabets` among them.
+    ``pens`` are digits to make crowds of and to turn over. Which kinds there are depends on how
+    many ``restarts`` of the learning rate there were: none, letters of
+    `mnist_app.training.alphabets` from the first on, of `mnist_app.training.scripts` from the
+    second on.
     """
-    kind = int(random.choice(len(KINDS), p=SHARES if alphabets else SHARES_WITHOUT_ALPHABETS))
+    kind = int(random.choice(len(KINDS), p=SHARES[min(restarts, len(SHARES) - 1)]))
     return KINDS[kind](pens, random)
 
 
@@ -61,7 +65,11 @@ def _sign(_: Sequence[PenDigit], random: Random) -> Image:
 
 
 def _letter(_: Sequence[PenDigit], random: Random) -> Image:
-    return filled(_any_of(letters(), random), random, random.uniform(*LOOSENESS))
+    return filled(_any_of(alphabets.letters(), random), random, random.uniform(*LOOSENESS))
+
+
+def _foreign(_: Sequence[PenDigit], random: Random) -> Image:
+    return filled(_any_of(scripts.letters(), random), random, random.uniform(*LOOSER))
 
 
 def _invented(_: Sequence[PenDigit], random: Random) -> Image:
@@ -140,9 +148,14 @@ KINDS: Final[tuple[Callable[[Sequence[PenDigit], Random], Image], ...]] = (
     _blot,
     _speck,
     _letter,
+    _foreign,
 )
-SHARES: Final = (0.2, 0.22, 0.08, 0.1, 0.05, 0.03, 0.05, 0.02, 0.02, 0.23)
-SHARES_WITHOUT_ALPHABETS: Final = (0.32, 0.28, 0.1, 0.1, 0.06, 0.03, 0.06, 0.03, 0.02, 0.0)
+SHARES: Final = (
+    (0.32, 0.28, 0.1, 0.1, 0.06, 0.03, 0.06, 0.03, 0.02, 0.0, 0.0),
+    (0.2, 0.22, 0.08, 0.1, 0.05, 0.03, 0.05, 0.02, 0.02, 0.23, 0.0),
+    (0.14, 0.2, 0.06, 0.08, 0.05, 0.03, 0.05, 0.02, 0.02, 0.13, 0.22),
+)
+"""Of the kinds, after no restart, after one, and after more."""
 
 
 def _any_glyph(random: Random) -> Sequence[Points]:

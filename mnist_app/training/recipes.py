@@ -5,6 +5,7 @@ Every field can be changed for one run with ``train_model.py fit NAME --set fiel
 """
 
 import dataclasses
+import itertools
 import json
 import re
 from dataclasses import dataclass
@@ -49,9 +50,9 @@ class Recipe:
     something else (see `mnist_app.training.non_digits`); the network then has an eleventh output,
     which says so.
     ``output`` says whether the network ends in logits or in a softmax. ``schedule`` is what
-    becomes of ``learning_rate``: it stays, or falls to 0 along half a cosine; after ``restart``
-    epochs it begins anew, lower, and falls once more (“warm restart”, Loshchilov & Hutter 2017),
-    and letters of real alphabets join what is no digit. ``validation`` is
+    becomes of ``learning_rate``: it stays, or falls to 0 along half a cosine; after each number of
+    epochs in ``restarts`` it begins anew, lower, and falls once more (“warm restart”, Loshchilov &
+    Hutter 2017), and more letters join what is no digit. ``validation`` is
     the share of the training images that is held out to judge the network while it is chosen;
     ``validate_on`` says which ones: drawn at random, of every digit alike, or the last ones. With
     "test" none is held out and the test images are watched instead: a common mistake.
@@ -79,7 +80,7 @@ class Recipe:
     learning_rate: float = 0.001
     schedule: Schedule = "constant"
     epochs: int = 10
-    restart: int = 0
+    restarts: tuple[int, ...] = ()
     batch_size: int = 128
     validation: float = 0.1
     validate_on: ValidateOn = "random"
@@ -106,8 +107,11 @@ class Recipe:
             "non_digits need pen_renderings": self.non_digits > 0 and not self.pen_renderings,
             "learning_rate must be above 0": not self.learning_rate > 0,
             "epochs must be 1 or more": self.epochs < 1,
-            "restart must be from 0 to below epochs": not 0 <= self.restart < self.epochs,
-            "restart needs the schedule cosine": self.restart > 0 and self.schedule != "cosine",
+            "restarts must rise from 1 or more to below epochs": any(
+                after <= before
+                for before, after in itertools.pairwise((0, *self.restarts, self.epochs))
+            ),
+            "restarts need the schedule cosine": self.restarts and self.schedule != "cosine",
             "batch_size must be 1 or more": self.batch_size < 1,
             "validation must be above 0 and below 1": not 0 < self.validation < 1,
             f"views must be {' or '.join(map(str, COUNTS))}": self.views not in COUNTS,
@@ -228,8 +232,8 @@ BEST: Final = Recipe(
     non_digits=0.3,
     schedule="cosine",
     learning_rate=0.002,
-    epochs=80,
-    restart=48,
+    epochs=110,
+    restarts=(48, 80),
     validation=0.05,
     views=5,
 )

@@ -121,10 +121,8 @@ def epoch(recipe: Recipe, images: Split, number: int) -> tuple[Bytes, Bytes]:
     pens = [digit for digit in images.train_pens for _ in range(recipe.pen_renderings)]
     written = [handwriting.picture(digit.strokes, random) for digit in pens]
     others = _non_digit_count(len(shown) + len(written), recipe)
-    alphabets = number >= recipe.restart
-    strange = [
-        non_digits.image(images.train_pens, random, alphabets=alphabets) for _ in range(others)
-    ]
+    restarts = sum(number >= epochs for epochs in recipe.restarts)
+    strange = [non_digits.image(images.train_pens, random, restarts) for _ in range(others)]
     shown = np.concatenate([shown, np.stack(written + strange)])
     written_labels = np.array([digit.label for digit in pens], np.uint8)
     labels = np.concatenate([labels, written_labels, np.full(others, NO_DIGIT, np.uint8)])

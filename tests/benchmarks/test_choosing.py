@@ -20,17 +20,17 @@ PENS = tuple(
 @pytest.fixture
 def few(monkeypatch):
     """A tenth of the letters, and of each other kind a few."""
-    every = choosing.scripts.letters()
-    monkeypatch.setattr(choosing.scripts, "letters", lambda: every[::40])
-    monkeypatch.setattr(choosing, "OF_ALPHABETS", 1)
+    every = choosing.scripts.letters(held_out=True)
+    monkeypatch.setattr(choosing.scripts, "letters", lambda *, held_out: every[::10])
+    monkeypatch.setattr(choosing, "OF_LETTERS", 1)
     monkeypatch.setattr(choosing, "OF_KINDS", 4)
     return every
 
 
 def test_every_kind_of_no_digit_that_is_shown_in_training_is_there(few):
     found = choosing.no_digits(PENS, np.random.default_rng(0))
-    assert len(found) == len(non_digits.KINDS) - 1 + 2
-    assert len(found["letters of scripts"]) == len(few[::40])
+    assert len(found) == len(non_digits.KINDS)
+    assert len(found["letters of the scripts held out"]) == len(few[::10])
     for images in found.values():
         assert images.dtype == np.uint8
         assert images.shape[1:] == (28, 28)
@@ -45,7 +45,7 @@ def test_the_figures_of_the_shipped_network_are_printed(few, monkeypatch, capsys
     printed = capsys.readouterr().out
     assert "digits of the writers held out: " in printed
     assert f"of {len(PENS) * choosing.RENDERINGS} misread" in printed
-    assert f"of {len(few[::40])} accepted" in printed
+    assert f"of {len(few[::10])} accepted" in printed
 
 
 def test_a_network_that_is_not_there_is_named(capsys):

@@ -61,26 +61,28 @@ def test_pieces_are_added_to_digits_and_half_of_them_lies_apart(label, monkeypat
 
 
 def test_every_kind_has_its_share():
-    for shares in (non_digits.SHARES, non_digits.SHARES_WITHOUT_ALPHABETS):
+    for shares in non_digits.SHARES:
         assert len(shares) == len(non_digits.KINDS)
         assert sum(shares) == pytest.approx(1)
 
 
-def test_without_alphabets_no_letter_is_drawn(monkeypatch):
-    drawn = []
-    letter = non_digits.filled
-    monkeypatch.setattr(non_digits, "filled", lambda *args: drawn.append(1) or letter(*args))
+def test_more_letters_join_after_every_restart(monkeypatch):
+    drawn = set()
+    for module in (non_digits.alphabets, non_digits.scripts):
+        monkeypatch.setattr(
+            module, "letters", lambda module=module, of=module.letters: drawn.add(module) or of()
+        )
+    seen = [set(), {non_digits.alphabets}, {non_digits.alphabets, non_digits.scripts}]
     random = np.random.default_rng(0)
-    for _ in range(50):
-        non_digits.image(PENS, random, alphabets=False)
-    assert not drawn
-    for _ in range(50):
-        non_digits.image(PENS, random)
-    assert drawn
+    for restarts, expected in enumerate([*seen, seen[-1]]):
+        drawn.clear()
+        for _ in range(50):
+            non_digits.image(PENS, random, restarts)
+        assert drawn == expected
 
 
 def test_the_same_seed_draws_the_same():
-    first, again = (non_digits.image(PENS, np.random.default_rng(5)) for _ in range(2))
+    first, again = (non_digits.image(PENS, np.random.default_rng(5), 2) for _ in range(2))
     assert np.array_equal(first, again)
 
 

@@ -86,8 +86,11 @@ def test_any_field_can_be_changed(setting, field, value):
         "learning_rate=null",
         "optimizer=adamw2",
         "schedule=cosin",
-        "restart=-1",
-        "restart=20",
+        "restarts=[0]",
+        "restarts=[20]",
+        "restarts=[8,8]",
+        "restarts=[8,4]",
+        "restarts=8",
         "loss=mse",
         "output=digits",
         "validation=0",
@@ -105,8 +108,8 @@ def test_what_makes_no_sense_is_refused(setting):
 
 
 def test_only_a_schedule_that_falls_can_begin_anew():
-    with pytest.raises(TrainingError, match="restart needs the schedule cosine"):
-        changed(CNN, ["schedule=constant", "restart=5"])
+    with pytest.raises(TrainingError, match="restarts need the schedule cosine"):
+        changed(CNN, ["schedule=constant", "restarts=[5]"])
 
 
 def test_a_recipe_survives_json():
@@ -115,6 +118,7 @@ def test_a_recipe_survives_json():
         "convolutions": tuple(map(tuple, data["convolutions"])),
         "hidden": tuple(data["hidden"]),
         "validation_writers": tuple(data["validation_writers"]),
+        "restarts": tuple(data["restarts"]),
     }
     assert Recipe(**{**data, **tuples}) == CNN
     assert CNN.as_data() == data

@@ -9,10 +9,10 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from benchmarks import scripts
-from mnist_app.training import alphabets, handwriting
+from mnist_app.training import alphabets, handwriting, scripts
 
 COMMAND = Path(__file__).parents[2] / "scripts" / "letters-of-scripts"
+EVERY = scripts.letters() + scripts.letters(held_out=True)
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +30,8 @@ def stored():
 
 
 def test_letters_are_closed_outlines_one_in_size():
-    assert len(scripts.letters()) > 4000
-    for outlines in scripts.letters():
+    assert len(EVERY) > 4000
+    for outlines in EVERY:
         points = np.concatenate(outlines)
         assert points.dtype == np.float32
         assert np.ptp(points, axis=0).max() == pytest.approx(1, abs=0.02)
@@ -42,14 +42,23 @@ def test_letters_are_closed_outlines_one_in_size():
 
 def test_every_letter_is_there_once(stored):
     """A few, such as a plain bar, are letters of two scripts."""
-    shapes = {np.concatenate(outlines).tobytes() for outlines in scripts.letters()}
-    assert len(scripts.letters()) == len(stored["character"])
-    assert len(scripts.letters()) - len(shapes) < 10
+    shapes = {np.concatenate(outlines).tobytes() for outlines in EVERY}
+    assert len(EVERY) == len(stored["character"])
+    assert len(EVERY) - len(shapes) < 10
+
+
+def test_no_letter_of_a_script_that_is_held_out_is_learned():
+    learned, held_out = (
+        {np.concatenate(outlines).tobytes() for outlines in scripts.letters(held_out=held_out)}
+        for held_out in (False, True)
+    )
+    assert len(learned) > 3 * len(held_out) > 1500
+    assert len(learned & held_out) < 10
 
 
 def test_every_letter_can_be_filled():
     random = np.random.default_rng(0)
-    for outlines in scripts.letters()[::40]:
+    for outlines in EVERY[::40]:
         assert handwriting.filled(outlines, random, 2.5).max() == 255
 
 

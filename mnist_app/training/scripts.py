@@ -1,8 +1,8 @@
-"""Letters of a hundred scripts that no network has learned from, as outlines.
+"""Letters of a hundred more scripts, as outlines: what a network must learn to say "no" to.
 
 Source: the Noto fonts (© 2010-2020 Google, SIL Open Font License 1.1), from which the command
 ``scripts/letters-of-scripts`` took the letters that are in ``letters_of_scripts.npz``. They are of
-scripts that neither `mnist_app.training.alphabets` nor the letters of the final figures have.
+scripts that `mnist_app.training.alphabets` does not have.
 """
 
 import functools
@@ -14,13 +14,17 @@ import numpy as np
 from mnist_app.training.alphabets import Outlines, divided
 
 FILE: Final = Path(__file__).with_name("letters_of_scripts.npz")
+EVERY: Final = 6
+"""Of the scripts in alphabetical order, one of so many is held out: a network is judged by its
+letters and never learns from them."""
 
 
 @functools.cache
-def letters() -> tuple[Outlines, ...]:
-    """Return every letter that nobody would take for a digit.
+def letters(*, held_out: bool = False) -> tuple[Outlines, ...]:
+    """Return every letter that nobody would take for a digit, of the scripts to learn from.
 
-    Outlines are as in `mnist_app.training.alphabets.letters`.
+    Outlines are as in `mnist_app.training.alphabets.letters`. With ``held_out`` those of the
+    scripts that are held out.
     """
     with np.load(FILE) as file:
         stored = {name: file[name] for name in file.files}
@@ -31,8 +35,11 @@ def letters() -> tuple[Outlines, ...]:
         divided(np.vstack([part, part[:1]])).astype(np.float32)
         for part in np.split(points, ends[:-1])
     ]
+    scripts = stored["script"].tolist()
+    judged_by = set(sorted(set(scripts))[EVERY // 2 :: EVERY])
     ends = np.cumsum(stored["outlines_per_letter"], dtype=np.int64)
     return tuple(
         tuple(outlines[end - count : end])
-        for count, end in zip(stored["outlines_per_letter"], ends, strict=True)
+        for script, count, end in zip(scripts, stored["outlines_per_letter"], ends, strict=True)
+        if (script in judged_by) == held_out
     )
