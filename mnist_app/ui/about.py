@@ -26,9 +26,9 @@ Cortes and Christopher J. C. Burges; licence [CC BY-SA
 3.0](https://creativecommons.org/licenses/by-sa/3.0/). The misread digits on these pages are
 images of its test set. The model "best" also learned from **pen digits** by E. Alpaydin and F.
 Alimoglu (UCI, 1998; licence [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/)), and from
-A. V. Hershey's fonts, DejaVu Sans and Noto what is no digit. How MNIST's images were made is known from
-the QMNIST reconstruction by Chhavi Yadav and Léon Bottou (2019). The app stands on Streamlit,
-streamlit-drawable-canvas, LiteRT, TensorFlow, Keras, OpenCV, NumPy and Altair. Its own code is
-under the MIT licence.
+A. V. Hershey's fonts, DejaVu Sans and Noto what is no digit. How MNIST's images were made is
+known from the QMNIST reconstruction by Chhavi Yadav and Léon Bottou (2019). The app stands on
+Streamlit, streamlit-drawable-canvas, LiteRT, TensorFlow, Keras, OpenCV, NumPy and Altair. Its
+own code is under the MIT licence.
 """
 )
