@@ -44,7 +44,7 @@ def find_things(grey: Image, colours: Image | None = None, sheet: Mask | None = 
     """Return where things lie in a photograph of dark ink, bool (height, width).
 
     ``grey`` is uint8 (height, width), ``colours`` the same in red, green and blue, uint8 (height,
-    width, 3), if the picture has them. Where ``sheet`` is False, nothing is looked at.
+    width, 3), if the picture has them. What lies wholly where ``sheet`` is False is left aside.
     """
     height, width = grey.shape
     factor = min(1.0, SIDE / max(height, width))
