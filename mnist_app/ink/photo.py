@@ -136,7 +136,7 @@ def _clean(pixels: Image, side: int) -> tuple[Image, float]:
     grey = np.asarray(grey, np.uint8)
     colours = None if smooth.ndim == 2 else smooth  # noqa: PLR2004
     sheet = find_sheet(grey, colours)
-    if not is_light_on_dark(grey):
+    if not is_light_on_dark(grey if sheet is None else _alone(grey, sheet)):
         things = find_things(grey, colours, sheet)
         if things.any():
             bare = ~things if sheet is None else sheet & ~things
@@ -150,12 +150,23 @@ def _ink_on_sheet(smooth: Image, grey: Image, sheet: npt.NDArray[np.bool_] | Non
     """Return the strokes in a picture, of which there are none where ``sheet`` is False."""
     if sheet is None:
         return _upright_ink(smooth, grey)
-    x, y, wide, high = cv2.boundingRect(sheet.view(np.uint8))
-    part = np.s_[y : y + high, x : x + wide]
-    alone = np.where(sheet[part], grey[part], np.median(grey[sheet])).astype(np.uint8)
+    part = _part(sheet)
     ink = np.zeros_like(grey)
-    ink[part] = _upright_ink(np.ascontiguousarray(smooth[part]), alone, sheet[part])
+    bare = np.ascontiguousarray(smooth[part])
+    ink[part] = _upright_ink(bare, _alone(grey, sheet), sheet[part])
     return ink
+
+
+def _part(sheet: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
+    """Return the smallest part of a picture that has all of the ``sheet`` in it."""
+    x, y, wide, high = cv2.boundingRect(sheet.view(np.uint8))
+    return np.s_[y : y + high, x : x + wide]
+
+
+def _alone(grey: Image, sheet: npt.NDArray[np.bool_]) -> Image:
+    """Return that part of ``grey``, as grey as most of the sheet where there is none."""
+    part = _part(sheet)
+    return np.where(sheet[part], grey[part], np.median(grey[sheet])).astype(np.uint8)
 
 
 def _reduced(pixels: Image, factor: float) -> tuple[Image, float]:
