@@ -102,7 +102,8 @@ def write_models(model: Any, folder: Path) -> None:
     The LiteRT model takes float32 (1, 28, 28), grey levels from 0 to 255, and returns float32
     (1, 10).
     """
-    model.save(folder / MODEL_FILE)
+    # Without its optimizer, whose learning rates Keras could read with our code alone.
+    keras.Model(model.input, model.output, name=model.name).save(folder / MODEL_FILE)
     signature = [keras.InputSpec(dtype="float32", shape=(1, 28, 28), name="images")]
     logits_model(model).export(
         str(folder / "model.tflite"), format="litert", input_signature=signature, verbose=False

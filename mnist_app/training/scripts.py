@@ -2,7 +2,7 @@
 
 Source: the Noto fonts (© 2010-2020 Google, SIL Open Font License 1.1), from which the command
 ``scripts/letters-of-scripts`` took the letters that are in ``letters_of_scripts.npz``. They are of
-scripts that `mnist_app.training.alphabets` does not have.
+scripts that neither `mnist_app.training.alphabets` nor the letters of the final figures have.
 """
 
 import functools

@@ -2,6 +2,7 @@
 
 import dataclasses
 import shutil
+import zipfile
 
 import keras
 import numpy as np
@@ -13,7 +14,7 @@ from mnist_app.errors import BundleError, TrainingError
 from mnist_app.pretrained import Bundle, load_bundle, shipped_folder, shipped_names
 from mnist_app.recognizer import Recognizer
 from mnist_app.training import export, networks
-from mnist_app.training.recipes import RECIPES
+from mnist_app.training.recipes import CNN, RECIPES
 
 LEAST_ACCURACY = {"cnn": 0.992, "cnn-regularised": 0.994, "cnn-tuned": 0.9941}
 """What was promised before they were trained."""
@@ -110,6 +111,21 @@ def test_the_report_is_published_with_the_size_of_the_model(bundle_folder, evalu
     assert bundle.temperature == evaluation.calibration.temperature
     assert bundle.acceptance_threshold == evaluation.calibration.threshold
     assert np.array_equal(bundle.misread().index, evaluation.misread.index)
+
+
+@pytest.mark.parametrize("restarts", [(), (1,)])
+def test_the_keras_model_needs_none_of_our_code(tmp_path, restarts):
+    """Not even that of the learning rate it was trained with."""
+    recipe = dataclasses.replace(CNN, schedule="cosine", epochs=2, restarts=restarts)
+    export.write_models(networks.build(recipe, 2), tmp_path)
+    with zipfile.ZipFile(tmp_path / "model.keras") as file:
+        assert b"mnist_app" not in file.read("config.json")
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_a_shipped_keras_model_needs_none_of_our_code(name):
+    with zipfile.ZipFile(load_bundle(name).folder / "model.keras") as file:
+        assert b"mnist_app" not in file.read("config.json")
 
 
 def test_a_model_with_code_of_its_own_is_refused(tmp_path):
