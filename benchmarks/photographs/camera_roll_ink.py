@@ -7,11 +7,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from benchmarks.photographs.camera_roll_texture import FloatImage, grain
+from benchmarks.photographs.camera_roll_texture import Colour, FloatImage, grain
 from benchmarks.photographs.camera_roll_view import View
 from benchmarks.photographs.camera_roll_writing import Digit
-
-Colour = tuple[float, float, float]
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from benchmarks.photographs.camera_roll_texture import FloatImage, clouds, grain
+from benchmarks.photographs.camera_roll_texture import Colour, FloatImage, clouds, grain
 from benchmarks.photographs.camera_roll_view import View
 
-Colour = tuple[float, float, float]
 WHITE, SQUARED, RULED = "white paper", "squared paper", "ruled paper"
 BLACKBOARD, WHITEBOARD = "blackboard", "whiteboard"
 PAPERS: Final = (WHITE, SQUARED, RULED)

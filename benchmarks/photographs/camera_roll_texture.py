@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 FloatImage = npt.NDArray[np.float32]
+Colour = tuple[float, float, float]
 
 _TILE: Final = 512
 

@@ -7,10 +7,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.photographs.camera_roll_texture import FloatImage
+from benchmarks.photographs.camera_roll_texture import Colour, FloatImage
 from benchmarks.photographs.camera_roll_view import Points, View
 
-Colour = tuple[float, float, float]
 _COLOURS: Final = ((0.5, 0.03, 0.04), (0.03, 0.07, 0.35), (0.03, 0.2, 0.08), (0.6, 0.35, 0.02))
 _DARK: Final = (0.04, 0.04, 0.045)
 _TRIES: Final = 60

@@ -132,9 +132,9 @@ def _clean(pixels: Image, side: int) -> tuple[Image, float]:
     if small.ndim > 2:  # noqa: PLR2004
         small = np.ascontiguousarray(small[..., :_COLOURS])
     smooth = np.asarray(cv2.GaussianBlur(small, (0, 0), SMOOTHING), np.uint8)
-    grey = smooth if smooth.ndim == 2 else cv2.cvtColor(smooth, cv2.COLOR_RGB2GRAY)  # noqa: PLR2004
-    grey = np.asarray(grey, np.uint8)
     colours = None if smooth.ndim == 2 else smooth  # noqa: PLR2004
+    grey = smooth if colours is None else cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(grey, np.uint8)
     sheet = find_sheet(grey, colours)
     if not is_light_on_dark(grey if sheet is None else _alone(grey, sheet)):
         things = find_things(grey, colours, sheet)
@@ -280,7 +280,8 @@ def _ink(picture: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | Non
     seen = (_BRIGHT_SEEN if light_on_dark else _DARK_SEEN)[np.atleast_3d(picture)]
     strokes = without_dirt(mask, cover, rise, seen, stroke=width, is_lined=is_lined, sheet=sheet)
     reference: npt.NDArray[np.float32] | np.float32 = np.float32(strong)
-    if not light_on_dark and strong <= DARKEST_PENCIL:
+    is_pencil = not light_on_dark and strong <= DARKEST_PENCIL
+    if is_pencil:
         faint = max(LEAST_FAINT * _OPAQUE, FAINT_NOISE * noise, FAINT_SHARE * strong)
         joined = (cover > faint).view(np.uint8)
         strokes = with_faint_parts(strokes, joined, cover, seen, stroke=width)
@@ -288,7 +289,7 @@ def _ink(picture: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | Non
     levels = (cover / reference - PAPER_SHARE) / (INK_SHARE - PAPER_SHARE)
     around = cv2.dilate(strokes, np.ones((3, 3), np.uint8))
     ink = np.asarray(np.floor(np.clip(levels, 0, 1) * _OPAQUE + 0.5) * around, np.uint8)
-    return ink if light_on_dark or strong > DARKEST_PENCIL else _closed(ink, GAP * width)
+    return _closed(ink, GAP * width) if is_pencil else ink
 
 
 def _nearby(cover: Image, side: int) -> npt.NDArray[np.float32]:

@@ -54,14 +54,14 @@ def find_sheet(grey: Image, colours: Image | None = None) -> npt.NDArray[np.bool
     tiny = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
     if min(tiny.shape) < 3 * CLOSING:
         return None
-    hue = np.zeros(tiny.shape, np.float32) if colours is None else _hue(colours, size)
+    hue = np.zeros(tiny.shape, np.float32) if colours is None else hue_of(colours, size)
     outline = _outline(tiny, hue)
     if outline is None:
         outline = _outline(np.asarray(cv2.bitwise_not(tiny), np.uint8), hue, is_negative=True)
     if outline is None:
         return None
     large = np.rint((outline + 0.5) / factor - 0.5).astype(np.int32)
-    mask = _filled(large, grey.shape)
+    mask = filled(large, grey.shape)
     inset = max(1, round(MARGIN * max(height, width)))
     # The picture's own edge is none of the sheet's.
     wide = cv2.copyMakeBorder(mask, inset, inset, inset, inset, cv2.BORDER_REPLICATE)
@@ -69,8 +69,12 @@ def find_sheet(grey: Image, colours: Image | None = None) -> npt.NDArray[np.bool
     return np.asarray(kept[inset:-inset, inset:-inset] > 0)
 
 
-def _hue(colours: Image, size: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """Return the logarithm of red over blue of every pixel of ``colours`` made so small."""
+def hue_of(colours: Image, size: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """Return the logarithm of red over blue of every pixel of ``colours`` made so small.
+
+    ``colours`` is uint8 (height, width, 3), ``size`` the new width and height; the result is
+    float32. A shadow keeps it, another colour does not.
+    """
     tiny = cv2.resize(colours, size, interpolation=cv2.INTER_AREA).astype(np.float32) + 8
     return np.asarray(np.log(tiny[..., 0] / tiny[..., 2]), np.float32)
 
@@ -113,14 +117,14 @@ def _light_areas(bare: Image) -> list[npt.NDArray[np.int32]]:
         if not outlines:
             continue
         outline = np.asarray(max(outlines, key=cv2.contourArea), np.int32)
-        inside = _filled(outline, light.shape) > 0
+        inside = filled(outline, light.shape) > 0
         if np.mean(light[inside]) >= LEAST_SOLID:
             largest.append(outline)
     return largest
 
 
-def _filled(outline: npt.NDArray[np.int32], shape: tuple[int, ...]) -> Image:
-    """Return a mask of ``shape``, 1 on and inside ``outline``."""
+def filled(outline: npt.NDArray[np.int32], shape: tuple[int, ...]) -> Image:
+    """Return a mask of ``shape``, uint8, 1 on and inside ``outline``, and 0 elsewhere."""
     mask = np.zeros(shape, np.uint8)
     return np.asarray(cv2.drawContours(mask, [outline], -1, 1, cv2.FILLED), np.uint8)
 
@@ -169,7 +173,7 @@ def _sides(
     outline: npt.NDArray[np.int32], shape: tuple[int, ...]
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Return the pixels just inside and just outside ``outline``, where it is not the picture's."""
-    mask = _filled(outline, shape)
+    mask = filled(outline, shape)
     kernel = np.ones((7, 7), np.uint8)
     outside = cv2.dilate(mask, kernel) > mask
     near = cv2.dilate(outside.view(np.uint8), kernel) > 0

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.ink import Image
+from mnist_app.ink.sheet import filled, hue_of
 
 Mask = npt.NDArray[np.bool_]
 
@@ -56,31 +57,33 @@ def find_things(grey: Image, colours: Image | None = None, sheet: Mask | None = 
     things = np.zeros(tiny.shape, np.uint8)
     if min(tiny.shape) < 2 * LEAST_SIDE or not inside.any():
         return np.zeros(grey.shape, np.bool_)
+    framed = np.pad(~inside, 1, constant_values=True).view(np.uint8)
+    rim = cv2.dilate(framed, np.ones((5, 5), np.uint8))[1:-1, 1:-1] > 0
     for level in LEVELS:
-        things |= _solid(tiny < level, tiny, inside, coloured=False)
+        things |= _solid(tiny < level, tiny, inside, rim, coloured=False)
     if colours is not None:
-        small = cv2.resize(colours, size, interpolation=cv2.INTER_AREA).astype(np.float32) + 8
-        hue = np.log(small[..., 0] / small[..., 2])
+        hue = hue_of(colours, size)
         hue -= np.median(hue[inside])
         for least in HUES:
             beyond = hue * np.sign(least) > abs(least)
-            things |= _solid(beyond, tiny, inside, coloured=True)
+            things |= _solid(beyond, tiny, inside, rim, coloured=True)
     if not things.any():
         return np.zeros(grey.shape, np.bool_)
     grown = cv2.dilate(things, np.ones((2 * MARGIN + 1, 2 * MARGIN + 1), np.uint8))
     return np.asarray(cv2.resize(grown, grey.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0)
 
 
-def _solid(mask: Mask, tiny: Image, inside: Mask, *, coloured: bool) -> Image:
-    """Return the components of ``mask`` that are things and lie on the sheet, 0 or 1."""
+def _solid(mask: Mask, tiny: Image, inside: Mask, rim: Mask, *, coloured: bool) -> Image:
+    """Return the components of ``mask`` that are things and lie on the sheet, 0 or 1.
+
+    ``inside`` says where the sheet is, ``rim`` where its edge is, and what lies around it.
+    """
     kept = np.zeros(tiny.shape, np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=4)
     area = stats[:, cv2.CC_STAT_AREA]
     likely = (area >= LEAST_SIDE**2) & (area <= MOST_AREA * tiny.size)
     likely &= stats[:, 2:4].min(axis=1) >= LEAST_SIDE
     likely[0] = False
-    framed = np.pad(~inside, 1, constant_values=True).view(np.uint8)
-    rim = cv2.dilate(framed, np.ones((5, 5), np.uint8))[1:-1, 1:-1] > 0
     for label in np.flatnonzero(likely):
         x, y, wide, high = stats[label, :4]
         near = np.s_[max(0, y - MARGIN) : y + high + MARGIN, max(0, x - MARGIN) : x + wide + MARGIN]
@@ -109,8 +112,7 @@ def _is_thing(own: Image, tiny: Image, inside: Mask, *, at_edge: bool, coloured:
     if not beside.any():
         return False
     # What is written on a note may have another colour, and be no part of it.
-    whole = cv2.drawContours(np.zeros_like(own), outlines[:1], -1, 1, cv2.FILLED)
-    if _is_written_on(np.asarray(whole, np.uint8), tiny):
+    if _is_written_on(filled(np.asarray(outlines[0], np.int32), own.shape), tiny):
         return False
     step = (float(np.median(tiny[beside])) + 8) / (float(np.median(tiny[own > 0])) + 8)
     grey = LEAST_STEP_AT_EDGE if at_edge else LEAST_STEP
