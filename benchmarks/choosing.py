@@ -26,9 +26,8 @@ from mnist_app.training import alphabets, handwriting, non_digits, scripts
 from mnist_app.training.datasets import load_dataset
 from mnist_app.training.evaluate import calibrate, logits
 from mnist_app.training.export import MODEL_FILE, read_keras_file
-from mnist_app.training.fit import Run
 from mnist_app.training.metrics import figures
-from mnist_app.training.networks import logits_model
+from mnist_app.training.reading import Reading
 from mnist_app.training.recipes import BEST
 from mnist_app.training.shown import split
 from mnist_app.views import COUNTS
@@ -66,19 +65,19 @@ def no_digits(pens: Sequence[Any], random: np.random.Generator) -> dict[str, Ima
     return {name: np.stack(images) for name, images in found.items()}
 
 
-def measure(model: Any, views: int, data: str | None) -> list[str]:
-    """Return the figures of the Keras ``model`` as lines. Raises `MnistAppError`."""
+def measure(network: Reading, data: str | None) -> list[str]:
+    """Return the figures of ``network`` as lines. Raises `MnistAppError`."""
     dataset = load_dataset(data, pens=True)
     images = split(BEST, dataset)
-    network, random = logits_model(model), np.random.default_rng(SEED)
+    random = np.random.default_rng(SEED)
     pens = dataset.pens.by(BEST.validation_writers) if dataset.pens else ()
     drawn = np.stack(
         [handwriting.as_written(pen.strokes, random) for pen in pens for _ in range(RENDERINGS)]
     )
     labels = np.repeat(np.array([pen.label for pen in pens], np.uint8), RENDERINGS)
-    calibration = calibrate(Run(model), images, views)
+    calibration = calibrate(network, images)
     temperature, threshold = calibration.temperature, calibration.threshold
-    raw = logits(network, drawn, views)
+    raw = logits(network, drawn)
     accepted = digit_scores(raw, temperature) >= threshold
     rows = [f"temperature {temperature:.2f}, threshold {threshold:.2f}"]
     for name, found in (
@@ -92,7 +91,7 @@ def measure(model: Any, views: int, data: str | None) -> list[str]:
             f"{found['accuracy_accepted']:.2%} of them right"
         )
     for name, shown in no_digits(pens, random).items():
-        accepted = digit_scores(logits(network, shown, views), temperature) >= threshold
+        accepted = digit_scores(logits(network, shown), temperature) >= threshold
         rows.append(f"{name}: {accepted.mean():.2%} of {len(shown)} accepted")
     return rows
 
@@ -115,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             bundle = load_bundle(options.model)
             file, views = bundle.folder / MODEL_FILE, bundle.views
-        rows = measure(read_keras_file(file), options.views or views, options.data)
+        rows = measure(Reading(read_keras_file(file), options.views or views), options.data)
     except MnistAppError as error:
         print(f"choosing: {error}", file=sys.stderr)
         return 1

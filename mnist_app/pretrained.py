@@ -1,14 +1,15 @@
 """Trained bundles: where they live, what is in them, how they are checked and published.
 
-A bundle is a folder with five files:
+A bundle is a folder with five files, or six:
 
 ``model.keras``    the Keras model, for further training
-``model.tflite``   the same network for LiteRT; its output is logits
+``model.tflite``   all that reads, for LiteRT; its output is logits
 ``report.json``    everything that the pages and ``train_model.py`` show about it
 ``errors.npz``     the test images that it misreads
 ``bundle.json``    format version, recipe, temperature, acceptance threshold, views of an image
-                   (see `mnist_app.views`), and the SHA-256 of the other four; a bundle whose files
-                   do not match is refused as a whole
+                   (see `mnist_app.views`), and the SHA-256 of the others; a bundle whose files do
+                   not match is refused as a whole
+``one-view.tflite``  the network in one view alone, where model.tflite takes several
 """
 
 import hashlib
@@ -32,10 +33,13 @@ import numpy.typing as npt
 from mnist_app.errors import BundleError
 from mnist_app.views import COUNTS
 
-FORMAT_VERSION: Final = 2
-"""Since 2 a reading may be the mean over several views of an image."""
+FORMAT_VERSION: Final = 3
+"""Since 2 a reading may be the mean over several views of an image. Since 3 model.tflite takes the
+views itself; before, whoever runs it does."""
+_VIEWS_WITHIN: Final = 3
 MANIFEST: Final = "bundle.json"
 CONTENT_FILES: Final = ("model.keras", "model.tflite", "report.json", "errors.npz")
+ONE_VIEW_FILE: Final = "one-view.tflite"
 DEFAULT_NAMES: Final = ("best", "cnn")
 """What ``load_bundle(None)`` looks for among the shipped bundles, in this order."""
 KNOWN_LABEL_ERRORS: Final = frozenset(
@@ -80,6 +84,14 @@ class Bundle:
     errors_bytes: bytes
     views: int = 1
     """Over how many views of an image a reading is the mean, see `mnist_app.views`."""
+    views_within: bool = True
+    """Whether ``model`` takes the views itself, or whoever runs it."""
+    one_view_bytes: bytes | None = None
+
+    @property
+    def one_view(self) -> bytes:
+        """The LiteRT model of the network in one view."""
+        return self.one_view_bytes or self.model
 
     def report(self) -> dict[str, Any]:
         """Return ``report.json`` as a dictionary. Raises `BundleError` if it is not one."""
@@ -176,20 +188,21 @@ def publish(
     temperature: float,
     threshold: float,
     views: int = 1,
+    views_within: bool = True,
 ) -> None:
-    """Make the four files in ``staged`` the bundle at ``folder``, replacing an old one as a whole.
+    """Make the files in ``staged`` the bundle at ``folder``, replacing an old one as a whole.
 
     ``staged`` comes from `staging_folder` and disappears. Whenever the process is killed,
     `load_bundle` finds the old bundle or the new one. Raises `BundleError` if the staged files
     do not make a bundle, `OSError` if the disk is full or the folder cannot be written.
     """
     manifest = {
-        "format_version": FORMAT_VERSION,
+        "format_version": FORMAT_VERSION if views_within else _VIEWS_WITHIN - 1,
         "recipe": recipe,
         "temperature": temperature,
         "acceptance_threshold": threshold,
         "views": views,
-        "sha256": {name: _sha256((staged / name).read_bytes()) for name in CONTENT_FILES},
+        "sha256": {name: _sha256((staged / name).read_bytes()) for name in _content(staged)},
     }
     (staged / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     _read(staged, folder)
@@ -214,8 +227,9 @@ def amend_report(bundle: Bundle, report: dict[str, Any]) -> None:
     Raises `BundleError` or `OSError` as `publish` does.
     """
     with staging_folder(bundle.folder) as staged:
-        for name in CONTENT_FILES:
-            shutil.copyfile(_present(bundle.folder) / name, staged / name)
+        present = _present(bundle.folder)
+        for name in _content(present):
+            shutil.copyfile(present / name, staged / name)
         text = json.dumps(report, indent=1, ensure_ascii=False) + "\n"
         (staged / "report.json").write_text(text, encoding="utf-8")
         publish(
@@ -225,6 +239,7 @@ def amend_report(bundle: Bundle, report: dict[str, Any]) -> None:
             temperature=bundle.temperature,
             threshold=bundle.acceptance_threshold,
             views=bundle.views,
+            views_within=bundle.views_within,
         )
 
 
@@ -269,12 +284,18 @@ def _present(folder: Path) -> Path:
     return previous if not folder.exists() and previous.is_dir() else folder
 
 
+def _content(folder: Path) -> tuple[str, ...]:
+    has_one_view = (folder / ONE_VIEW_FILE).exists()
+    return (*CONTENT_FILES, ONE_VIEW_FILE) if has_one_view else CONTENT_FILES
+
+
 def _read(place: Path, folder: Path) -> Bundle:
     """Return the bundle whose files lie in ``place``; messages and users know it as ``folder``."""
     name = folder.name
     remedy = "Fetch the bundle again, or train it again with train_model.py."
     contents: dict[str, bytes] = {}
-    for file in (MANIFEST, *CONTENT_FILES):
+    files = _content(place)
+    for file in (MANIFEST, *files):
         try:
             contents[file] = (place / file).read_bytes()
         except OSError as error:
@@ -292,8 +313,13 @@ def _read(place: Path, folder: Path) -> Bundle:
             f"(format {version}; this one reads up to {FORMAT_VERSION}). Update the app."
         )
     checksums = manifest.get("sha256")
-    for file in CONTENT_FILES:
-        expected = checksums.get(file) if isinstance(checksums, dict) else None
+    checksums = checksums if isinstance(checksums, dict) else {}
+    for file in (*files, *checksums.keys() - set(files)):
+        if file not in contents:
+            raise BundleError(
+                f"The model bundle “{name}” has no {file}: it is incomplete. {remedy}"
+            )
+        expected = checksums.get(file)
         if _sha256(contents[file]) != expected:
             raise BundleError(
                 f"{file} in the model bundle “{name}” is damaged or was altered: its checksum is "
@@ -323,6 +349,8 @@ def _read(place: Path, folder: Path) -> Bundle:
         report_bytes=contents["report.json"],
         errors_bytes=contents["errors.npz"],
         views=int(views),
+        views_within=version >= _VIEWS_WITHIN,
+        one_view_bytes=contents.get(ONE_VIEW_FILE),
     )
 
 

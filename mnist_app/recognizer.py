@@ -202,9 +202,10 @@ class Recognizer:
                 f"predict takes MNIST-style images, uint8 (n, 28, 28), not {found}. "
                 "For drawings and pictures use read_digit."
             )
-        return averaged(self._logits_of_one_view, images, self.bundle.views)
+        outside = 1 if self.bundle.views_within else self.bundle.views
+        return averaged(self._network_says, images, outside)
 
-    def _logits_of_one_view(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    def _network_says(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         interpreter = self._borrow()
         try:
             given = interpreter.get_input_details()[0]["index"]

@@ -162,6 +162,49 @@ def test_a_bundle_of_the_first_version_has_one_view(folder):
     assert pretrained.load_bundle(folder).views == 1
 
 
+def test_before_the_third_version_whoever_runs_the_model_takes_the_views(folder):
+    manifest = json.loads((folder / "bundle.json").read_text())
+    assert pretrained.load_bundle(folder).views_within
+    old = {**manifest, "format_version": 2, "views": 5}
+    (folder / "bundle.json").write_text(json.dumps(old))
+    bundle = pretrained.load_bundle(folder)
+    assert (bundle.views, bundle.views_within) == (5, False)
+    pretrained.amend_report(bundle, {"mark": "new"})
+    again = pretrained.load_bundle(folder)
+    assert (again.views, again.views_within) == (5, False)
+
+
+def publish_with_one_view(folder):
+    with pretrained.staging_folder(folder) as staged:
+        stage(staged, "old")
+        (staged / "one-view.tflite").write_bytes(b"one view")
+        pretrained.publish(staged, folder, recipe="tiny", temperature=1, threshold=0.5, views=5)
+    return folder
+
+
+def test_the_network_in_one_view_is_kept_where_it_is_apart(folder, tmp_path):
+    plain, several = pretrained.load_bundle(folder), tmp_path / "several"
+    assert plain.one_view == plain.model
+    publish_with_one_view(several)
+    pretrained.amend_report(pretrained.load_bundle(several), {"mark": "new"})
+    bundle = pretrained.load_bundle(several)
+    assert (bundle.model, bundle.one_view) == (b"litert old", b"one view")
+
+
+@pytest.mark.parametrize("change", [Path.unlink, lambda path: path.write_bytes(b"another")])
+def test_a_network_in_one_view_that_is_lost_or_altered_is_told(tmp_path, change):
+    folder = publish_with_one_view(tmp_path / "several")
+    change(folder / "one-view.tflite")
+    with pytest.raises(BundleError, match=r"one-view\.tflite"):
+        pretrained.load_bundle(folder)
+
+
+def test_a_file_that_was_slipped_into_a_bundle_is_refused(folder):
+    (folder / "one-view.tflite").write_bytes(b"not ours")
+    with pytest.raises(BundleError, match=r"one-view\.tflite"):
+        pretrained.load_bundle(folder)
+
+
 def test_views_are_kept_when_the_report_changes(tmp_path):
     folder = tmp_path / "several"
     with pretrained.staging_folder(folder) as staged:

@@ -100,10 +100,12 @@ def test_a_prediction_is_consistent(recognizer):
 def test_several_views_are_averaged(recognizer):
     images = np.stack([mnist_style(scrawl(seed)) for seed in range(4)])
     alone = Recognizer(dataclasses.replace(recognizer.bundle, views=1))
-    together = Recognizer(dataclasses.replace(recognizer.bundle, views=5))
+    together = Recognizer(dataclasses.replace(recognizer.bundle, views=5, views_within=False))
     expected = np.mean([alone.logits(seen) for seen in views(images, 5)], axis=0)
     np.testing.assert_allclose(together.logits(images), expected, atol=1e-5)
     assert np.abs(together.logits(images) - alone.logits(images)).max() > 0.01
+    within = Recognizer(dataclasses.replace(recognizer.bundle, views=5, views_within=True))
+    np.testing.assert_array_equal(within.logits(images), alone.logits(images))
 
 
 def test_temperature_changes_how_sure_but_not_what(recognizer):

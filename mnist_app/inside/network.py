@@ -49,11 +49,11 @@ class Network:
     def __init__(self, bundle: Bundle) -> None:
         """Read the network of ``bundle``. Raises `BundleError` if it is no LiteRT model."""
         try:
-            model = schema.ModelT.InitFromPackedBuf(bundle.model, 0)
+            model = schema.ModelT.InitFromPackedBuf(bundle.one_view, 0)
             graph = model.subgraphs[0]
             # Without delegates every operation runs as it is written, and none is left out.
             self._interpreter = Interpreter(
-                model_content=bundle.model,
+                model_content=bundle.one_view,
                 num_threads=1,
                 experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
                 experimental_preserve_all_tensors=True,
@@ -68,7 +68,7 @@ class Network:
             struct.error,
         ) as error:
             raise BundleError(
-                f"model.tflite of the bundle “{bundle.name}” cannot be taken apart: it is not a "
+                f"The network of the bundle “{bundle.name}” cannot be taken apart: it is not a "
                 "LiteRT model. Fetch the bundle again, or train it again with train_model.py."
             ) from error
         # A run takes half a millisecond: waiting for it is cheaper than an interpreter each.

@@ -11,9 +11,14 @@ from mnist_app.errors import TrainingError
 from mnist_app.pretrained import Bundle
 from mnist_app.training.datasets import Dataset
 from mnist_app.training.evaluate import Calibration, add_seed, calibrate, evaluate, logits
-from mnist_app.training.export import check_destination, load_keras_model, publish_bundle
+from mnist_app.training.export import (
+    check_destination,
+    load_keras_model,
+    publish_bundle,
+)
 from mnist_app.training.fit import Run, train
-from mnist_app.training.networks import logits_model, summary
+from mnist_app.training.networks import summary
+from mnist_app.training.reading import Reading
 from mnist_app.training.recipes import Recipe
 from mnist_app.training.report import Samples, write
 from mnist_app.training.shown import split
@@ -88,7 +93,7 @@ def _right_readings(model: Any, bundle: Bundle, dataset: Dataset) -> Samples:
     right = np.setdiff1d(np.arange(len(dataset.test_labels)), bundle.misread().index)
     index = np.sort(random.choice(right, min(SAMPLES, len(right)), replace=False))
     probabilities = calibrated(
-        logits(logits_model(model), dataset.test_images[index], bundle.views), bundle.temperature
+        logits(Reading(model, bundle.views), dataset.test_images[index]), bundle.temperature
     )
     return Samples(
         index=index,
@@ -108,16 +113,13 @@ def _trained(
     """
     run = train(recipe, dataset, folder, resume=resume)
     if recipe.validate_on != "test":
-        calibration = calibrate(run, split(recipe, dataset), recipe.views)
+        calibration = calibrate(Reading(run.model, recipe.views), split(recipe, dataset))
     else:
         _say("Once more with a share held out, to calibrate without the test images:")
         held_out = dataclasses.replace(recipe, validate_on="random")
         second = folder.with_name(f"{folder.name}-calibration")
-        calibration = calibrate(
-            train(held_out, dataset, second, resume=resume),
-            split(held_out, dataset),
-            recipe.views,
-        )
+        other = train(held_out, dataset, second, resume=resume)
+        calibration = calibrate(Reading(other.model, recipe.views), split(held_out, dataset))
     _say(f"Validation: {in_words(calibration.validation)}")
     return run, calibration
 

@@ -50,7 +50,6 @@ Benchmarks add their figures under keys of their own, such as ``reading``.
 import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -69,10 +68,9 @@ from mnist_app.training.calibration import (
 from mnist_app.training.datasets import Dataset
 from mnist_app.training.fit import Run
 from mnist_app.training.metrics import figures
-from mnist_app.training.networks import logits_model, multiply_adds
+from mnist_app.training.reading import Reading
 from mnist_app.training.recipes import Recipe
 from mnist_app.training.shown import Split
-from mnist_app.views import averaged
 
 REPORT_FORMAT: Final = 1
 _BATCH: Final = 1000
@@ -100,16 +98,15 @@ class Evaluation:
     calibration: Calibration
 
 
-def calibrate(run: Run, images: Split, count: int = 1) -> Calibration:
+def calibrate(network: Any, images: Split) -> Calibration:
     """Fit temperature and acceptance threshold on images that the network did not learn from.
 
     They are the digits of the writers who are held out, where there are some; else the validation
-    images of MNIST. Each is read in ``count`` views.
+    images of MNIST. ``network`` is a Keras model that puts out logits, such as a `Reading`.
     """
-    network = logits_model(run.model)
-    raw, labels = logits(network, images.validation_images, count), images.validation_labels
+    raw, labels = logits(network, images.validation_images), images.validation_labels
     strangers = len(images.stranger_labels) > 0
-    strange = logits(network, images.stranger_images, count) if strangers else raw
+    strange = logits(network, images.stranger_images) if strangers else raw
     temperature = fit_temperature(strange, images.stranger_labels if strangers else labels)
     accepted = ACCEPTED_OF_STRANGERS if strangers else ACCEPTED
     threshold = fit_threshold(digit_scores(strange, temperature), accepted)
@@ -141,8 +138,8 @@ def evaluate(
 
     ``purpose`` says why they are looked at; ``earlier_looks`` are those recorded before.
     """
-    network = logits_model(run.model)
-    raw = logits(network, dataset.test_images, recipe.views)
+    network = Reading(run.model, recipe.views)
+    raw = logits(network, dataset.test_images)
     probabilities = calibrated(raw, calibration.temperature)
     test = _figures(raw, dataset.test_labels, calibration.temperature, calibration.threshold)
     images = calibration.validation["images"]
@@ -154,7 +151,7 @@ def evaluate(
         "trained": _now(),
         "training_seconds": round(run.seconds, 1),
         "parameters": int(network.count_params()),
-        "multiply_adds": recipe.views * multiply_adds(network),
+        "multiply_adds": network.multiply_adds(),
         "versions": _versions(),
         "data": {
             "name": dataset.name,
@@ -207,7 +204,7 @@ def _pens(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
 
 def add_seed(report: dict[str, Any], run: Run, recipe: Recipe, dataset: Dataset) -> None:
     """Look at the test images with the same recipe from another seed, and add it to ``report``."""
-    raw = logits(logits_model(run.model), dataset.test_images, recipe.views)
+    raw = logits(Reading(run.model, recipe.views), dataset.test_images)
     read = raw[:, :DIGITS].argmax(axis=1)
     accuracy = float((read == dataset.test_labels).mean())
     report["seeds"].append(
@@ -240,12 +237,9 @@ def look(recipe: Recipe, purpose: str, accuracy: float) -> dict[str, Any]:
     }
 
 
-def logits(network: Any, images: Bytes, count: int = 1) -> Floats:
-    """Return the logits, float32 (n, 10) or (n, 11), of images uint8 (n, 28, 28).
-
-    They are the mean over ``count`` views, see `mnist_app.views`.
-    """
-    return averaged(partial(network.predict, batch_size=_BATCH, verbose=0), images, count)
+def logits(network: Any, images: Bytes) -> Floats:
+    """Return the logits, float32 (n, 10) or (n, 11), of images uint8 (n, 28, 28)."""
+    return np.asarray(network.predict(images, batch_size=_BATCH, verbose=0), np.float32)
 
 
 def save_misread(misread: Misread, path: Path) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from mnist_app.errors import BundleError, TrainingError
 from mnist_app.pretrained import (
     MANIFEST,
+    ONE_VIEW_FILE,
     check_new_name,
     load_bundle,
     publish,
@@ -21,6 +23,7 @@ from mnist_app.pretrained import (
 from mnist_app.training.datasets import Dataset
 from mnist_app.training.evaluate import Evaluation, save_misread
 from mnist_app.training.networks import logits_model
+from mnist_app.training.reading import Reading
 from mnist_app.training.recipes import RECIPES
 
 MODEL_FILE: Final = "model.keras"
@@ -74,9 +77,10 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
     stays as it was.
     """
     recipe = str(evaluation.report["recipe"]["name"])
+    views = evaluation.report["recipe"]["views"]
     try:
         with staging_folder(folder) as staged:
-            write_models(model, staged)
+            write_models(model, staged, views=views)
             size = (staged / "model.tflite").stat().st_size
             report = {**evaluation.report, "model_bytes": size}
             text = json.dumps(report, indent=1, allow_nan=False) + "\n"
@@ -88,7 +92,7 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
                 recipe=recipe,
                 temperature=evaluation.calibration.temperature,
                 threshold=evaluation.calibration.threshold,
-                views=evaluation.report["recipe"]["views"],
+                views=views,
             )
     except (OSError, tf.errors.OpError) as error:
         raise TrainingError(
@@ -96,18 +100,27 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
         ) from error
 
 
-def write_models(model: Any, folder: Path) -> None:
+def write_models(model: Any, folder: Path, *, views: int = 1) -> None:
     """Write ``model.keras`` and ``model.tflite``, which ends in logits, into ``folder``.
 
     The LiteRT model takes float32 (1, 28, 28), grey levels from 0 to 255, and returns float32
-    (1, 10).
+    (1, 10 or 11). With several ``views`` it takes them itself (see `mnist_app.training.reading`),
+    and ``one-view.tflite`` is ``model`` alone.
     """
     # Without its optimizer, whose learning rates Keras could read with our code alone.
     keras.Model(model.input, model.output, name=model.name).save(folder / MODEL_FILE)
+    alone, whole = logits_model(model), folder / "model.tflite"
+    if views == 1:
+        _write_litert(alone, whole)
+    else:
+        _write_litert(alone, folder / ONE_VIEW_FILE)
+        _write_litert(Reading(model, views), whole)
+
+
+def _write_litert(model: Any, path: Path) -> None:
     signature = [keras.InputSpec(dtype="float32", shape=(1, 28, 28), name="images")]
-    logits_model(model).export(
-        str(folder / "model.tflite"), format="litert", input_signature=signature, verbose=False
-    )
+    model(np.zeros((1, 28, 28), np.float32))
+    model.export(str(path), format="litert", input_signature=signature, verbose=False)
 
 
 def load_keras_model(name_or_folder: str | os.PathLike[str] | None = None) -> Any:

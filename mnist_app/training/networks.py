@@ -1,6 +1,7 @@
 """From a recipe to a Keras network: built, compiled and measured."""
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -104,15 +105,16 @@ def multiply_adds(model: Any) -> int:
 
     Convolutions and dense layers are counted, as is usual; biases, activations and pooling not.
     """
-    total = 0
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Conv2D):
-            kernel_height, kernel_width, channels, filters = layer.kernel.shape
-            _, height, width, _ = layer.output.shape
-            total += height * width * kernel_height * kernel_width * channels * filters
-        elif isinstance(layer, keras.layers.Dense):
-            total += layer.kernel.shape[0] * layer.kernel.shape[1]
-    return int(total)
+    return sum(layer_multiply_adds(layer, layer.output.shape) for layer in model.layers)
+
+
+def layer_multiply_adds(layer: Any, output: Sequence[int | None]) -> int:
+    """Return the same of one layer that puts out the shape ``output``, the batch first."""
+    if isinstance(layer, keras.layers.Conv2D):
+        return int(math.prod(side or 1 for side in output[:-1]) * math.prod(layer.kernel.shape))
+    if isinstance(layer, keras.layers.Dense):
+        return int((output[0] or 1) * math.prod(layer.kernel.shape))
+    return 0
 
 
 def summary(model: Any) -> list[Layer]:

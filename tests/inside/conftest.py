@@ -43,7 +43,7 @@ def keras_models(tmp_path_factory):
     folder = tmp_path_factory.mktemp(UNUSUAL)
     export.write_models(unusual, folder)
     content = (folder / "model.tflite").read_bytes()
-    bundle = dataclasses.replace(load_bundle(), name=UNUSUAL, model=content)
+    bundle = dataclasses.replace(load_bundle("cnn"), name=UNUSUAL, model=content)
     found = {name: (export.load_keras_model(name), load_bundle(name)) for name in SHIPPED}
     return {**found, UNUSUAL: (unusual, bundle)}
 

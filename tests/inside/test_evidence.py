@@ -59,7 +59,7 @@ def test_the_parts_add_up_to_the_evidence_but_for_the_biases(images, tmp_path):
 def taken_apart(model, image, folder):
     export.write_models(model, folder)
     content = (folder / "model.tflite").read_bytes()
-    network = Network(dataclasses.replace(load_bundle(), model=content))
+    network = Network(dataclasses.replace(load_bundle("cnn"), model=content))
     return network.values(image), network
 
 

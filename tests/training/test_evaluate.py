@@ -8,7 +8,7 @@ import pytest
 
 from mnist_app.training import evaluate, fit, networks, shown
 from mnist_app.training.calibration import fit_temperature
-from mnist_app.views import views
+from mnist_app.training.reading import Reading
 
 
 def test_the_report_is_complete_plain_json(evaluation, trained):
@@ -42,7 +42,7 @@ def test_the_misread_images_are_those_of_the_matrix(evaluation, trained, drawn):
 
 def test_temperature_and_threshold_come_from_validation_images(evaluation, trained):
     run, _, split = trained
-    calibration = evaluate.calibrate(run, split)
+    calibration = evaluate.calibrate(run.model, split)
     found = evaluation.report["calibration"]
     assert found["temperature"] == calibration.temperature
     assert found["acceptance_threshold"] == calibration.threshold
@@ -88,18 +88,17 @@ def test_watching_the_test_images_while_training_is_on_record(evaluation, traine
 
 def test_several_views_are_averaged_wherever_the_network_reads(trained, drawn):
     run, recipe, split = trained
-    network, several = networks.logits_model(run.model), dataclasses.replace(recipe, views=5)
-    raw = evaluate.logits(network, drawn.test_images, 5)
-    expected = [evaluate.logits(network, seen) for seen in views(drawn.test_images, 5)]
-    np.testing.assert_allclose(raw, np.mean(expected, axis=0), atol=1e-4)
-    calibration = evaluate.calibrate(run, split, 5)
-    of_validation = evaluate.logits(network, split.validation_images, 5)
+    network, several = Reading(run.model, 5), dataclasses.replace(recipe, views=5)
+    raw = evaluate.logits(network, drawn.test_images)
+    calibration = evaluate.calibrate(network, split)
+    of_validation = evaluate.logits(network, split.validation_images)
     assert calibration.temperature == fit_temperature(of_validation, split.validation_labels)
     result = evaluate.evaluate(
         run, several, drawn, calibration, purpose="a test", earlier_looks=[]
     ).report
     assert result["test"]["accuracy"] == (raw.argmax(axis=1) == drawn.test_labels).mean()
-    assert result["multiply_adds"] == 5 * networks.multiply_adds(network)
+    assert result["multiply_adds"] == network.multiply_adds()
+    assert result["parameters"] == run.model.count_params()
     evaluate.add_seed(result, run, several, drawn)
     assert result["seeds"][1]["accuracy"] == result["test"]["accuracy"]
 
@@ -108,7 +107,7 @@ def test_with_pens_the_writers_held_out_calibrate(with_pens, written):
     """Temperature and threshold are theirs, and the report says whose digits were learned from."""
     run = fit.Run(networks.build(written, 1))
     split = shown.split(written, with_pens)
-    calibration = evaluate.calibrate(run, split)
+    calibration = evaluate.calibrate(run.model, split)
     assert calibration.strangers["images"] == len(split.stranger_labels)
     assert calibration.validation["images"] == len(split.validation_labels)
     assert evaluate.logits(run.model, split.stranger_images).shape[1] == 11

@@ -13,7 +13,8 @@ from scipy.special import softmax
 from mnist_app.errors import BundleError, TrainingError
 from mnist_app.pretrained import Bundle, load_bundle, shipped_folder, shipped_names
 from mnist_app.recognizer import Recognizer
-from mnist_app.training import export, networks
+from mnist_app.training import evaluate, export, networks
+from mnist_app.training.reading import Reading
 from mnist_app.training.recipes import CNN, RECIPES
 
 LEAST_ACCURACY = {"cnn": 0.992, "cnn-regularised": 0.994, "cnn-tuned": 0.9941}
@@ -58,9 +59,12 @@ def shipped(request):
 
 def test_litert_equals_keras_on_mnist_with_every_shipped_network(shipped, mnist):
     images = mnist.test_images[:500]
+    model = export.load_keras_model(shipped.folder)
+    whole = evaluate.logits(Reading(model, shipped.views), images).astype(np.float64)
     found = litert_probabilities(shipped.model, images)
-    expected = keras_probabilities(export.load_keras_model(shipped.folder), images)
-    assert np.abs(found - expected).max() < 1e-5
+    assert np.abs(found - softmax(whole, axis=1)).max() < 1e-5
+    alone = litert_probabilities(shipped.one_view, images)
+    assert np.abs(alone - keras_probabilities(model, images)).max() < 1e-5
 
 
 def test_the_report_of_every_shipped_network_says_what_it_does(shipped, mnist):
@@ -111,6 +115,24 @@ def test_the_report_is_published_with_the_size_of_the_model(bundle_folder, evalu
     assert bundle.temperature == evaluation.calibration.temperature
     assert bundle.acceptance_threshold == evaluation.calibration.threshold
     assert np.array_equal(bundle.misread().index, evaluation.misread.index)
+
+
+def test_a_bundle_of_several_views_takes_them_itself_and_has_one_alone_too(
+    trained, evaluation, drawn, tmp_path
+):
+    """LiteRT's whole says what Keras's does."""
+    model, images = trained[0].model, drawn.test_images[:20]
+    report = {**evaluation.report, "recipe": {**evaluation.report["recipe"], "views": 5}}
+    export.publish_bundle(
+        model, dataclasses.replace(evaluation, report=report), tmp_path / "several"
+    )
+    bundle = load_bundle(tmp_path / "several")
+    assert (bundle.views, bundle.views_within) == (5, True)
+    whole = evaluate.logits(Reading(model, 5), images)
+    np.testing.assert_allclose(Recognizer(bundle).logits(images), whole, atol=1e-4)
+    alone = litert_probabilities(bundle.one_view, images)
+    assert np.abs(alone - keras_probabilities(model, images)).max() < 1e-5
+    assert len(bundle.model) < 1.2 * len(bundle.one_view)  # the weights are there once
 
 
 @pytest.mark.parametrize("restarts", [(), (1,)])
@@ -210,10 +232,10 @@ def test_a_full_temporary_folder_leaves_the_old_bundle(
     """LiteRT's converter works in the temporary folder, and fails in a way of its own."""
     write_models = export.write_models
 
-    def full_for_litert(model, folder):
+    def full_for_litert(model, folder, **options):
         monkeypatch.setattr(model, "save", lambda path: path.touch())
         with full_disk():
-            write_models(model, folder)
+            write_models(model, folder, **options)
 
     monkeypatch.setattr(export, "write_models", full_for_litert)
     with pytest.raises(TrainingError, match=r"could not be written.*untouched"):
