@@ -314,13 +314,11 @@ def _read(place: Path, folder: Path) -> Bundle:
         )
     checksums = manifest.get("sha256")
     checksums = checksums if isinstance(checksums, dict) else {}
-    for file in (*files, *checksums.keys() - set(files)):
-        if file not in contents:
-            raise BundleError(
-                f"The model bundle “{name}” has no {file}: it is incomplete. {remedy}"
-            )
-        expected = checksums.get(file)
-        if _sha256(contents[file]) != expected:
+    lost = ", ".join(sorted(checksums.keys() - contents.keys()))
+    if lost:
+        raise BundleError(f"The model bundle “{name}” has no {lost}: it is incomplete. {remedy}")
+    for file in files:
+        if _sha256(contents[file]) != checksums.get(file):
             raise BundleError(
                 f"{file} in the model bundle “{name}” is damaged or was altered: its checksum is "
                 f"not the one in {MANIFEST}. {remedy}"

@@ -11,11 +11,7 @@ from mnist_app.errors import TrainingError
 from mnist_app.pretrained import Bundle
 from mnist_app.training.datasets import Dataset
 from mnist_app.training.evaluate import Calibration, add_seed, calibrate, evaluate, logits
-from mnist_app.training.export import (
-    check_destination,
-    load_keras_model,
-    publish_bundle,
-)
+from mnist_app.training.export import check_destination, load_keras_model, publish_bundle
 from mnist_app.training.fit import Run, train
 from mnist_app.training.networks import summary
 from mnist_app.training.reading import Reading
