@@ -11,7 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.VegaLiteChart_pb2 import VegaLiteChart
 
@@ -109,16 +109,14 @@ def _probabilities(serialized: bytes) -> tuple[float, ...]:
 
 
 def _network_image(url: str) -> bytes:
-    """Return the 28x28 image behind its enlargement, shown as a data URL."""
+    """Return the 28x28 image that is shown as a data URL."""
     if not url:
         return b""
     kind, _, data = url.partition(",")
     if kind != "data:image/png;base64":
         raise ValueError(f"a picture of a drawing came as {url[:40]!r}, not inside the page")
     png = np.frombuffer(base64.b64decode(data), np.uint8)
-    large: npt.NDArray[np.uint8] | None = cv2.imdecode(png, cv2.IMREAD_GRAYSCALE)  # type: ignore[assignment]
-    if large is None or large.shape[0] % IMAGE_SIDE:
-        raise ValueError("the picture of what the network sees is no enlarged 28x28 image")
-    scale = large.shape[0] // IMAGE_SIDE
-    small = large[scale // 2 :: scale, scale // 2 :: scale]
-    return small.tobytes()
+    image: npt.NDArray[np.uint8] | None = cv2.imdecode(png, cv2.IMREAD_GRAYSCALE)  # type: ignore[assignment]
+    if image is None or image.shape != (IMAGE_SIDE, IMAGE_SIDE):
+        raise ValueError("the picture of what the network sees is no image of 28x28 pixels")
+    return image.tobytes()

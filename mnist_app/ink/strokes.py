@@ -1,5 +1,6 @@
 """Pen strokes to ink, as a browser's canvas draws them: round caps, round joins, smooth edges."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +18,9 @@ OVERSAMPLING: Final = 4
 CURVE_STEPS: Final = 8
 """Straight pieces by which a quadratic curve between two pointer events is drawn."""
 _FRACTION_BITS: Final = 4
+_TIMES: Final = np.linspace(0.0, 1.0, CURVE_STEPS + 1)[1:]
+_BERNSTEIN: Final = np.stack([(1 - _TIMES) ** 2, 2 * _TIMES * (1 - _TIMES), _TIMES**2], axis=1)
+"""Weights of first point, control point and end at each step of a quadratic Bézier curve."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,28 +83,25 @@ def flatten_path(commands: Sequence[Sequence[object]]) -> Points:
 
     Quadratic curves become `CURVE_STEPS` straight pieces. Raises ValueError for anything else.
     """
-    points: list[tuple[float, float]] = []
+    # First point, control point and end of each command's curve; a line is one without steps.
+    curves: list[tuple[float, ...]] = []
+    is_curve: list[bool] = []
     for command in commands:
         name, numbers = command[0], _finite_numbers(command[1:])
         if name in ("M", "L") and len(numbers) == 2:  # noqa: PLR2004
-            points.append((numbers[0], numbers[1]))
-        elif name == "Q" and len(numbers) == 4 and points:  # noqa: PLR2004
-            points.extend(_quadratic(points[-1], numbers))
+            curves.append(numbers * 3)
+        elif name == "Q" and len(numbers) == 4 and curves:  # noqa: PLR2004
+            curves.append(curves[-1][-2:] + numbers)
         else:
             raise ValueError(f"not a command of a drawn path: {command!r}")
-    return np.array(points, np.float32).reshape(-1, 2)
+        is_curve.append(name == "Q")
+    points = _BERNSTEIN @ np.array(curves, np.float64).reshape(-1, 3, 2)
+    kept = np.array(is_curve, bool)[:, np.newaxis] | (np.arange(1, CURVE_STEPS + 1) == CURVE_STEPS)
+    return np.asarray(points[kept], np.float32)
 
 
-def _finite_numbers(values: Sequence[object]) -> list[float]:
-    numbers = [float(v) for v in values if isinstance(v, int | float) and np.isfinite(v)]
+def _finite_numbers(values: Sequence[object]) -> tuple[float, ...]:
+    numbers = tuple(float(v) for v in values if isinstance(v, int | float) and math.isfinite(v))
     if len(numbers) != len(values):
         raise ValueError("a path has a coordinate that is no number")
     return numbers
-
-
-def _quadratic(start: tuple[float, float], numbers: list[float]) -> list[tuple[float, float]]:
-    """Return the points after ``start`` of the Bézier curve with control point and end."""
-    first, control, end = np.array(start), np.array(numbers[:2]), np.array(numbers[2:])
-    t = np.linspace(0.0, 1.0, CURVE_STEPS + 1)[1:, np.newaxis]
-    curve = (1 - t) ** 2 * first + 2 * t * (1 - t) * control + t**2 * end
-    return [(float(x), float(y)) for x, y in curve]

@@ -7,7 +7,7 @@ import streamlit as st
 from mnist_app.ink import Image
 from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, mnist_style, only_shrunk
 from mnist_app.ink.strokes import changed, draw
-from mnist_app.ui import canvas, drawing, links, models, pictures, share
+from mnist_app.ui import canvas, drawing, house, links, models, pictures, share
 from mnist_app.ui.readings_chart import readings_chart
 from mnist_app.ui.words import agreement_in_words, escaped, exact, rough, whole
 
@@ -30,6 +30,14 @@ SLIDER_WIDTH = 136
 def show_page() -> None:
     """Show the whole page."""
     st.title("Compare models", anchor=False)
+    chosen = models.all_models()
+    show_drawing(chosen)
+    show_figures(chosen)
+
+
+@house.runs_alone
+def show_drawing(chosen: Sequence[models.Model]) -> None:
+    """Show the canvas, and what each of the ``chosen`` models reads there."""
     left, right = st.columns(2, gap="small")
     with left:
         drawing.show_canvas()
@@ -39,7 +47,6 @@ def show_page() -> None:
         ink = changed_ink(show_changes())
         image = prepared(ink, is_centred)
         show_input(ink, image)
-    chosen = models.all_models()
     names = [model.name for model in chosen]
     if image is None:
         said.markdown(HINT)
@@ -49,7 +56,6 @@ def show_page() -> None:
         st.vega_lite_chart(readings_chart(names, readings), width="stretch")
         if ink is not None:
             share.show_share(ink, names, readings)
-    show_figures(chosen)
 
 
 def show_preparation() -> bool:

@@ -5,41 +5,48 @@ import streamlit as st
 from mnist_app.ink import Image
 from mnist_app.ink.mnist_style import Steps
 from mnist_app.recognizer import percentage
-from mnist_app.ui import drawing, models, pictures, reading, share, way
+from mnist_app.ui import drawing, house, models, pictures, reading, share, way
 
 MISTAKES_SHOWN = 8
 
 
 def show_page() -> None:
     """Show the whole page."""
-    drawn = reading.show_drawn_digit("Draw a digit")
-    model, ink, made, prediction = drawn.model, drawn.ink, drawn.made, drawn.prediction
-    drawing.show_brush()
-    if ink is not None and made is not None:
-        show_steps(ink, made)
-    if ink is not None and model is not None and prediction is not None:
-        share.show_share(ink, [model.name], [prediction])
+    model = reading.show_head("Draw a digit")
+    show_drawing(model)
     if model is not None:
         show_mistakes(model)
     st.caption("Drawings stay in this computer's memory and are not stored.")
 
 
+@house.runs_alone
+def show_drawing(model: models.Model | None) -> None:
+    """Show the canvas, what ``model`` reads there, and how it came to it."""
+    drawn = reading.show_drawn_digit(model)
+    drawing.show_brush()
+    if drawn.ink is None or drawn.made is None:
+        return
+    show_steps(drawn.ink, drawn.made)
+    if model is not None and drawn.prediction is not None:
+        share.show_share(drawn.ink, [model.name], [drawn.prediction])
+
+
 def show_steps(ink: Image, made: Steps) -> None:
     """Show the image that the network saw and, folded, the way from the drawing to it."""
     st.subheader("What the network sees", anchor=False)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.image(
-            pictures.data_url(pictures.enlarge(made.image, 16)),
-            caption="28×28 pixels",
-            width=224,
-        )
+    with st.container(horizontal=True, vertical_alignment="center", key="seen"):
+        st.image(pictures.data_url(made.image), caption="28×28 pixels", width=224)
         st.markdown(
             "This is all that the network gets: 784 shades of grey. Whatever you draw is shrunk "
             "and centred to look like the digits that it learned from.",
             width=260,
         )
-    with st.expander("How it got there", icon=":material/footprint:"):
-        way.show_way(ink, made)
+    fold = st.expander(
+        "How it got there", icon=":material/footprint:", key="way", on_change="rerun"
+    )
+    if fold.open:
+        with fold:
+            way.show_way(ink, made)
 
 
 def show_mistakes(model: models.Model) -> None:
@@ -55,7 +62,7 @@ def show_mistakes(model: models.Model) -> None:
         for place in model.most_confident[start : start + MISTAKES_SHOWN]:
             probabilities = misread.probabilities[place]
             st.image(
-                pictures.data_url(pictures.enlarge(misread.images[place], 12)),
+                pictures.data_url(misread.images[place]),
                 caption=f"{misread.labels[place]} → said {probabilities.argmax()}, "
                 f"{percentage(float(probabilities.max()))} sure",
                 width=168,

@@ -1,9 +1,11 @@
 """House rules that hold for every page."""
 
+import functools
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import ParamSpec
 
 import streamlit as st
 from streamlit import net_util
@@ -11,6 +13,7 @@ from streamlit import net_util
 from mnist_app.errors import MnistAppError
 
 _log = logging.getLogger(__name__)
+_Arguments = ParamSpec("_Arguments")
 
 
 def stay_offline() -> None:
@@ -50,3 +53,20 @@ def plain_errors() -> Iterator[None]:
             "Something went wrong on this page. Your drawing is kept: reload nothing, just draw "
             "on. If it happens again, the terminal that runs the app says why."
         )
+
+
+def runs_alone(show: Callable[_Arguments, None]) -> Callable[_Arguments, None]:
+    """Make a part of a page run without the rest when something on it is changed or drawn.
+
+    With a class, what a stroke costs the server is what all others wait for
+    (benchmarks/classroom.py): running navigation, choice of model and the test set's mistakes with
+    it doubles that.
+    """
+
+    @st.fragment
+    @functools.wraps(show)
+    def shown(*args: _Arguments.args, **others: _Arguments.kwargs) -> None:
+        with plain_errors():  # app.py, which does the same, has not been run then
+            show(*args, **others)
+
+    return shown

@@ -6,15 +6,22 @@ import streamlit as st
 
 from mnist_app.inside.network import Network
 from mnist_app.pretrained import Bundle
-from mnist_app.ui import evidence, layers, links, models, reading, way
+from mnist_app.ui import evidence, house, layers, links, models, reading, way
 
 VIEWS: Final = ("Evidence", "Layers", "Steps")
 
 
 def show_page() -> None:
     """Show the whole page."""
-    drawn = reading.show_drawn_digit("Look inside")
-    model, ink, made, prediction = drawn.model, drawn.ink, drawn.made, drawn.prediction
+    show_drawing(reading.show_head("Look inside"))
+    st.caption("Drawings stay in this computer's memory and are not stored.")
+
+
+@house.runs_alone
+def show_drawing(model: models.Model | None) -> None:
+    """Show the canvas, what ``model`` reads there, and what goes on inside."""
+    drawn = reading.show_drawn_digit(model)
+    ink, made, prediction = drawn.ink, drawn.made, drawn.prediction
     view = _choose_view()
     if ink is None or made is None:
         st.markdown("Draw a digit above, and see here what goes on inside the network.")
@@ -36,7 +43,6 @@ def show_page() -> None:
                 f"The answer is the mean of {bundle.views} readings: of your digit as it is, and "
                 "shifted by one pixel to each side. Layers and evidence are those of the first."
             )
-    st.caption("Drawings stay in this computer's memory and are not stored.")
 
 
 def _choose_view() -> str:

@@ -28,11 +28,7 @@ def show_seen(number: NumberReading) -> None:
     st.subheader("What the network saw", anchor=False)
     with st.container(horizontal=True, gap="small", key="seen"):
         for digit in number.digits[:MOST_SHOWN]:
-            st.image(
-                pictures.data_url(pictures.enlarge(digit.image, 5)),
-                caption=digit.sentence,
-                width=140,
-            )
+            st.image(pictures.data_url(digit.image), caption=digit.sentence, width=140)
     if len(number.digits) > MOST_SHOWN:
         st.caption(f"These are the first {MOST_SHOWN} of {len(number.digits)}.")
 

@@ -5,7 +5,7 @@ import streamlit as st
 
 from mnist_app.ink import Image
 from mnist_app.recognizer import NumberReading
-from mnist_app.ui import drawing, models, number_reading, pictures
+from mnist_app.ui import drawing, house, models, number_reading, pictures, reading
 
 HINT = "Write a number: as many digits as you like, in one line or in several"
 NOTHING = "I see no digit here. Dots and slips of the pen are none."
@@ -13,11 +13,13 @@ NOTHING = "I see no digit here. Dots and slips of the pen are none."
 
 def show_page() -> None:
     """Show the whole page."""
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    ):
-        st.title("Write a number", width="content", anchor=False)
-        model = models.choose_model()
+    show_drawing(reading.show_head("Write a number"))
+    st.caption("Drawings stay in this computer's memory and are not stored.")
+
+
+@house.runs_alone
+def show_drawing(model: models.Model | None) -> None:
+    """Show the canvas and the number that ``model`` reads there."""
     ink = drawing.show_canvas(drawing.NUMBER)
     number = None
     if model is not None and ink is not None:
@@ -32,7 +34,6 @@ def show_page() -> None:
         show_boxes(ink, number)
         number_reading.show_seen(number)
     drawing.show_brush(drawing.NUMBER)
-    st.caption("Drawings stay in this computer's memory and are not stored.")
 
 
 def show_boxes(ink: Image, number: NumberReading) -> None:

@@ -15,21 +15,24 @@ HINT: Final = "Draw a digit from 0 to 9"
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """The chosen model, and the drawing on its way to the prediction; None where it ends."""
+    """The drawing on its way to the prediction; None where it ends."""
 
-    model: models.Model | None
     ink: Image | None
     made: Steps | None
     prediction: Prediction | None
 
 
-def show_drawn_digit(title: str) -> Drawn:
-    """Show a page's title and choice of models, the canvas and what the model reads there."""
+def show_head(title: str) -> models.Model | None:
+    """Show a page's title and the choice of models; return the chosen one, if there is one."""
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
         st.title(title, width="content", anchor=False)
-        model = models.choose_model()
+        return models.choose_model()
+
+
+def show_drawn_digit(model: models.Model | None) -> Drawn:
+    """Show the canvas and what the model reads there."""
     left, right = st.columns(2, gap="small")
     with left:
         ink = drawing.show_canvas()
@@ -37,7 +40,7 @@ def show_drawn_digit(title: str) -> Drawn:
     prediction = model.recognizer.read_mnist_style(made.image) if model and made else None
     with right, st.container(key="prediction", gap="xsmall"):
         show_reading(prediction)
-    return Drawn(model, ink, made, prediction)
+    return Drawn(ink, made, prediction)
 
 
 def show_reading(prediction: Prediction | None) -> None:

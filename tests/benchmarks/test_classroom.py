@@ -176,7 +176,7 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 from mnist_app import Recognizer
 from mnist_app.ink.strokes import Stroke, draw, flatten_path
-from mnist_app.ui.pictures import data_url, enlarge
+from mnist_app.ui.pictures import data_url
 
 everybodys = builtins.__dict__.setdefault("everybodys", [])
 state = st.session_state
@@ -197,7 +197,7 @@ with st.container(key="prediction"):
         st.markdown(read.sentence)
         rows = [{"digit": d, "probability": float(p)} for d, p in enumerate(read.probabilities)]
         st.vega_lite_chart({"data": {"values": rows}, "mark": "bar"})
-        st.image(data_url(enlarge(read.image, 4)), caption="28×28")
+        st.image(data_url(read.image), caption="28×28")
     else:
         st.markdown("nothing")
 if state.n == 1 and objects:

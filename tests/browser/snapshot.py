@@ -15,8 +15,6 @@ from mnist_app.ink import Image
 from mnist_app.ink.mnist_style import IMAGE_SIDE, MINIMUM_SIDE_FRACTION, steps
 
 HINT: Final = "Draw a digit from 0 to 9"
-ENLARGED: Final = 16
-"""Side of the square by which one pixel of "What the network sees" is shown."""
 SMOOTHING_LEVELS: Final = 4.0
 """Mean difference in grey levels by which the browser's smoothing of edges may differ from ours."""
 PROBABILITY_TOLERANCE: Final = 1e-4
@@ -81,7 +79,7 @@ def take(page: Page) -> Snapshot:
         text=tuple(found["text"]),
         bars=tuple(Bar(**bar) for bar in found["bars"]),
         scale=found["scale"],
-        seen=None if found["seen"] is None else _shrink(decode_png(found["seen"])),
+        seen=None if found["seen"] is None else _of_the_network(decode_png(found["seen"])),
         is_busy=found["isBusy"],
     )
 
@@ -114,12 +112,7 @@ def _ink(pixels: npt.NDArray[np.uint8]) -> Image:
     return np.asarray(levels, np.uint8)
 
 
-def _shrink(picture: npt.NDArray[np.uint8]) -> Image:
-    """Return the (28, 28) image in a picture of it; every pixel must be one even square."""
-    side = IMAGE_SIDE * ENLARGED
-    assert picture.shape == (side, side), picture.shape
-    small = picture[::ENLARGED, ::ENLARGED]
-    assert (small.repeat(ENLARGED, axis=0).repeat(ENLARGED, axis=1) == picture).all(), (
-        "the picture was smoothed"
-    )
-    return small
+def _of_the_network(picture: npt.NDArray[np.uint8]) -> Image:
+    """Return the picture, which must be the (28, 28) image itself: the browser enlarges it."""
+    assert picture.shape == (IMAGE_SIDE, IMAGE_SIDE), picture.shape
+    return picture

@@ -78,7 +78,7 @@ def test_a_bad_file_and_then_a_photo_are_said_and_shown(open_photo_page, photo, 
     assert all(source.startswith("data:image/") for source in sources)
     assert decode_png(sources[1]).shape == (333, 1000)
     for source, digit in zip(sources[2:], number.digits, strict=True):
-        np.testing.assert_array_equal(decode_png(source)[2::5, 2::5], digit.image)
+        np.testing.assert_array_equal(decode_png(source), digit.image)
     expect(page.get_by_text("1020×340 pixels")).to_be_visible()
 
 

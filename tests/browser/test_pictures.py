@@ -21,6 +21,7 @@ def test_what_the_network_sees_is_exactly_what_the_library_makes(desktop):
         now = desktop.draw(shapes.DIGITS[digit])
         ours = draw(desktop.sent_strokes(), shapes.SIDE, shapes.SIDE)
         assert np.array_equal(now.seen, steps(ours, MINIMUM_SIDE_FRACTION * shapes.SIDE).image)
+        expect(desktop.page.locator(".st-key-seen img")).to_have_css("image-rendering", "pixelated")
         desktop.clear()
 
 

@@ -2,13 +2,18 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from google.protobuf.message import DecodeError
 from playwright.sync_api import Page, WebSocket
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+FINISHED: Final = (
+    ForwardMsg.FINISHED_SUCCESSFULLY,
+    ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
+)
 
 
 class Traffic:
@@ -51,7 +56,7 @@ class Traffic:
     def _on_received(self, frame: str | bytes) -> None:
         message = ForwardMsg()
         if _parse(message, frame) and message.WhichOneof("type") == "script_finished":
-            self.is_answered = message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+            self.is_answered = message.script_finished in FINISHED
 
 
 def _parse(message: BackMsg | ForwardMsg, frame: str | bytes) -> bool:

@@ -11,7 +11,7 @@ def bars_of(probabilities):
 
 
 def rows_of(chart):
-    return chart["data"]["values"]
+    return chart["data"]["values"].to_pylist()
 
 
 def test_ten_bars_in_the_order_of_the_digits_with_one_winner():
