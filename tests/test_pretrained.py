@@ -415,7 +415,7 @@ def test_a_reader_sees_whole_bundles_while_another_process_publishes(tmp_path, p
     assert len(seen) == 20
 
 
-@pytest.mark.parametrize("kills", [6, pytest.param(150, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [6, pytest.param(60, marks=pytest.mark.slow)])
 def test_a_publisher_killed_at_any_moment_leaves_a_whole_bundle(tmp_path, publisher, kills):
     folder = publish(tmp_path / "cnn", "old")
     random = np.random.default_rng(0)

@@ -220,6 +220,7 @@ def test_a_leaking_and_failing_app_is_found_out(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_class_gets_its_own_answers_at_once():
     report = classroom.run(pupils=30, minutes=0.75, every=3.0)
     print(report.as_text())
