@@ -11,6 +11,7 @@ PAGES = Path(__file__).parent / "mnist_app" / "ui"
 st.set_page_config(page_title="Draw a digit", page_icon=str(PAGES / "icon.png"), layout="centered")
 st.html(PAGES / "style.css")
 house.stay_offline()
+house.one_thread_for_opencv()
 house.catch_up_after_reconnecting()
 page = st.navigation(
     [

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import ParamSpec
 
+import cv2
 import streamlit as st
 from streamlit import net_util
 
@@ -24,6 +25,16 @@ def stay_offline() -> None:
     """
     net_util.get_external_ip = lambda: None
     net_util.get_internal_ip = lambda: None
+
+
+def one_thread_for_opencv() -> None:
+    """Keep OpenCV from sharing one picture out among threads of its own.
+
+    It keeps nearly a kilobyte for every thread that ever had it do so (OpenCV's issues 9745 and
+    23912), and Streamlit starts a thread for every stroke of every pupil. Sessions share the
+    processors anyway.
+    """
+    cv2.setNumThreads(1)
 
 
 @st.fragment(run_every=timedelta(days=1))

@@ -2,12 +2,17 @@
 
 import asyncio
 import logging
+import threading
 
+import cv2
+import numpy as np
+import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.lesson.server import ROOT, AppServer
 from benchmarks.lesson.session import Session
+from mnist_app.ui import house
 
 TORN = """
 import streamlit as st
@@ -79,6 +84,27 @@ def test_a_part_runs_alone_and_says_alone_what_went_wrong(tmp_path, monkeypatch)
     assert seen == [["page 1", "part 1"], ["page 1", "part 2"]]
     (sentence,) = errors
     assert sentence.startswith("Something went wrong on this page.")
+
+
+def test_a_stroke_in_a_thread_of_its_own_leaves_nothing_behind():
+    before = cv2.getNumThreads()
+    house.one_thread_for_opencv()
+    try:
+        _resize_in_threads(500)
+        grown = psutil.Process().memory_info().rss
+        _resize_in_threads(6000)
+        grown = psutil.Process().memory_info().rss - grown
+    finally:
+        cv2.setNumThreads(before)
+    assert grown < 2e6, "a kilobyte a thread would be 5 MB"
+
+
+def _resize_in_threads(count):
+    image = np.zeros((340, 340), np.uint8)
+    for _ in range(count):
+        thread = threading.Thread(target=cv2.resize, args=(image, (28, 28)))
+        thread.start()
+        thread.join()
 
 
 def _texts(session):
