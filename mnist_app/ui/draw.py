@@ -12,7 +12,7 @@ MISTAKES_SHOWN = 8
 
 def show_page() -> None:
     """Show the whole page."""
-    model = reading.show_head("Draw a digit")
+    model = models.show_head("Draw a digit")
     show_drawing(model)
     if model is not None:
         show_mistakes(model)

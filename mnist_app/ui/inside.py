@@ -13,7 +13,7 @@ VIEWS: Final = ("Evidence", "Layers", "Steps")
 
 def show_page() -> None:
     """Show the whole page."""
-    show_drawing(reading.show_head("Look inside"))
+    show_drawing(models.show_head("Look inside"))
     st.caption("Drawings stay in this computer's memory and are not stored.")
 
 

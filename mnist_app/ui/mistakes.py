@@ -18,11 +18,7 @@ MATRIX_WIDTH = 430
 
 def show_page() -> None:
     """Show the whole page: what a person does not look at is not computed."""
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    ):
-        st.title("Mistakes", width="content", anchor=False)
-        model = models.choose_model()
+    model = models.show_head("Mistakes")
     if model is None:
         return
     misread = model.misread

@@ -48,6 +48,15 @@ class Model:
         return float(found) if is_number else None
 
 
+def show_head(title: str) -> Model | None:
+    """Show a page's title and the choice of models; return the chosen one, if there is one."""
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.title(title, width="content", anchor=False)
+        return choose_model()
+
+
 def choose_model() -> Model | None:
     """Show the choice of models and return the chosen one.
 

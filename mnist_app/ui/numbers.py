@@ -5,7 +5,7 @@ import streamlit as st
 
 from mnist_app.ink import Image
 from mnist_app.recognizer import NumberReading
-from mnist_app.ui import drawing, house, models, number_reading, pictures, reading
+from mnist_app.ui import drawing, house, models, number_reading, pictures
 
 HINT = "Write a number: as many digits as you like, in one line or in several"
 NOTHING = "I see no digit here. Dots and slips of the pen are none."
@@ -13,7 +13,7 @@ NOTHING = "I see no digit here. Dots and slips of the pen are none."
 
 def show_page() -> None:
     """Show the whole page."""
-    show_drawing(reading.show_head("Write a number"))
+    show_drawing(models.show_head("Write a number"))
     st.caption("Drawings stay in this computer's memory and are not stored.")
 
 

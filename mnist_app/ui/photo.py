@@ -8,7 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from mnist_app.errors import InvalidImageError
 from mnist_app.ink.picture_file import NAMES, SUFFIXES
 from mnist_app.recognizer import Recognizer
-from mnist_app.ui import number_reading, pictures, reading
+from mnist_app.ui import models, number_reading, pictures
 from mnist_app.ui.photo_intake import Photo, take_in
 
 FILE, CAMERA = "A picture", "The camera"
@@ -21,7 +21,7 @@ _PHOTO, _COMPLAINT = "photo_taken_in", "photo_complaint"
 
 def show_page() -> None:
     """Show the whole page."""
-    model = reading.show_head("Read a photo")
+    model = models.show_head("Read a photo")
     show_intake()
     complaint = st.session_state.get(_COMPLAINT)
     photo: Photo | None = st.session_state.get(_PHOTO)

@@ -22,15 +22,6 @@ class Drawn:
     prediction: Prediction | None
 
 
-def show_head(title: str) -> models.Model | None:
-    """Show a page's title and the choice of models; return the chosen one, if there is one."""
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    ):
-        st.title(title, width="content", anchor=False)
-        return models.choose_model()
-
-
 def show_drawn_digit(model: models.Model | None) -> Drawn:
     """Show the canvas and what the model reads there."""
     left, right = st.columns(2, gap="small")
