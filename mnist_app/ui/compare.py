@@ -132,8 +132,9 @@ def show_input(ink: Image | None, image: Image | None) -> None:
         if image is None:
             st.markdown("Nothing of it is left on the canvas.", width=PICTURE_WIDTH)
         else:
-            url = pictures.data_url(pictures.enlarge(image, 12))
-            st.image(url, caption="What the models get", width=PICTURE_WIDTH)
+            with st.container(key="models_get", width="content"):
+                url = pictures.data_url(image)
+                st.image(url, caption="What the models get", width=PICTURE_WIDTH)
 
 
 def show_figures(chosen: Sequence[models.Model]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import altair as alt
+import pyarrow as pa
 
 from mnist_app.recognizer import Prediction, percentage
 from mnist_app.ui.charts import OTHER, TEXT, WINNER
@@ -18,6 +19,20 @@ LEFT_EDGE: Final = -5.2
 """Where names and digits stand, in columns left of the column of digit 0."""
 BASE, FULL = 0.78, 0.66
 """In a row, from its top: where bars stand, and how tall one of 100 % is."""
+
+_COLUMNS: Final = (
+    "part",
+    "row",
+    "model",
+    "said",
+    "sure",
+    "digit",
+    "probability",
+    "top",
+    "kind",
+    "text",
+)
+"""Of the chart's table; what a row has nothing of is empty."""
 
 
 def agreement(readings: Sequence[Prediction]) -> list[tuple[int | None, list[int]]]:
@@ -35,7 +50,8 @@ def agreement(readings: Sequence[Prediction]) -> list[tuple[int | None, list[int
 def readings_chart(names: Sequence[str], readings: Sequence[Prediction]) -> dict[str, Any]:
     """Return a Vega-Lite specification of ``readings`` and its data, a row for each name.
 
-    Models that read something else than most do stand out by colour.
+    Models that read something else than most do stand out by colour. The data are an Arrow table,
+    as in `charts`.
     """
     most = agreement(readings)[0][0]
     rows: list[dict[str, Any]] = []
@@ -43,31 +59,27 @@ def readings_chart(names: Sequence[str], readings: Sequence[Prediction]) -> dict
         agrees = (reading.digit if reading.accepted else None) == most
         kind = WINNER if agrees else DISAGREES
         sure = f"{percentage(reading.confidence)} sure"
+        everywhere = dict.fromkeys(_COLUMNS) | {"row": place, "model": name, "text": TEXT}
         rows.append(
             {
+                **everywhere,
                 "part": "model",
-                "row": place,
-                "model": name,
                 "said": str(reading.digit) if reading.accepted else "?",
                 "sure": sure if reading.accepted else f"not sure, {reading.digit}?",
                 "kind": kind,
-                "text": TEXT,
             }
         )
-        for digit, share in enumerate(reading.probabilities.tolist()):
-            is_best = digit == reading.digit
-            rows.append(
-                {
-                    "part": "bar",
-                    "row": place,
-                    "model": name,
-                    "digit": digit,
-                    "probability": share,
-                    "top": place + BASE - FULL * share,
-                    "kind": kind if is_best else OTHER,
-                    "text": TEXT,
-                }
-            )
+        rows += [
+            {
+                **everywhere,
+                "part": "bar",
+                "digit": digit,
+                "probability": share,
+                "top": place + BASE - FULL * share,
+                "kind": kind if digit == reading.digit else OTHER,
+            }
+            for digit, share in enumerate(reading.probabilities.tolist())
+        ]
     said = ", ".join(
         f"{name}: {reading.digit}" for name, reading in zip(names, readings, strict=True)
     )
@@ -78,7 +90,7 @@ def readings_chart(names: Sequence[str], readings: Sequence[Prediction]) -> dict
         **chart,
         "height": ROW_HEIGHT * len(names),
         "description": f"How probable each model finds each digit. Most probable: {said}.",
-        "data": {"values": rows},
+        "data": {"values": pa.Table.from_pylist(rows)},
     }
 
 

@@ -109,6 +109,8 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(open_page, readers):
     ink = drawn(page)
     page.go_to("Compare")
     expect(agreement(page)).to_have_text(said(readers, centred(ink)))
+    get = page.page.locator(".st-key-models_get img")
+    expect(get).to_have_css("image-rendering", "pixelated")
     menu = page.page.get_by_role("link", name="Compare", exact=True)
     expect(menu).not_to_be_in_viewport()  # it has closed by itself
     page.page.get_by_text("Thicker, smaller, elsewhere").click()

@@ -26,7 +26,7 @@ def test_what_most_read_comes_first_and_unsure_ones_are_a_group():
 
 
 def test_a_row_a_model_says_what_it_read():
-    rows = readings_chart(NAMES, READINGS)["data"]["values"]
+    rows = readings_chart(NAMES, READINGS)["data"]["values"].to_pylist()
     heads = [row for row in rows if row["part"] == "model"]
     assert [row["model"] for row in heads] == list(NAMES)
     assert [row["said"] for row in heads] == ["7", "1", "?"]
@@ -35,7 +35,7 @@ def test_a_row_a_model_says_what_it_read():
 
 
 def test_bars_stand_in_their_row_and_are_as_long_as_the_probability():
-    rows = readings_chart(NAMES, READINGS)["data"]["values"]
+    rows = readings_chart(NAMES, READINGS)["data"]["values"].to_pylist()
     for place, read in enumerate(READINGS):
         bars = [row for row in rows if row["part"] == "bar" and row["row"] == place]
         assert [bar["digit"] for bar in bars] == list(range(10))
