@@ -239,7 +239,7 @@ def heard(process, words):
 
 @pytest.mark.slow
 def test_fit_killed_at_any_moment_leaves_the_old_bundle_or_the_new_one(tmp_path):
-    """The real program, killed from the begin of its training to after its end.
+    """The real program, killed from the start of its training to after its end.
 
     tests/test_pretrained.py kills many more in the middle of publishing.
     """

@@ -20,19 +20,21 @@ LEFT_EDGE: Final = -5.2
 BASE, FULL = 0.78, 0.66
 """In a row, from its top: where bars stand, and how tall one of 100 % is."""
 
-_COLUMNS: Final = (
-    "part",
-    "row",
-    "model",
-    "said",
-    "sure",
-    "digit",
-    "probability",
-    "top",
-    "kind",
-    "text",
+_TABLE: Final = pa.schema(
+    {
+        "part": pa.string(),
+        "row": pa.int64(),
+        "model": pa.string(),
+        "said": pa.string(),
+        "sure": pa.string(),
+        "digit": pa.int64(),
+        "probability": pa.float64(),
+        "top": pa.float64(),
+        "kind": pa.string(),
+        "text": pa.string(),
+    }
 )
-"""Of the chart's table; what a row has nothing of is empty."""
+"""What a row has nothing of is empty."""
 
 
 def agreement(readings: Sequence[Prediction]) -> list[tuple[int | None, list[int]]]:
@@ -59,27 +61,31 @@ def readings_chart(names: Sequence[str], readings: Sequence[Prediction]) -> dict
         agrees = (reading.digit if reading.accepted else None) == most
         kind = WINNER if agrees else DISAGREES
         sure = f"{percentage(reading.confidence)} sure"
-        everywhere = dict.fromkeys(_COLUMNS) | {"row": place, "model": name, "text": TEXT}
         rows.append(
             {
-                **everywhere,
                 "part": "model",
+                "row": place,
+                "model": name,
                 "said": str(reading.digit) if reading.accepted else "?",
                 "sure": sure if reading.accepted else f"not sure, {reading.digit}?",
                 "kind": kind,
+                "text": TEXT,
             }
         )
-        rows += [
-            {
-                **everywhere,
-                "part": "bar",
-                "digit": digit,
-                "probability": share,
-                "top": place + BASE - FULL * share,
-                "kind": kind if digit == reading.digit else OTHER,
-            }
-            for digit, share in enumerate(reading.probabilities.tolist())
-        ]
+        for digit, share in enumerate(reading.probabilities.tolist()):
+            is_best = digit == reading.digit
+            rows.append(
+                {
+                    "part": "bar",
+                    "row": place,
+                    "model": name,
+                    "digit": digit,
+                    "probability": share,
+                    "top": place + BASE - FULL * share,
+                    "kind": kind if is_best else OTHER,
+                    "text": TEXT,
+                }
+            )
     said = ", ".join(
         f"{name}: {reading.digit}" for name, reading in zip(names, readings, strict=True)
     )
@@ -90,7 +96,7 @@ def readings_chart(names: Sequence[str], readings: Sequence[Prediction]) -> dict
         **chart,
         "height": ROW_HEIGHT * len(names),
         "description": f"How probable each model finds each digit. Most probable: {said}.",
-        "data": {"values": pa.Table.from_pylist(rows)},
+        "data": {"values": pa.Table.from_pylist(rows, _TABLE)},
     }
 
 
