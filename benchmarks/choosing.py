@@ -20,14 +20,13 @@ import numpy.typing as npt
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import progress
 from mnist_app import MnistAppError
-from mnist_app.confidence import calibrated, digit_scores
+from mnist_app.confidence import calibrated
 from mnist_app.pretrained import load_bundle
 from mnist_app.training import alphabets, handwriting, non_digits, scripts
 from mnist_app.training.datasets import load_dataset
-from mnist_app.training.evaluate import calibrate, logits
+from mnist_app.training.evaluate import Reader, calibrate
 from mnist_app.training.export import MODEL_FILE, read_keras_file
 from mnist_app.training.metrics import figures
-from mnist_app.training.reading import Reading
 from mnist_app.training.recipes import BEST
 from mnist_app.training.shown import split
 from mnist_app.views import COUNTS
@@ -65,8 +64,8 @@ def no_digits(pens: Sequence[Any], random: np.random.Generator) -> dict[str, Ima
     return {name: np.stack(images) for name, images in found.items()}
 
 
-def measure(network: Reading, data: str | None) -> list[str]:
-    """Return the figures of ``network`` as lines. Raises `MnistAppError`."""
+def measure(reader: Reader, data: str | None) -> list[str]:
+    """Return the figures of ``reader`` as lines. Raises `MnistAppError`."""
     dataset = load_dataset(data, pens=True)
     images = split(BEST, dataset)
     random = np.random.default_rng(SEED)
@@ -75,14 +74,17 @@ def measure(network: Reading, data: str | None) -> list[str]:
         [handwriting.as_written(pen.strokes, random) for pen in pens for _ in range(RENDERINGS)]
     )
     labels = np.repeat(np.array([pen.label for pen in pens], np.uint8), RENDERINGS)
-    calibration = calibrate(network, images)
+    calibration = calibrate(reader, images)
     temperature, threshold = calibration.temperature, calibration.threshold
-    raw = logits(network, drawn)
-    accepted = digit_scores(raw, temperature) >= threshold
+    seen = reader.look(drawn)
+    accepted = seen.scores(temperature) >= threshold
     rows = [f"temperature {temperature:.2f}, threshold {threshold:.2f}"]
     for name, found in (
         ("MNIST's images held out", calibration.validation),
-        ("digits of the writers held out", figures(calibrated(raw, temperature), labels, accepted)),
+        (
+            "digits of the writers held out",
+            figures(calibrated(seen.logits, temperature), labels, accepted),
+        ),
     ):
         rows.append(
             f"{name}: {found['errors']} of {found['images']} misread ({found['accuracy']:.2%} "
@@ -91,7 +93,7 @@ def measure(network: Reading, data: str | None) -> list[str]:
             f"{found['accuracy_accepted']:.2%} of them right"
         )
     for name, shown in no_digits(pens, random).items():
-        accepted = digit_scores(logits(network, shown), temperature) >= threshold
+        accepted = reader.look(shown).scores(temperature) >= threshold
         rows.append(f"{name}: {accepted.mean():.2%} of {len(shown)} accepted")
     return rows
 
@@ -106,15 +108,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "model", nargs="?", help="a checkpoint (.keras), or a bundle's name or folder"
     )
     parser.add_argument("--views", type=int, choices=COUNTS, help="default: the bundle's, or 1")
+    parser.add_argument(
+        "--second-look",
+        action=argparse.BooleanOptionalAction,
+        help="whether there is one; default: as in the bundle, or none",
+    )
     parser.add_argument("--data", metavar="FOLDER", help="where the data sets are")
     options = parser.parse_args(arguments)
     try:
         if options.model and options.model.endswith(".keras"):
-            file, views = Path(options.model), 1
+            file, views, twice = Path(options.model), 1, False
         else:
             bundle = load_bundle(options.model)
             file, views = bundle.folder / MODEL_FILE, bundle.views
-        rows = measure(Reading(read_keras_file(file), options.views or views), options.data)
+            twice = bundle.second_look
+        reader = Reader(
+            read_keras_file(file),
+            options.views or views,
+            second_look=twice if options.second_look is None else options.second_look,
+        )
+        rows = measure(reader, options.data)
     except MnistAppError as error:
         print(f"choosing: {error}", file=sys.stderr)
         return 1

@@ -13,6 +13,8 @@ Floats = npt.NDArray[np.float32]
 DIGITS: Final = 10
 LEAST_CONFIDENCE: Final = 0.5
 """A digit that is read must be likelier than all others together."""
+SECOND_SHARE: Final = 0.4
+"""What the second look weighs in whether there is a digit at all."""
 
 
 def calibrated(logits: Floats, temperature: float) -> Floats:
@@ -24,17 +26,23 @@ def calibrated(logits: Floats, temperature: float) -> Floats:
     return softmax(logits[:, :DIGITS], temperature)
 
 
-def digit_scores(logits: Floats, temperature: float) -> Floats:
+def digit_scores(logits: Floats, temperature: float, turned: Floats | None = None) -> Floats:
     """Return what a reading is accepted by, float32 (n,): from 0 to 1.
 
     Of eleven logits it is the probability that there is a digit at all, whichever, or 0 where the
     network hesitates between digits: to hesitate is something else than to see none, and a sum of
     both doubts would spend on the one what it takes to find the other. Of ten logits it is the
     confidence.
+
+    ``turned`` float32 (views, n, 11) are the logits of the second look, if there was one (see
+    `mnist_app.views.turned`). They have a say in whether there is a digit, not in which.
     """
     confidence = calibrated(logits, temperature).max(axis=1)
     if logits.shape[1] == DIGITS:
         return np.asarray(confidence, np.float32)
+    if turned is not None:
+        second = np.asarray(turned.mean(axis=0), np.float32)
+        logits = (1 - SECOND_SHARE) * logits + SECOND_SHARE * second
     some_digit = softmax(logits, temperature)[:, :DIGITS].sum(axis=1)
     return np.where(confidence > LEAST_CONFIDENCE, some_digit, 0).astype(np.float32)
 

@@ -6,9 +6,9 @@ A bundle is a folder with five files, or six:
 ``model.tflite``   all that reads, for LiteRT; its output is logits
 ``report.json``    everything that the pages and ``train_model.py`` show about it
 ``errors.npz``     the test images that it misreads
-``bundle.json``    format version, recipe, temperature, acceptance threshold, views of an image
-                   (see `mnist_app.views`), and the SHA-256 of the others; a bundle whose files do
-                   not match is refused as a whole
+``bundle.json``    format version, recipe, temperature, acceptance threshold, views of an image and
+                   whether there is a second look (see `mnist_app.views`), and the SHA-256 of the
+                   others; a bundle whose files do not match is refused as a whole
 ``one-view.tflite``  the network in one view alone, where model.tflite takes several
 """
 
@@ -33,9 +33,9 @@ import numpy.typing as npt
 from mnist_app.errors import BundleError
 from mnist_app.views import COUNTS
 
-FORMAT_VERSION: Final = 3
+FORMAT_VERSION: Final = 4
 """Since 2 a reading may be the mean over several views of an image. Since 3 model.tflite takes the
-views itself; before, whoever runs it does."""
+views itself; before, whoever runs it does. Since 4 there may be a second look."""
 _VIEWS_WITHIN: Final = 3
 MANIFEST: Final = "bundle.json"
 CONTENT_FILES: Final = ("model.keras", "model.tflite", "report.json", "errors.npz")
@@ -87,6 +87,8 @@ class Bundle:
     views_within: bool = True
     """Whether ``model`` takes the views itself, or whoever runs it."""
     one_view_bytes: bytes | None = None
+    second_look: bool = False
+    """Whether it is asked of the image turned, too, if there is a digit: see `mnist_app.views`."""
 
     @property
     def one_view(self) -> bytes:
@@ -189,6 +191,7 @@ def publish(
     threshold: float,
     views: int = 1,
     views_within: bool = True,
+    second_look: bool = False,
 ) -> None:
     """Make the files in ``staged`` the bundle at ``folder``, replacing an old one as a whole.
 
@@ -202,6 +205,7 @@ def publish(
         "temperature": temperature,
         "acceptance_threshold": threshold,
         "views": views,
+        "second_look": second_look,
         "sha256": {name: _sha256((staged / name).read_bytes()) for name in _content(staged)},
     }
     (staged / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
@@ -240,6 +244,7 @@ def amend_report(bundle: Bundle, report: dict[str, Any]) -> None:
             threshold=bundle.acceptance_threshold,
             views=bundle.views,
             views_within=bundle.views_within,
+            second_look=bundle.second_look,
         )
 
 
@@ -326,7 +331,7 @@ def _read(place: Path, folder: Path) -> Bundle:
     recipe = manifest.get("recipe")
     temperature = _number(manifest.get("temperature"))
     threshold = _number(manifest.get("acceptance_threshold"))
-    views = manifest.get("views", 1)
+    views, second_look = manifest.get("views", 1), manifest.get("second_look", False)
     if not isinstance(recipe, str) or not temperature > 0 or not 0 <= threshold <= 1:
         raise BundleError(
             f"{MANIFEST} of the model bundle “{name}” lacks a recipe, a positive temperature or "
@@ -336,6 +341,11 @@ def _read(place: Path, folder: Path) -> Bundle:
         raise BundleError(
             f"{MANIFEST} of the model bundle “{name}” wants {views} views of an image instead of "
             f"{' or '.join(map(str, COUNTS))}. {remedy}"
+        )
+    if not isinstance(second_look, bool):
+        raise BundleError(
+            f"{MANIFEST} of the model bundle “{name}” does not say with true or false whether "
+            f"there is a second look. {remedy}"
         )
     return Bundle(
         name=name,
@@ -349,6 +359,7 @@ def _read(place: Path, folder: Path) -> Bundle:
         views=int(views),
         views_within=version >= _VIEWS_WITHIN,
         one_view_bytes=contents.get(ONE_VIEW_FILE),
+        second_look=second_look,
     )
 
 

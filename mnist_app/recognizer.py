@@ -13,8 +13,8 @@ from mnist_app.errors import BundleError, InvalidImageError
 from mnist_app.ink import Image, canvas, photo
 from mnist_app.ink.mnist_style import IMAGE_SIDE, MINIMUM_SIDE_FRACTION, Box, mnist_style, scaled
 from mnist_app.numbers import read_lines
-from mnist_app.pretrained import Bundle, load_bundle
-from mnist_app.views import averaged
+from mnist_app.pretrained import ONE_VIEW_FILE, Bundle, load_bundle
+from mnist_app.views import averaged, turned
 
 DIGIT_WORDS: Final = (
     "Zero",
@@ -97,9 +97,10 @@ class Recognizer:
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle: Final = bundle
-        # An interpreter must not be shared: each call borrows one. list.pop and list.append
-        # are atomic, and there are never more interpreters than there were calls at once.
-        self._idle: Final[list[Interpreter]] = [_interpreter(bundle)]
+        self._network: Final = _Network(bundle.model, "model.tflite", bundle.name)
+        self._second: Final = (
+            _Network(bundle.one_view, ONE_VIEW_FILE, bundle.name) if bundle.second_look else None
+        )
 
     @classmethod
     def load(cls, name_or_folder: str | os.PathLike[str] | None = None) -> Self:
@@ -161,7 +162,10 @@ class Recognizer:
         logits, temperature = self.logits(images), self.bundle.temperature
         everything = calibrated(logits, temperature)
         everything.flags.writeable = False
-        accepted = digit_scores(logits, temperature) >= self.bundle.acceptance_threshold
+        again = None
+        if self._second:
+            again = np.stack([self._second.logits(view) for view in turned(images)])
+        accepted = digit_scores(logits, temperature, again) >= self.bundle.acceptance_threshold
         return tuple(
             Prediction(
                 digit=int(probabilities.argmax()),
@@ -203,18 +207,31 @@ class Recognizer:
                 "For drawings and pictures use read_digit."
             )
         outside = 1 if self.bundle.views_within else self.bundle.views
-        return averaged(self._network_says, images, outside)
+        return averaged(self._network.logits, images, outside)
 
-    def _network_says(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+
+class _Network:
+    """A LiteRT model that takes an image and gives logits. May be used from many threads."""
+
+    def __init__(self, model: bytes, file: str, name: str) -> None:
+        """Check ``model``, from ``file`` of the bundle ``name``. Raises `BundleError`."""
+        self._source: Final = (model, file, name)
+        # An interpreter must not be shared: each call borrows one. list.pop and list.append
+        # are atomic, and there are never more interpreters than there were calls at once.
+        self._idle: Final[list[Interpreter]] = [_interpreter(*self._source)]
+        self.outputs: Final = int(self._idle[0].get_output_details()[0]["shape"][1])
+
+    def logits(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Return the logits, float32 (n, 10) or (n, 11), of images uint8 (n, 28, 28)."""
         interpreter = self._borrow()
         try:
             given = interpreter.get_input_details()[0]["index"]
-            wanted = interpreter.get_output_details()[0]
-            logits = np.empty((len(images), wanted["shape"][1]), np.float32)
+            wanted = interpreter.get_output_details()[0]["index"]
+            logits = np.empty((len(images), self.outputs), np.float32)
             for position, image in enumerate(images):
                 interpreter.set_tensor(given, image[np.newaxis].astype(np.float32))
                 interpreter.invoke()
-                logits[position] = interpreter.get_tensor(wanted["index"])[0]
+                logits[position] = interpreter.get_tensor(wanted)[0]
         finally:
             self._idle.append(interpreter)
         return logits
@@ -223,26 +240,26 @@ class Recognizer:
         try:
             return self._idle.pop()
         except IndexError:
-            return _interpreter(self.bundle)
+            return _interpreter(*self._source)
 
 
-def _interpreter(bundle: Bundle) -> Interpreter:
+def _interpreter(model: bytes, file: str, name: str) -> Interpreter:
     """Return a LiteRT interpreter on one thread: the network is too small to gain from more."""
     remedy = "Fetch the bundle again, or train it again with train_model.py."
     try:
-        interpreter = Interpreter(model_content=bundle.model, num_threads=1)
+        interpreter = Interpreter(model_content=model, num_threads=1)
         interpreter.allocate_tensors()
         given, wanted = interpreter.get_input_details(), interpreter.get_output_details()
     except (ValueError, RuntimeError, TypeError) as error:
         raise BundleError(
-            f"model.tflite of the bundle “{bundle.name}” is not a LiteRT model. {remedy}"
+            f"{file} of the bundle “{name}” is not a LiteRT model. {remedy}"
         ) from error
     shapes = [tuple(int(n) for n in details["shape"]) for details in (*given, *wanted)]
     kinds = {details["dtype"] for details in (*given, *wanted)}
     known = [[(1, IMAGE_SIDE, IMAGE_SIDE), (1, logits)] for logits in LOGITS]
     if shapes not in known or kinds != {np.float32}:
         raise BundleError(
-            f"model.tflite of the bundle “{bundle.name}” does not take a 28×28 image and give "
+            f"{file} of the bundle “{name}” does not take a 28×28 image and give "
             f"10 or 11 logits: its tensors are {shapes}. {remedy}"
         )
     return interpreter

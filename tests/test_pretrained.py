@@ -144,6 +144,9 @@ def test_a_foreign_manifest_is_refused(folder, content):
         ("views", "5"),
         ("views", None),
         ("views", [1]),
+        ("second_look", 1),
+        ("second_look", None),
+        ("second_look", "true"),
         ("sha256", None),
         ("sha256", {}),
     ],
@@ -157,9 +160,10 @@ def test_a_manifest_with_impossible_values_is_refused(folder, field, value):
 
 def test_a_bundle_of_the_first_version_has_one_view(folder):
     manifest = json.loads((folder / "bundle.json").read_text())
-    del manifest["views"]
+    del manifest["views"], manifest["second_look"]
     (folder / "bundle.json").write_text(json.dumps({**manifest, "format_version": 1}))
     assert pretrained.load_bundle(folder).views == 1
+    assert pretrained.load_bundle(folder).second_look is False
 
 
 def test_before_the_third_version_whoever_runs_the_model_takes_the_views(folder):
@@ -205,13 +209,21 @@ def test_a_file_that_was_slipped_into_a_bundle_is_refused(folder):
         pretrained.load_bundle(folder)
 
 
-def test_views_are_kept_when_the_report_changes(tmp_path):
+def test_views_and_second_look_are_kept_when_the_report_changes(tmp_path):
     folder = tmp_path / "several"
     with pretrained.staging_folder(folder) as staged:
         stage(staged, "old")
-        pretrained.publish(staged, folder, recipe="tiny", temperature=1, threshold=0.5, views=5)
+        pretrained.publish(
+            *(staged, folder),
+            recipe="tiny",
+            temperature=1,
+            threshold=0.5,
+            views=5,
+            second_look=True,
+        )
     pretrained.amend_report(pretrained.load_bundle(folder), {"mark": "new"})
-    assert pretrained.load_bundle(folder).views == 5
+    bundle = pretrained.load_bundle(folder)
+    assert (bundle.views, bundle.second_look) == (5, True)
 
 
 def test_a_bundle_of_a_newer_version_says_update(folder):

@@ -14,7 +14,7 @@ from mnist_app.confidence import digit_scores, softmax
 from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, bounding_box, mnist_style
 from mnist_app.pretrained import shipped_names
 from mnist_app.recognizer import DIGIT_WORDS, NumberReading, Prediction, percentage
-from mnist_app.views import views
+from mnist_app.views import turned, views
 from tests.drawings import DIGITS, drawn, on_background, scrawl
 from tests.photographs import BOARD, CHALK, photographed
 
@@ -85,9 +85,12 @@ def test_a_prediction_is_consistent(recognizer):
     assert prediction.digit == prediction.probabilities.argmax()
     assert prediction.confidence == prediction.probabilities.max()
     threshold = recognizer.bundle.acceptance_threshold
-    (score,) = digit_scores(
-        recognizer.logits(prediction.image[np.newaxis]), recognizer.bundle.temperature
-    )
+    bundle, seen = recognizer.bundle, prediction.image[np.newaxis]
+    again = None
+    if bundle.second_look:
+        alone = Recognizer(dataclasses.replace(bundle, model=bundle.one_view))
+        again = np.stack([alone.logits(view) for view in turned(seen)])
+    (score,) = digit_scores(recognizer.logits(seen), bundle.temperature, again)
     assert prediction.accepted == (score >= threshold)
     expected = mnist_style(ink, MINIMUM_SIDE_FRACTION * min(ink.shape))
     np.testing.assert_array_equal(prediction.image, expected)
@@ -106,6 +109,20 @@ def test_several_views_are_averaged(recognizer):
     assert np.abs(together.logits(images) - alone.logits(images)).max() > 0.01
     within = Recognizer(dataclasses.replace(recognizer.bundle, views=5, views_within=True))
     np.testing.assert_array_equal(within.logits(images), alone.logits(images))
+
+
+def test_the_second_look_changes_what_is_accepted_and_nothing_else(recognizer):
+    images = np.stack([mnist_style(scrawl(seed)) for seed in range(60)])
+    once, twice = (
+        Recognizer(dataclasses.replace(recognizer.bundle, second_look=looks))
+        for looks in (False, True)
+    )
+    first, second = once.read_mnist_styles(images), twice.read_mnist_styles(images)
+    for one, other in zip(first, second, strict=True):
+        assert one.digit == other.digit
+        np.testing.assert_array_equal(one.probabilities, other.probabilities)
+    np.testing.assert_array_equal(once.logits(images), twice.logits(images))
+    assert [one.accepted for one in first] != [other.accepted for other in second]
 
 
 def test_temperature_changes_how_sure_but_not_what(recognizer):

@@ -3,8 +3,11 @@
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
-from mnist_app.views import COUNTS, SHIFTS, views
+from mnist_app.ink.mnist_style import mnist_style
+from mnist_app.views import COUNTS, SHIFTS, TURN, turned, views
+from tests.drawings import scrawl
 
 RANDOM = np.random.default_rng(0)
 
@@ -34,3 +37,29 @@ def test_on_average_they_are_not_shifted():
 
 def test_of_no_images_there_are_no_views():
     assert views(np.zeros((0, 28, 28), np.uint8), 5).shape == (5, 0, 28, 28)
+
+
+def test_turned_images_are_turned_to_both_sides_about_their_middle():
+    """The oracle is Pillow, whose degrees run to the left too."""
+    images = np.stack([mnist_style(scrawl(seed)) for seed in range(3)])
+    found = turned(images)
+    assert found.shape == (2, 3, 28, 28)
+    assert found.dtype == np.uint8
+    for views_, degrees in zip(found, (TURN, -TURN), strict=True):
+        for image, view in zip(images, views_, strict=True):
+            expected = Image.fromarray(image).rotate(degrees, Image.Resampling.BILINEAR)
+            difference = np.abs(view.astype(int) - np.asarray(expected, int))
+            assert difference.mean() < 1.5
+            assert difference.mean() < 0.1 * np.abs(view.astype(int) - image).mean()
+
+
+def test_the_two_sides_mirror_each_other():
+    images = RANDOM.integers(0, 256, (2, 28, 28), np.uint8)
+    left, right = turned(images)
+    mirrored = turned(images[:, :, ::-1])[1][:, :, ::-1]
+    assert np.abs(left.astype(int) - mirrored).max() <= 1
+    assert np.abs(left.astype(int) - right).mean() > 10
+
+
+def test_of_no_images_none_is_turned():
+    assert turned(np.zeros((0, 28, 28), np.uint8)).shape == (2, 0, 28, 28)

@@ -10,7 +10,14 @@ from mnist_app.confidence import calibrated
 from mnist_app.errors import TrainingError
 from mnist_app.pretrained import Bundle
 from mnist_app.training.datasets import Dataset
-from mnist_app.training.evaluate import Calibration, add_seed, calibrate, evaluate, logits
+from mnist_app.training.evaluate import (
+    Calibration,
+    Reader,
+    add_seed,
+    calibrate,
+    evaluate,
+    logits,
+)
 from mnist_app.training.export import check_destination, load_keras_model, publish_bundle
 from mnist_app.training.fit import Run, train
 from mnist_app.training.networks import summary
@@ -109,15 +116,19 @@ def _trained(
     """
     run = train(recipe, dataset, folder, resume=resume)
     if recipe.validate_on != "test":
-        calibration = calibrate(Reading(run.model, recipe.views), split(recipe, dataset))
+        calibration = calibrate(_reader(run, recipe), split(recipe, dataset))
     else:
         _say("Once more with a share held out, to calibrate without the test images:")
         held_out = dataclasses.replace(recipe, validate_on="random")
         second = folder.with_name(f"{folder.name}-calibration")
         other = train(held_out, dataset, second, resume=resume)
-        calibration = calibrate(Reading(other.model, recipe.views), split(held_out, dataset))
+        calibration = calibrate(_reader(other, recipe), split(held_out, dataset))
     _say(f"Validation: {in_words(calibration.validation)}")
     return run, calibration
+
+
+def _reader(run: Run, recipe: Recipe) -> Reader:
+    return Reader(run.model, recipe.views, second_look=recipe.second_look)
 
 
 def in_words(figures: dict[str, Any]) -> str:

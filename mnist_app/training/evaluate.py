@@ -9,7 +9,7 @@ Schema of the report (all figures are plain JSON numbers; shares and probabiliti
     training_seconds         time spent in epochs, validation included
     parameters               trained numbers in the network
     multiply_adds            multiplications (each with an addition) to read one image,
-                             in all views
+                             in all views; a second look's are not among them
     model_bytes              size of model.tflite
     versions                 {"python", "keras", "tensorflow", "numpy", "scikit-learn"}
     data                     {"name": "mnist" or "synthetic", "source", "md5": {array: MD5 of the
@@ -68,9 +68,11 @@ from mnist_app.training.calibration import (
 from mnist_app.training.datasets import Dataset
 from mnist_app.training.fit import Run
 from mnist_app.training.metrics import figures
+from mnist_app.training.networks import logits_model
 from mnist_app.training.reading import Reading
 from mnist_app.training.recipes import Recipe
 from mnist_app.training.shown import Split
+from mnist_app.views import turned
 
 REPORT_FORMAT: Final = 1
 _BATCH: Final = 1000
@@ -98,31 +100,62 @@ class Evaluation:
     calibration: Calibration
 
 
-def calibrate(network: Any, images: Split) -> Calibration:
+@dataclass(frozen=True, eq=False)
+class Looks:
+    """What a network says of images: ``logits`` float32 (n, 10) or (n, 11).
+
+    ``turned`` float32 (2, n, 10 or 11) is the same of the images turned, None without second look.
+    """
+
+    logits: Floats
+    turned: Floats | None
+
+    def scores(self, temperature: float) -> Floats:
+        """Return what the readings are accepted by, see `digit_scores`."""
+        return digit_scores(self.logits, temperature, self.turned)
+
+
+class Reader:
+    """A Keras network that reads as a recogniser does: in views, and with a second look or not."""
+
+    def __init__(self, model: Any, views: int = 1, *, second_look: bool = False) -> None:
+        """Read with ``model`` in so many ``views``; both as for `Reading`."""
+        self.network: Final = Reading(model, views)
+        self._second: Final = logits_model(model) if second_look else None
+
+    def look(self, images: Bytes) -> Looks:
+        """Return what it says of images uint8 (n, 28, 28)."""
+        again = None
+        if self._second is not None:
+            again = np.stack([logits(self._second, view) for view in turned(images)])
+        return Looks(logits(self.network, images), again)
+
+
+def calibrate(reader: Reader, images: Split) -> Calibration:
     """Fit temperature and acceptance threshold on images that the network did not learn from.
 
     They are the digits of the writers who are held out, where there are some; else the validation
-    images of MNIST. ``network`` is a Keras model that puts out logits, such as a `Reading`.
+    images of MNIST.
     """
-    raw, labels = logits(network, images.validation_images), images.validation_labels
-    strangers = len(images.stranger_labels) > 0
-    strange = logits(network, images.stranger_images) if strangers else raw
-    temperature = fit_temperature(strange, images.stranger_labels if strangers else labels)
+    own = reader.look(images.validation_images), images.validation_labels
+    strangers = None
+    if len(images.stranger_labels):
+        strangers = reader.look(images.stranger_images), images.stranger_labels
+    seen, labels = strangers or own
+    temperature = fit_temperature(seen.logits, labels)
     accepted = ACCEPTED_OF_STRANGERS if strangers else ACCEPTED
-    threshold = fit_threshold(digit_scores(strange, temperature), accepted)
+    threshold = fit_threshold(seen.scores(temperature), accepted)
     return Calibration(
         temperature=temperature,
         threshold=threshold,
-        validation=_figures(raw, labels, temperature, threshold),
-        strangers=_figures(strange, images.stranger_labels, temperature, threshold)
-        if strangers
-        else None,
+        validation=_figures(*own, temperature, threshold),
+        strangers=_figures(*strangers, temperature, threshold) if strangers else None,
     )
 
 
-def _figures(raw: Floats, labels: Bytes, temperature: float, threshold: float) -> dict[str, Any]:
-    accepted = digit_scores(raw, temperature) >= threshold
-    return figures(calibrated(raw, temperature), labels, accepted)
+def _figures(seen: Looks, labels: Bytes, temperature: float, threshold: float) -> dict[str, Any]:
+    accepted = seen.scores(temperature) >= threshold
+    return figures(calibrated(seen.logits, temperature), labels, accepted)
 
 
 def evaluate(
@@ -138,10 +171,10 @@ def evaluate(
 
     ``purpose`` says why they are looked at; ``earlier_looks`` are those recorded before.
     """
-    network = Reading(run.model, recipe.views)
-    raw = logits(network, dataset.test_images)
-    probabilities = calibrated(raw, calibration.temperature)
-    test = _figures(raw, dataset.test_labels, calibration.temperature, calibration.threshold)
+    reader = Reader(run.model, recipe.views, second_look=recipe.second_look)
+    seen = reader.look(dataset.test_images)
+    probabilities = calibrated(seen.logits, calibration.temperature)
+    test = _figures(seen, dataset.test_labels, calibration.temperature, calibration.threshold)
     images = calibration.validation["images"]
     watched = recipe.validate_on == "test"
     report = {
@@ -150,8 +183,8 @@ def evaluate(
         "seed": recipe.seed,
         "trained": _now(),
         "training_seconds": round(run.seconds, 1),
-        "parameters": int(network.count_params()),
-        "multiply_adds": network.multiply_adds(),
+        "parameters": int(reader.network.count_params()),
+        "multiply_adds": reader.network.multiply_adds(),
         "versions": _versions(),
         "data": {
             "name": dataset.name,

@@ -76,11 +76,10 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
     Raises `TrainingError` if the disk is full or cannot be written; what was at ``folder`` then
     stays as it was.
     """
-    recipe = str(evaluation.report["recipe"]["name"])
-    views = evaluation.report["recipe"]["views"]
+    recipe = evaluation.report["recipe"]
     try:
         with staging_folder(folder) as staged:
-            write_models(model, staged, views=views)
+            write_models(model, staged, views=recipe["views"])
             size = (staged / "model.tflite").stat().st_size
             report = {**evaluation.report, "model_bytes": size}
             text = json.dumps(report, indent=1, allow_nan=False) + "\n"
@@ -89,10 +88,11 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
             publish(
                 staged,
                 folder,
-                recipe=recipe,
+                recipe=recipe["name"],
                 temperature=evaluation.calibration.temperature,
                 threshold=evaluation.calibration.threshold,
-                views=views,
+                views=recipe["views"],
+                second_look=recipe["second_look"],
             )
     except (OSError, tf.errors.OpError) as error:
         raise TrainingError(

@@ -56,7 +56,8 @@ class Recipe:
     the share of the training images that is held out to judge the network while it is chosen;
     ``validate_on`` says which ones: drawn at random, of every digit alike, or the last ones. With
     "test" none is held out and the test images are watched instead: a common mistake.
-    ``views`` is over how many views of an image a reading is the mean, see `mnist_app.views`.
+    ``views`` is over how many views of an image a reading is the mean. With ``second_look``, it is
+    asked of the image turned, too, if there is a digit at all. See `mnist_app.views` for both.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Recipe:
     validation: float = 0.1
     validate_on: ValidateOn = "random"
     views: int = 1
+    second_look: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -115,6 +117,7 @@ class Recipe:
             "batch_size must be 1 or more": self.batch_size < 1,
             "validation must be above 0 and below 1": not 0 < self.validation < 1,
             f"views must be {' or '.join(map(str, COUNTS))}": self.views not in COUNTS,
+            "a second_look needs non_digits": self.second_look and not self.non_digits,
             "seed must be from 0 to 4294967295": not 0 <= self.seed < 2**32,
         }
         for field, choices in _CHOICES.items():
@@ -236,6 +239,7 @@ BEST: Final = Recipe(
     restarts=(48, 80),
     validation=0.05,
     views=5,
+    second_look=True,
 )
 # The best of 41 trials, as docs/cnn-tuned/trials.csv has them; here it trains longer.
 CNN_TUNED: Final = Recipe(

@@ -26,12 +26,13 @@ def show_drawing(model: models.Model | None) -> None:
     drawing.show_brush()
     if drawn.ink is None or drawn.made is None:
         return
-    show_steps(drawn.ink, drawn.made)
+    second_look = model is not None and model.recognizer.bundle.second_look
+    show_steps(drawn.ink, drawn.made, second_look=second_look)
     if model is not None and drawn.prediction is not None:
         share.show_share(drawn.ink, [model.name], [drawn.prediction])
 
 
-def show_steps(ink: Image, made: Steps) -> None:
+def show_steps(ink: Image, made: Steps, *, second_look: bool) -> None:
     """Show the image that the network saw and, folded, the way from the drawing to it."""
     st.subheader("What the network sees", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", key="seen"):
@@ -46,7 +47,7 @@ def show_steps(ink: Image, made: Steps) -> None:
     )
     if fold.open:
         with fold:
-            way.show_way(ink, made)
+            way.show_way(ink, made, second_look=second_look)
 
 
 def show_mistakes(model: models.Model) -> None:

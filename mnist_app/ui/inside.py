@@ -7,6 +7,7 @@ import streamlit as st
 from mnist_app.inside.network import Network
 from mnist_app.pretrained import Bundle
 from mnist_app.ui import evidence, house, layers, links, models, reading, way
+from mnist_app.views import TURN
 
 VIEWS: Final = ("Evidence", "Layers", "Steps")
 
@@ -30,7 +31,8 @@ def show_drawing(model: models.Model | None) -> None:
             "The network does not see your drawing as you do. Before it reads, these five steps "
             "make it look like the digits that it learned from."
         )
-        way.show_way(ink, made)
+        second_look = model is not None and model.recognizer.bundle.second_look
+        way.show_way(ink, made, second_look=second_look)
     elif model is not None and prediction is not None:
         bundle = model.recognizer.bundle
         network = _network(bundle, bundle.name, models.version(bundle.name))
@@ -42,6 +44,11 @@ def show_drawing(model: models.Model | None) -> None:
             st.caption(
                 f"The answer is the mean of {bundle.views} readings: of your digit as it is, and "
                 "shifted by one pixel to each side. Layers and evidence are those of the first."
+            )
+        if bundle.second_look:
+            st.caption(
+                f"Whether it is a digit at all is also asked of it turned by {TURN:.0f}° to the "
+                "left and to the right."
             )
 
 

@@ -2,18 +2,20 @@
 
 from typing import Final
 
+import numpy as np
 import streamlit as st
 
 from mnist_app.ink import Image
 from mnist_app.ink.mnist_style import DIGIT_BOX, IMAGE_SIDE, Steps
 from mnist_app.ui import canvas, pictures
+from mnist_app.views import turned
 
 WIDTH: Final = 200
 """Of a picture on the page. Where there is a grid it is half the picture's own, to keep it even."""
 
 
-def show_way(ink: Image, made: Steps) -> None:
-    """Show the way of ``ink``, uint8 (SIDE, SIDE), through ``made``."""
+def show_way(ink: Image, made: Steps, *, second_look: bool) -> None:
+    """Show the way of ``ink``, uint8 (SIDE, SIDE), through ``made``, and to a second look."""
     side = made.square[2]
     with st.container(horizontal=True):
         for picture, width, sentence in (
@@ -36,3 +38,11 @@ def show_way(ink: Image, made: Steps) -> None:
             ),
         ):
             st.image(pictures.data_url(picture), caption=sentence, width=width)
+        if second_look:
+            pair = np.concatenate([view[0] for view in turned(made.image[np.newaxis])], axis=1)
+            st.image(
+                pictures.data_url(pictures.enlarge(pair, 7, grid=True)),
+                caption="6. Turned to both sides for a second look: a digit is still one then, "
+                "what only happens to look like one mostly is not.",
+                width=2 * IMAGE_SIDE * 7,
+            )

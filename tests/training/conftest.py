@@ -103,7 +103,7 @@ def evaluation(trained, drawn):
     from mnist_app.training import evaluate
 
     run, recipe, split = trained
-    calibration = evaluate.calibrate(run.model, split)
+    calibration = evaluate.calibrate(evaluate.Reader(run.model), split)
     return evaluate.evaluate(run, recipe, drawn, calibration, purpose="a test", earlier_looks=[])
 
 

@@ -6,9 +6,11 @@ import json
 import numpy as np
 import pytest
 
+from mnist_app.confidence import digit_scores
 from mnist_app.training import evaluate, fit, networks, shown
-from mnist_app.training.calibration import fit_temperature
+from mnist_app.training.calibration import ACCEPTED_OF_STRANGERS, fit_temperature, fit_threshold
 from mnist_app.training.reading import Reading
+from mnist_app.views import turned
 
 
 def test_the_report_is_complete_plain_json(evaluation, trained):
@@ -42,7 +44,7 @@ def test_the_misread_images_are_those_of_the_matrix(evaluation, trained, drawn):
 
 def test_temperature_and_threshold_come_from_validation_images(evaluation, trained):
     run, _, split = trained
-    calibration = evaluate.calibrate(run.model, split)
+    calibration = evaluate.calibrate(evaluate.Reader(run.model), split)
     found = evaluation.report["calibration"]
     assert found["temperature"] == calibration.temperature
     assert found["acceptance_threshold"] == calibration.threshold
@@ -90,7 +92,7 @@ def test_several_views_are_averaged_wherever_the_network_reads(trained, drawn):
     run, recipe, split = trained
     network, several = Reading(run.model, 5), dataclasses.replace(recipe, views=5)
     raw = evaluate.logits(network, drawn.test_images)
-    calibration = evaluate.calibrate(network, split)
+    calibration = evaluate.calibrate(evaluate.Reader(run.model, 5), split)
     of_validation = evaluate.logits(network, split.validation_images)
     assert calibration.temperature == fit_temperature(of_validation, split.validation_labels)
     result = evaluate.evaluate(
@@ -107,7 +109,7 @@ def test_with_pens_the_writers_held_out_calibrate(with_pens, written):
     """Temperature and threshold are theirs, and the report says whose digits were learned from."""
     run = fit.Run(networks.build(written, 1))
     split = shown.split(written, with_pens)
-    calibration = evaluate.calibrate(run.model, split)
+    calibration = evaluate.calibrate(evaluate.Reader(run.model), split)
     assert calibration.strangers["images"] == len(split.stranger_labels)
     assert calibration.validation["images"] == len(split.validation_labels)
     assert evaluate.logits(run.model, split.stranger_images).shape[1] == 11
@@ -119,3 +121,26 @@ def test_with_pens_the_writers_held_out_calibrate(with_pens, written):
     assert result.report["validation_strangers"] == calibration.strangers
     assert result.report["data"]["train_pens"] == len(split.train_pens)
     assert result.report["test"]["images"] == len(with_pens.test_labels)
+
+
+@pytest.mark.parametrize("views", [1, 5])
+def test_with_a_second_look_the_threshold_is_that_of_both_looks(with_pens, written, views):
+    """It is taken in one view; temperature, digits and probabilities are those of the first."""
+    run = fit.Run(networks.build(written, 1))
+    split = shown.split(written, with_pens)
+    recipe = dataclasses.replace(written, views=views, second_look=True)
+    once = evaluate.calibrate(evaluate.Reader(run.model, views), split)
+    reader = evaluate.Reader(run.model, views, second_look=True)
+    twice = evaluate.calibrate(reader, split)
+    seen = reader.look(split.stranger_images)
+    again = np.stack([evaluate.logits(run.model, one) for one in turned(split.stranger_images)])
+    np.testing.assert_array_equal(seen.turned, again)
+    scores = digit_scores(seen.logits, twice.temperature, again)
+    assert twice.threshold == fit_threshold(scores, ACCEPTED_OF_STRANGERS)
+    assert twice.temperature == once.temperature
+    assert twice.strangers["confusion_matrix"] == once.strangers["confusion_matrix"]
+    assert twice.strangers["accepted"] == (scores >= twice.threshold).mean()
+    result = evaluate.evaluate(run, recipe, with_pens, twice, purpose="a test", earlier_looks=[])
+    seen = reader.look(with_pens.test_images)
+    accepted = seen.scores(twice.temperature) >= twice.threshold
+    assert result.report["test"]["accepted"] == accepted.mean()

@@ -10,8 +10,15 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter
 from scipy.special import softmax
 
+from mnist_app.confidence import digit_scores
 from mnist_app.errors import BundleError, TrainingError
-from mnist_app.pretrained import Bundle, load_bundle, shipped_folder, shipped_names
+from mnist_app.pretrained import (
+    ONE_VIEW_FILE,
+    Bundle,
+    load_bundle,
+    shipped_folder,
+    shipped_names,
+)
 from mnist_app.recognizer import Recognizer
 from mnist_app.training import evaluate, export, networks
 from mnist_app.training.reading import Reading
@@ -122,17 +129,52 @@ def test_a_bundle_of_several_views_takes_them_itself_and_has_one_alone_too(
 ):
     """LiteRT's whole says what Keras's does."""
     model, images = trained[0].model, drawn.test_images[:20]
-    report = {**evaluation.report, "recipe": {**evaluation.report["recipe"], "views": 5}}
+    recipe = {**evaluation.report["recipe"], "views": 5, "second_look": True}
+    report = {**evaluation.report, "recipe": recipe}
     export.publish_bundle(
         model, dataclasses.replace(evaluation, report=report), tmp_path / "several"
     )
     bundle = load_bundle(tmp_path / "several")
-    assert (bundle.views, bundle.views_within) == (5, True)
+    assert (bundle.views, bundle.views_within, bundle.second_look) == (5, True, True)
     whole = evaluate.logits(Reading(model, 5), images)
     np.testing.assert_allclose(Recognizer(bundle).logits(images), whole, atol=1e-4)
     alone = litert_probabilities(bundle.one_view, images)
     assert np.abs(alone - keras_probabilities(model, images)).max() < 1e-5
     assert len(bundle.model) < 1.2 * len(bundle.one_view)  # the weights are there once
+
+
+def test_what_reads_accepts_what_was_accepted_in_training(written, with_pens, tmp_path):
+    """With views and a second look, LiteRT's scores are Keras's."""
+    model = networks.build(written, 1)
+    last = model.get_layer(networks.LOGITS)
+    weights, biases = last.get_weights()
+    biases[10] = 5.0  # else hardly anything is in doubt
+    last.set_weights([20 * weights, biases])
+    export.write_models(model, tmp_path, views=5)
+    whole, alone = ((tmp_path / name).read_bytes() for name in ("model.tflite", ONE_VIEW_FILE))
+    images = with_pens.test_images
+    seen = evaluate.Reader(model, 5, second_look=True).look(images)
+    scores = seen.scores(1.0)
+    assert np.abs(scores - digit_scores(seen.logits, 1.0)).max() > 0.05
+    ranked = np.sort(scores)
+    place = len(ranked) // 2 + int(np.diff(ranked[len(ranked) // 2 :]).argmax())
+    bundle = Bundle(
+        "twice",
+        tmp_path,
+        "",
+        1.0,
+        float(ranked[place : place + 2].mean()),
+        whole,
+        b"",
+        b"",
+        views=5,
+        one_view_bytes=alone,
+        second_look=True,
+    )
+    found = Recognizer(bundle).read_mnist_styles(images)
+    accepted = [reading.accepted for reading in found]
+    assert accepted == (scores >= bundle.acceptance_threshold).tolist()
+    assert len(set(accepted)) == 2
 
 
 @pytest.mark.parametrize("restarts", [(), (1,)])

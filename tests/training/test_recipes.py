@@ -93,6 +93,8 @@ def test_any_field_can_be_changed(setting, field, value):
         "restarts=8",
         "loss=mse",
         "output=digits",
+        "second_look=true",
+        "second_look=1",
         "validation=0",
         "validation=1",
         "seed=-1",

@@ -13,6 +13,7 @@ from mnist_app.ink.strokes import draw
 from mnist_app.inside.layers import Maps, layers
 from mnist_app.inside.network import Network
 from mnist_app.inside.occlusion import occlude
+from mnist_app.views import turned
 from tests.drawings import strokes_of
 from tests.ui.pages import page_at
 
@@ -78,6 +79,8 @@ def test_it_says_when_the_answer_is_the_mean_of_several_readings(name, look):
     count = Recognizer.load(name).bundle.views
     said = [text.value for text in inside(model=name, look=look).caption]
     assert any(f"mean of {count} readings" in text for text in said) == (count > 1)
+    twice = Recognizer.load(name).bundle.second_look
+    assert any("turned by 25°" in text for text in said) == twice
 
 
 def test_no_evidence_is_said_in_words(monkeypatch):
@@ -143,8 +146,15 @@ def test_another_model_with_other_layers_and_fewer_units_falls_back():
 
 
 def test_the_steps_are_those_of_the_draw_page():
-    captions = [caption for caption, _ in shown(inside(look="Steps"))]
+    captions = [caption for caption, _ in shown(inside(model="cnn", look="Steps"))]
     assert [caption[:2] for caption in captions] == ["1.", "2.", "3.", "4.", "5."]
+
+
+def test_the_second_look_is_a_step_of_models_that_take_one():
+    *_, (caption, picture) = shown(inside(model="best", look="Steps"))
+    assert caption.startswith("6. Turned")
+    left, right = turned(IMAGE[np.newaxis])[:, 0]
+    np.testing.assert_array_equal(picture[3::7, 3::7], np.hstack([left, right]))
 
 
 @pytest.mark.parametrize(
