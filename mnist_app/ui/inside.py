@@ -47,8 +47,8 @@ def show_drawing(model: models.Model | None) -> None:
             )
         if bundle.second_look:
             st.caption(
-                f"Whether it is a digit at all is also asked of it turned by {TURN:.0f}° to the "
-                "left and to the right."
+                "Where it is in doubt whether this is a digit at all, that is also asked of it "
+                f"turned by {TURN:.0f}° to the left and to the right."
             )
 
 

@@ -42,7 +42,7 @@ def show_way(ink: Image, made: Steps, *, second_look: bool) -> None:
             pair = np.concatenate([view[0] for view in turned(made.image[np.newaxis])], axis=1)
             st.image(
                 pictures.data_url(pictures.enlarge(pair, 7, grid=True)),
-                caption="6. Turned to both sides for a second look: a digit is still one then, "
-                "what only happens to look like one mostly is not.",
+                caption="6. Turned to both sides for a second look, if it is in doubt: a digit is "
+                "still one then, what only happens to look like one mostly is not.",
                 width=2 * IMAGE_SIDE * 7,
             )
