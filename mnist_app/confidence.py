@@ -16,8 +16,8 @@ LEAST_CONFIDENCE: Final = 0.5
 SECOND_SHARE: Final = 0.4
 """What the second look weighs in whether there is a digit at all."""
 SURE: Final = 0.995
-"""Where a digit is as probable as this at the first look, a second one is not needed: of 20,000
-held-out images it changed none."""
+"""Where a digit is as probable as this at the first look, a second one is not needed: of some
+47,000 held-out images, of digits and of other things, it would have changed none."""
 
 
 def calibrated(logits: Floats, temperature: float) -> Floats:
