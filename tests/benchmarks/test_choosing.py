@@ -46,6 +46,13 @@ def test_the_figures_of_the_shipped_network_are_printed(few, monkeypatch, capsys
     assert "digits of the writers held out: " in printed
     assert f"of {len(PENS) * choosing.RENDERINGS} misread" in printed
     assert f"of {len(few[::10])} accepted" in printed
+    assert choosing.main(["--no-second-look"]) == 0
+    once = capsys.readouterr().out
+    misread = [
+        line.partition("%")[0] for text in (printed, once) for line in text.splitlines()[2:3]
+    ]
+    assert misread[0] == misread[1]
+    assert printed.splitlines()[0] != once.splitlines()[0]
 
 
 def test_a_network_that_is_not_there_is_named(capsys):
