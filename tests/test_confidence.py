@@ -51,10 +51,10 @@ def test_the_second_look_has_a_say_in_whether_there_is_a_digit(logits, others, t
         assert score == pytest.approx(1 - softmax(mean, temperature)[0, 10], abs=1e-3)
 
 
-def test_in_doubt_is_what_is_not_sure_to_be_a_digit():
-    rows = np.zeros((3, 11), np.float32)
-    rows[:, 4], rows[:, 10] = 9, (0, 4, 12)
-    assert in_doubt(rows, 1.0).tolist() == [False, True, True]
+def test_in_doubt_is_what_is_surely_neither_a_digit_nor_none():
+    rows = np.zeros((4, 11), np.float32)
+    rows[:, 4], rows[:, 10] = 9, (0, 4, 10, 12)
+    assert in_doubt(rows, 1.0).tolist() == [False, True, True, False]
     assert in_doubt(rows, 4.0).all()
     assert not in_doubt(rows[:, :10], 4.0).any()
     assert in_doubt(rows[:0], 1.0).shape == (0,)
