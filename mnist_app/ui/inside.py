@@ -28,8 +28,8 @@ def show_drawing(model: models.Model | None) -> None:
         st.markdown("Draw a digit above, and see here what goes on inside the network.")
     elif view == "Steps":
         st.markdown(
-            "The network does not see your drawing as you do. Before it reads, these five steps "
-            "make it look like the digits that it learned from."
+            "The network does not see your drawing as you do. Before it reads, five steps make it "
+            "look like the digits that it learned from."
         )
         second_look = model is not None and model.recognizer.bundle.second_look
         way.show_way(ink, made, second_look=second_look)

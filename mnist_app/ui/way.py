@@ -10,6 +10,10 @@ from mnist_app.ink.mnist_style import DIGIT_BOX, IMAGE_SIDE, Steps
 from mnist_app.ui import canvas, pictures
 from mnist_app.views import turned
 
+SECOND_LOOK: Final = (
+    "6. Turned to the left for a second look, only if it is in doubt whether this is a digit.",
+    "7. Turned to the right. A digit is still one; what just happens to look like one rarely is.",
+)
 WIDTH: Final = 200
 """Of a picture on the page. Where there is a grid it is half the picture's own, to keep it even."""
 
@@ -17,32 +21,27 @@ WIDTH: Final = 200
 def show_way(ink: Image, made: Steps, *, second_look: bool) -> None:
     """Show the way of ``ink``, uint8 (SIDE, SIDE), through ``made``, and to a second look."""
     side = made.square[2]
+    shown = [
+        (ink, WIDTH, f"1. Your drawing: {canvas.SIDE}×{canvas.SIDE} pixels, white on black."),
+        (
+            pictures.with_frames(ink, made.box, made.square),
+            WIDTH,
+            "2. The box around the ink (orange) and the square with the same middle (blue).",
+        ),
+        (made.crop, WIDTH, f"3. The square is cut out: {side}×{side} pixels."),
+        (
+            pictures.enlarge(made.small, 20, grid=True),
+            DIGIT_BOX * 10,
+            "4. Shrunk to 20×20: each pixel is the average of the area under it.",
+        ),
+    ]
+    seen = [made.image]
+    sentences = ["5. It is placed in 28×28 so that its centre of mass lies in the middle."]
+    if second_look:
+        seen += [view[0] for view in turned(made.image[np.newaxis])]
+        sentences += SECOND_LOOK
+    for image, sentence in zip(seen, sentences, strict=True):
+        shown.append((pictures.enlarge(image, 14, grid=True), IMAGE_SIDE * 7, sentence))
     with st.container(horizontal=True):
-        for picture, width, sentence in (
-            (ink, WIDTH, f"1. Your drawing: {canvas.SIDE}×{canvas.SIDE} pixels, white on black."),
-            (
-                pictures.with_frames(ink, made.box, made.square),
-                WIDTH,
-                "2. The box around the ink (orange) and the square with the same middle (blue).",
-            ),
-            (made.crop, WIDTH, f"3. The square is cut out: {side}×{side} pixels."),
-            (
-                pictures.enlarge(made.small, 20, grid=True),
-                DIGIT_BOX * 10,
-                "4. Shrunk to 20×20: each pixel is the average of the area under it.",
-            ),
-            (
-                pictures.enlarge(made.image, 14, grid=True),
-                IMAGE_SIDE * 7,
-                "5. It is placed in 28×28 so that its centre of mass lies in the middle.",
-            ),
-        ):
+        for picture, width, sentence in shown:
             st.image(pictures.data_url(picture), caption=sentence, width=width)
-        if second_look:
-            pair = np.concatenate([view[0] for view in turned(made.image[np.newaxis])], axis=1)
-            st.image(
-                pictures.data_url(pictures.enlarge(pair, 7, grid=True)),
-                caption="6. Turned to both sides for a second look, if it is in doubt: a digit is "
-                "still one then, what only happens to look like one mostly is not.",
-                width=2 * IMAGE_SIDE * 7,
-            )

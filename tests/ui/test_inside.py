@@ -151,10 +151,11 @@ def test_the_steps_are_those_of_the_draw_page():
 
 
 def test_the_second_look_is_a_step_of_models_that_take_one():
-    *_, (caption, picture) = shown(inside(model="best", look="Steps"))
-    assert caption.startswith("6. Turned")
-    left, right = turned(IMAGE[np.newaxis])[:, 0]
-    np.testing.assert_array_equal(picture[3::7, 3::7], np.hstack([left, right]))
+    *_, left, right = shown(inside(model="best", look="Steps"))
+    views = turned(IMAGE[np.newaxis])[:, 0]
+    for number, (caption, picture), view in zip("67", (left, right), views, strict=True):
+        assert caption.startswith(f"{number}. ")
+        np.testing.assert_array_equal(picture[7::14, 7::14], view)
 
 
 @pytest.mark.parametrize(
