@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks import choosing
+from mnist_app.pretrained import load_bundle
 from mnist_app.training import datasets, non_digits
 from mnist_app.training.pen_digits import PenDigit, PenDigits
 from mnist_app.training.recipes import BEST
@@ -46,13 +47,17 @@ def test_the_figures_of_the_shipped_network_are_printed(few, monkeypatch, capsys
     assert "digits of the writers held out: " in printed
     assert f"of {len(PENS) * choosing.RENDERINGS} misread" in printed
     assert f"of {len(few[::10])} accepted" in printed
-    assert choosing.main(["--no-second-look"]) == 0
-    once = capsys.readouterr().out
-    misread = [
-        line.partition("%")[0] for text in (printed, once) for line in text.splitlines()[2:3]
-    ]
-    assert misread[0] == misread[1]
-    assert printed.splitlines()[0] != once.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "looks"), [([], None), (["--second-look"], True), (["--no-second-look"], False)]
+)
+def test_the_second_look_is_the_bundle_s_unless_it_is_asked_for_or_not(monkeypatch, options, looks):
+    asked = []
+    monkeypatch.setattr(choosing, "Reader", lambda *_, second_look: asked.append(second_look))
+    monkeypatch.setattr(choosing, "measure", lambda *_: [])
+    assert choosing.main(options) == 0
+    assert asked == [load_bundle().second_look if looks is None else looks]
 
 
 def test_a_network_that_is_not_there_is_named(capsys):
