@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, steps
 from mnist_app.ink.strokes import draw
+from mnist_app.views import turned
 from tests.browser import shapes
 from tests.browser.snapshot import decode_png
 
@@ -26,18 +27,19 @@ def test_what_the_network_sees_is_exactly_what_the_library_makes(desktop):
 
 
 @pytest.mark.slow
-def test_how_it_got_there_opens_and_shows_five_pictures(desktop):
+def test_how_it_got_there_opens_and_shows_every_step(desktop):
+    """Five lead to what the network sees, two more are its second look."""
     desktop.draw(shapes.DIGITS[3])
     details = desktop.page.locator("[data-testid=stExpander]")
     pictures, captions = details.locator("img"), details.locator("[data-testid=stImageCaption]")
     expect(captions.first).not_to_be_visible()
     desktop.page.get_by_text("How it got there").click()
-    expect(captions).to_have_count(5)
+    expect(captions).to_have_count(7)
     expect(captions.last).to_be_visible()
     texts = captions.all_inner_texts()
-    assert [text[:2] for text in texts] == ["1.", "2.", "3.", "4.", "5."]
+    assert [text[:2] for text in texts] == [f"{number}." for number in range(1, 8)]
     assert all(len(text) > 20 for text in texts)
-    expect(pictures).to_have_count(5)
+    expect(pictures).to_have_count(7)
 
     now = desktop.settled()
     made = steps(draw(desktop.sent_strokes(), 340, 340), MINIMUM_SIDE_FRACTION * 340)
@@ -47,6 +49,8 @@ def test_how_it_got_there_opens_and_shows_five_pictures(desktop):
     # One pixel beyond the grid's line, in the middle of every square.
     assert np.array_equal(shown[3][10::20, 10::20], made.small)
     assert np.array_equal(shown[4][7::14, 7::14], now.seen)
+    for picture, view in zip(shown[5:], turned(now.seen[np.newaxis])[:, 0], strict=True):
+        assert np.array_equal(picture[7::14, 7::14], view)
 
 
 @pytest.mark.slow
