@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app import DatasetError
-from mnist_app.ink.strokes import Stroke, draw
+from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.training.services import DATA_VARIABLE
 
 CANVAS_SIDE: Final = 280

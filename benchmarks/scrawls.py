@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from benchmarks.drawings import BRUSHES, CANVAS_SIDE, Images, Points, on_canvas, rgba
-from mnist_app.ink.mnist_style import bounding_box
-from mnist_app.ink.strokes import Stroke, draw
+from mnist_app.preprocessing.normalize import bounding_box
+from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.training.pen_digits import PenDigit
 
 Random = np.random.Generator

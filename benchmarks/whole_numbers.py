@@ -29,7 +29,7 @@ import numpy as np
 from benchmarks import progress
 from benchmarks.handwriting import Number, compose
 from mnist_app import DatasetError, MnistAppError, Recognizer
-from mnist_app.ink.mnist_style import mnist_style
+from mnist_app.preprocessing.normalize import mnist_style
 from mnist_app.training.metrics import interval
 from mnist_app.training.pen_digits import STRANGERS, WRITERS, PenDigit, load_pen_digits
 from mnist_app.training.search_options import at_least_one

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
 from mnist_app.errors import BundleError, InvalidImageError
-from mnist_app.ink.picture_file import NAMES, SUFFIXES, read_picture
+from mnist_app.preprocessing.image_files import NAMES, SUFFIXES, read_picture
 from mnist_app.recognizer import NumberReading, Prediction, Recognizer
 
 Record = dict[str, Any]

@@ -10,9 +10,16 @@ from ai_edge_litert.interpreter import Interpreter
 
 from mnist_app.confidence import DIGITS, calibrated, digit_scores, in_doubt
 from mnist_app.errors import BundleError, InvalidImageError
-from mnist_app.ink import Image, canvas, photo
-from mnist_app.ink.mnist_style import IMAGE_SIDE, MINIMUM_SIDE_FRACTION, Box, mnist_style, scaled
+from mnist_app.ink import photo
 from mnist_app.numbers import read_lines
+from mnist_app.preprocessing import Image, ink_extraction
+from mnist_app.preprocessing.normalize import (
+    IMAGE_SIDE,
+    MINIMUM_SIDE_FRACTION,
+    Box,
+    mnist_style,
+    scaled,
+)
 from mnist_app.pretrained import ONE_VIEW_FILE, Bundle, load_bundle
 from mnist_app.views import averaged, turned
 
@@ -131,7 +138,7 @@ class Recognizer:
         gives no digits. A dot or a slip of the pen is none; a letter or a minus sign is one that is
         not accepted.
         """
-        pixels = canvas.check_image(image)
+        pixels = ink_extraction.check_image(image)
         return self.read_number_in_ink(photo.find_ink(pixels).ink, pixels.shape[:2])
 
     def read_number_in_ink(self, ink: Image, shape: tuple[int, ...] | None = None) -> NumberReading:
@@ -154,7 +161,7 @@ class Recognizer:
         return NumberReading(tuple(lines))
 
     def read_mnist_style(self, image: npt.NDArray[np.uint8]) -> Prediction:
-        """Read one MNIST-style image, uint8 (28, 28), as `mnist_app.ink.mnist_style` makes it."""
+        """Read one MNIST-style image, uint8 (28, 28), as `mnist_app.preprocessing.normalize` makes it."""
         return self.read_mnist_styles(image[np.newaxis])[0]
 
     def read_mnist_styles(self, images: npt.NDArray[np.uint8]) -> tuple[Prediction, ...]:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from PIL import Image as PillowImage
 
-from mnist_app.ink import Image
-from mnist_app.ink.picture_file import HAS_HEIC
+from mnist_app.preprocessing import Image
+from mnist_app.preprocessing.image_files import HAS_HEIC
 from tests.drawings import drawn
 
 INK = drawn(4)

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink import Image
-from mnist_app.ink.strokes import Stroke, draw
+from mnist_app.preprocessing import Image
+from mnist_app.preprocessing.strokes import Stroke, draw
 
 # Points in a unit square, x right and y down, one list per stroke.
 DIGITS: dict[int, list[list[tuple[float, float]]]] = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import mnist_app
 from mnist_app import InvalidImageError, Recognizer
 from mnist_app.confidence import digit_scores, softmax
-from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, bounding_box, mnist_style
+from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, bounding_box, mnist_style
 from mnist_app.pretrained import shipped_names
 from mnist_app.recognizer import DIGIT_WORDS, NumberReading, Prediction, percentage
 from mnist_app.views import turned, views

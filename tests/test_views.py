@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_app.ink.mnist_style import mnist_style
+from mnist_app.preprocessing.normalize import mnist_style
 from mnist_app.views import COUNTS, SHIFTS, TURN, turned, views
 from tests.drawings import scrawl
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink.picture_file import decode_picture
+from mnist_app.preprocessing.image_files import decode_picture
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink import Image
-from mnist_app.ink.strokes import Stroke, draw
+from mnist_app.preprocessing import Image
+from mnist_app.preprocessing.strokes import Stroke, draw
 
 Levels = npt.NDArray[np.float32]
 Random = np.random.Generator

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink import Image
+from mnist_app.preprocessing import Image
 
 Shares = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]

@@ -13,7 +13,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink import Image, canvas
 from mnist_app.ink.dirt import with_faint_parts, without_dirt, without_discs
 from mnist_app.ink.paper_lines import find_lines, without_lines
 from mnist_app.ink.picture_kind import is_photograph
@@ -21,6 +20,7 @@ from mnist_app.ink.shadows import sharp_edges, without_shadows
 from mnist_app.ink.sheet import find_sheet
 from mnist_app.ink.things import find_things
 from mnist_app.ink.turned import degrees_turned, rotated
+from mnist_app.preprocessing import Image, ink_extraction
 
 MOST_DRAWING_PIXELS: Final = 4_000_000
 """A larger drawing is reduced: a digit needs no more, and the memory of a server is limited."""
@@ -103,12 +103,12 @@ def find_ink(image: object) -> Found:
     ``image`` is as for `canvas.to_ink`, which reads the drawings. Raises `InvalidImageError` for
     any other type, dtype, rank or size.
     """
-    pixels = canvas.check_image(image)
+    pixels = ink_extraction.check_image(image)
     if not is_photograph(pixels):
         small, scale = _reduced(
             pixels, (MOST_DRAWING_PIXELS / (pixels.shape[0] * pixels.shape[1])) ** 0.5
         )
-        return Found(canvas.to_ink(small), scale, False)
+        return Found(ink_extraction.to_ink(small), scale, False)
     ink, scale = clean(pixels)
     return Found(ink, scale, True)
 

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink import Image
-from mnist_app.ink.mnist_style import INK_LEVEL, Box
+from mnist_app.preprocessing import Image
+from mnist_app.preprocessing.normalize import INK_LEVEL, Box
 
 SOLID_LEVEL: Final = 128
 """Ink of this level and above joins strokes; between digits that almost touch, edges are fainter.

@@ -7,8 +7,8 @@ from typing import Final, Literal
 
 import numpy as np
 
-from mnist_app.ink.mnist_style import IMAGE_SIDE
 from mnist_app.inside.network import Floats, Network, Operation, Values
+from mnist_app.preprocessing.normalize import IMAGE_SIDE
 
 Kind = Literal["convolution", "max-pooling", "mean-pooling"]
 CONVOLUTIONS: Final = ("CONV_2D", "DEPTHWISE_CONV_2D")

@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink import Image
-from mnist_app.ink.mnist_style import IMAGE_SIDE, Box
 from mnist_app.inside.network import Floats
+from mnist_app.preprocessing import Image
+from mnist_app.preprocessing.normalize import IMAGE_SIDE, Box
 
 COVER_SIDE: Final = 5
 """Side of the cover in pixels of the image: wider than a stroke, narrower than a digit."""

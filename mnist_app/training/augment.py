@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink.mnist_style import MASS_CENTRE
+from mnist_app.preprocessing.normalize import MASS_CENTRE
 from mnist_app.training.recipes import Recipe
 
 Images = npt.NDArray[np.uint8]

@@ -1,7 +1,7 @@
 """Pen strokes to training images: every time written by another hand, with another brush.
 
-What is drawn goes through the same rooms as a drawing in the browser: `mnist_app.ink.strokes`
-draws it and `mnist_app.ink.mnist_style` makes the image.
+What is drawn goes through the same rooms as a drawing in the browser: `mnist_app.preprocessing.strokes`
+draws it and `mnist_app.preprocessing.normalize` makes the image.
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, mnist_style
-from mnist_app.ink.strokes import OVERSAMPLING, Stroke, draw
+from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, mnist_style
+from mnist_app.preprocessing.strokes import OVERSAMPLING, Stroke, draw
 
 Points = npt.NDArray[np.float32]
 Strokes = Sequence[Points]

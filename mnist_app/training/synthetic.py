@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink.mnist_style import mnist_style
+from mnist_app.preprocessing.normalize import mnist_style
 
 Arrays = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
 

@@ -15,8 +15,8 @@ from typing import Any, Final
 import streamlit as st
 from streamlit.components import v2 as components
 
-from mnist_app.ink import Image
-from mnist_app.ink.strokes import Stroke, draw
+from mnist_app.preprocessing import Image
+from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.ui.fabric import read_strokes
 
 SIDE: Final = 340

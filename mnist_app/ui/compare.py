@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from mnist_app.ink import Image
-from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, mnist_style, only_shrunk
-from mnist_app.ink.strokes import changed, draw
+from mnist_app.preprocessing import Image
+from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, mnist_style, only_shrunk
+from mnist_app.preprocessing.strokes import changed, draw
 from mnist_app.ui import canvas, drawing, house, links, models, pictures, share
 from mnist_app.ui.readings_chart import readings_chart
 from mnist_app.ui.words import agreement_in_words, escaped, exact, rough, whole

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from mnist_app.ink import Image
-from mnist_app.ink.mnist_style import Steps
+from mnist_app.preprocessing import Image
+from mnist_app.preprocessing.normalize import Steps
 from mnist_app.recognizer import percentage
 from mnist_app.ui import drawing, house, models, pictures, reading, share, way
 

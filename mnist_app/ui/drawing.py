@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_app.ink import Image
+from mnist_app.preprocessing import Image
 from mnist_app.ui import canvas
 
 

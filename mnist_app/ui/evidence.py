@@ -7,11 +7,11 @@ import numpy as np
 import streamlit as st
 
 from mnist_app.confidence import DIGITS
-from mnist_app.ink import Image
-from mnist_app.ink.mnist_style import Box
 from mnist_app.inside.evidence import evidence
 from mnist_app.inside.network import Network
 from mnist_app.inside.occlusion import COVER_SIDE, occlude
+from mnist_app.preprocessing import Image
+from mnist_app.preprocessing.normalize import Box
 from mnist_app.recognizer import Prediction, Recognizer, percentage
 from mnist_app.ui import heat, pictures
 

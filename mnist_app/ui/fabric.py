@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from mnist_app.ink.strokes import Stroke, flatten_path
+from mnist_app.preprocessing.strokes import Stroke, flatten_path
 
 MAXIMUM_STROKE_WIDTH: Final = 200.0
 """Widest stroke in pixels that is believed of a browser."""

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink import Image
-from mnist_app.ink.mnist_style import IMAGE_SIDE
 from mnist_app.inside.layers import Window
 from mnist_app.inside.network import Floats
+from mnist_app.preprocessing import Image
+from mnist_app.preprocessing.normalize import IMAGE_SIDE
 
 FOR: Final = (230, 159, 0)
 AGAINST: Final = (86, 180, 233)

@@ -5,9 +5,9 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from mnist_app.ink import Image
 from mnist_app.inside.layers import Layer, Maps, Units, layers
 from mnist_app.inside.network import Floats, Network
+from mnist_app.preprocessing import Image
 from mnist_app.ui import heat, links, pictures
 
 MAPS_SHOWN: Final = 16

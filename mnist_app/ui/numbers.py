@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from mnist_app.ink import Image
+from mnist_app.preprocessing import Image
 from mnist_app.recognizer import NumberReading
 from mnist_app.ui import drawing, house, models, number_reading, pictures
 

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from mnist_app.errors import InvalidImageError
-from mnist_app.ink.picture_file import NAMES, SUFFIXES
+from mnist_app.preprocessing.image_files import NAMES, SUFFIXES
 from mnist_app.recognizer import Recognizer
 from mnist_app.ui import models, number_reading, pictures
 from mnist_app.ui.photo_intake import Photo, take_in

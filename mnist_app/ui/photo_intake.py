@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 from PIL import Image as PillowImage
 
-from mnist_app.ink import Image
 from mnist_app.ink.photo import find_ink
-from mnist_app.ink.picture_file import decode_picture
+from mnist_app.preprocessing import Image
+from mnist_app.preprocessing.image_files import decode_picture
 
 SHOWN_SIDE: Final = 1000
 """Pixels of the longer side of what the page shows."""

@@ -5,8 +5,8 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_app.ink import Image
-from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, Steps, steps
+from mnist_app.preprocessing import Image
+from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, Steps, steps
 from mnist_app.recognizer import Prediction
 from mnist_app.ui import canvas, charts, drawing, models
 

@@ -10,7 +10,7 @@ import cv2
 import streamlit as st
 from PIL import Image as PillowImage
 
-from mnist_app.ink import Image
+from mnist_app.preprocessing import Image
 from mnist_app.recognizer import Prediction
 from mnist_app.ui.card import card
 from mnist_app.ui.downloads import File, offer

@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from mnist_app.ink import Image
-from mnist_app.ink.mnist_style import DIGIT_BOX, IMAGE_SIDE, Steps
+from mnist_app.preprocessing import Image
+from mnist_app.preprocessing.normalize import DIGIT_BOX, IMAGE_SIDE, Steps
 from mnist_app.ui import canvas, pictures
 from mnist_app.views import turned
 

@@ -8,7 +8,7 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
 from mnist_app import Recognizer
-from mnist_app.ink.strokes import Stroke, draw, flatten_path
+from mnist_app.preprocessing.strokes import Stroke, draw, flatten_path
 from tests.browser import snapshot
 from tests.browser.pens import Mouse, Pen
 from tests.browser.shapes import SIDE, Line

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 
 from mnist_app import Recognizer
-from mnist_app.ink import Image
-from mnist_app.ink.strokes import Stroke, draw
+from mnist_app.preprocessing import Image
+from mnist_app.preprocessing.strokes import Stroke, draw
 
 Point = tuple[float, float]
 Line = list[Point]

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from playwright.sync_api import Page
 
 from mnist_app import Prediction, Recognizer
-from mnist_app.ink import Image
-from mnist_app.ink.mnist_style import IMAGE_SIDE, MINIMUM_SIDE_FRACTION, steps
+from mnist_app.preprocessing import Image
+from mnist_app.preprocessing.normalize import IMAGE_SIDE, MINIMUM_SIDE_FRACTION, steps
 
 HINT: Final = "Draw a digit from 0 to 9"
 SMOOTHING_LEVELS: Final = 4.0

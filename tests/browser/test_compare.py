@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from mnist_app import Recognizer
-from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, mnist_style, only_shrunk
+from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, mnist_style, only_shrunk
 from mnist_app.pretrained import shipped_names
 from mnist_app.ui.words import agreement_in_words
 from tests.browser import shapes

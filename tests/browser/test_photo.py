@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from mnist_app.ink.picture_file import decode_picture
+from mnist_app.preprocessing.image_files import decode_picture
 from tests.bad_pictures import bad, encoded
 from tests.browser.conftest import PHONE
 from tests.browser.contrast import contrast

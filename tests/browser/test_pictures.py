@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
-from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, steps
-from mnist_app.ink.strokes import draw
+from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, steps
+from mnist_app.preprocessing.strokes import draw
 from mnist_app.views import turned
 from tests.browser import shapes
 from tests.browser.snapshot import decode_png

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mnist_app.ink.mnist_style import mnist_style
-from mnist_app.ink.strokes import draw
+from mnist_app.preprocessing.normalize import mnist_style
+from mnist_app.preprocessing.strokes import draw
 from tests.browser import shapes
 from tests.browser.snapshot import HINT
 

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnist_app import InvalidImageError
-from mnist_app.ink import canvas
 from mnist_app.ink.paper_lines import Lines
 from mnist_app.ink.photo import (
     FARTHER_SIDES,
@@ -20,6 +19,7 @@ from mnist_app.ink.photo import (
     is_photograph,
 )
 from mnist_app.ink.shadows import without_shadows
+from mnist_app.preprocessing import ink_extraction
 from tests.drawings import DIGITS, drawn, on_background, scrawl
 from tests.photographs import BOARD, CHALK, PENCIL, photographed, shaded
 
@@ -72,7 +72,7 @@ def test_lines_do_not_cut_strokes():
     picture = photographed(INK, spacing=40, squared=True)
     picture = np.minimum(picture, 255)
     solid = (find_ink(picture).ink >= 128).view(np.uint8)
-    count, _ = canvas.cv2.connectedComponents(solid)
+    count, _ = ink_extraction.cv2.connectedComponents(solid)
     assert count == 2
 
 
@@ -112,7 +112,7 @@ def test_the_bar_of_a_digit_that_fills_the_picture_is_no_printed_line(digit):
 
 def test_grain_of_paper_leaves_pencil_whole():
     ink = drawn(2, brush=24)
-    grain = canvas.cv2.GaussianBlur(
+    grain = ink_extraction.cv2.GaussianBlur(
         np.random.default_rng(0).standard_normal(ink.shape), (0, 0), 1.3
     )
     grainy = ink * np.clip(0.6 + 0.25 * grain / grain.std(), 0, 1)
@@ -179,7 +179,9 @@ def test_a_large_photograph_is_reduced_first():
     assert max(found.ink.shape) == WORKING_SIDE
     assert found.scale == pytest.approx(8 * 340 / WORKING_SIDE)
     shown = INK.repeat(8, axis=0).repeat(8, axis=1)
-    wanted = canvas.cv2.resize(shown, found.ink.shape[::-1], interpolation=canvas.cv2.INTER_AREA)
+    wanted = ink_extraction.cv2.resize(
+        shown, found.ink.shape[::-1], interpolation=ink_extraction.cv2.INTER_AREA
+    )
     assert overlap(found.ink, wanted) > 0.85
 
 
@@ -197,7 +199,7 @@ def test_drawings_are_read_as_drawings(digit):
     for picture in pictures:
         found = find_ink(picture)
         assert not found.is_photograph
-        np.testing.assert_array_equal(found.ink, canvas.to_ink(picture))
+        np.testing.assert_array_equal(found.ink, ink_extraction.to_ink(picture))
     assert not is_photograph(scrawl(digit))
 
 
@@ -269,7 +271,7 @@ def test_a_shadow_changes_no_ink(corners, dark, penumbra, scene):
     without = find_ink(picture).ink
     under = find_ink(shaded(picture, corners, dark=dark, penumbra=penumbra)).ink
     assert overlap(under, without) > 0.85
-    around = canvas.cv2.dilate(without, np.ones((9, 9), np.uint8))
+    around = ink_extraction.cv2.dilate(without, np.ones((9, 9), np.uint8))
     assert (under[around < 128] >= 128).sum() < 0.02 * (without >= 128).sum()
 
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from mnist_app.ink.cuts import find_seams
 from mnist_app.ink.lines import find_lines, slant
-from mnist_app.ink.mnist_style import INK_LEVEL, bounding_box
 from mnist_app.ink.pieces import MOST_PIECES, find_pieces, stroke_width
 from mnist_app.ink.segment import segment
-from mnist_app.ink.strokes import Stroke, draw
+from mnist_app.preprocessing.normalize import INK_LEVEL, bounding_box
+from mnist_app.preprocessing.strokes import Stroke, draw
 from tests.drawings import DIGITS, strokes_of
 
 

@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mnist_app.ink.mnist_style import mnist_style
 from mnist_app.inside.network import Network
+from mnist_app.preprocessing.normalize import mnist_style
 from mnist_app.pretrained import load_bundle, shipped_names
 from tests.drawings import drawn
 

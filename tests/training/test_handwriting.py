@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_app.ink.mnist_style import mnist_style
-from mnist_app.ink.strokes import Stroke, draw
+from mnist_app.preprocessing.normalize import mnist_style
+from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.training import handwriting
 from mnist_app.training.alphabets import letters
 from tests.drawings import DIGITS

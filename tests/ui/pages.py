@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from streamlit.testing.v1 import AppTest
 
-from mnist_app.ink.strokes import Stroke
+from mnist_app.preprocessing.strokes import Stroke
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 

@@ -4,8 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_app import Recognizer
-from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, steps
-from mnist_app.ink.strokes import draw
+from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, steps
+from mnist_app.preprocessing.strokes import draw
 from mnist_app.pretrained import load_bundle
 from tests.drawings import DIGITS, strokes_of
 from tests.ui.pages import ROOT, fabric

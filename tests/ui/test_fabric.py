@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mnist_app.ink.strokes import draw
+from mnist_app.preprocessing.strokes import draw
 from mnist_app.ui.fabric import MAXIMUM_STROKE_WIDTH, read_strokes
 
 

@@ -8,11 +8,11 @@ import pytest
 from PIL import Image
 
 from mnist_app import Recognizer
-from mnist_app.ink.mnist_style import MINIMUM_SIDE_FRACTION, mnist_style
-from mnist_app.ink.strokes import draw
 from mnist_app.inside.layers import Maps, layers
 from mnist_app.inside.network import Network
 from mnist_app.inside.occlusion import occlude
+from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, mnist_style
+from mnist_app.preprocessing.strokes import draw
 from mnist_app.views import turned
 from tests.drawings import strokes_of
 from tests.ui.pages import page_at

@@ -8,7 +8,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnist_app import Recognizer
-from mnist_app.ink.strokes import Stroke, draw
+from mnist_app.preprocessing.strokes import Stroke, draw
 from tests.drawings import strokes_of
 from tests.ui.pages import ROOT, fabric
 

@@ -18,7 +18,7 @@ from PIL import ExifTags, UnidentifiedImageError
 from PIL import Image as PillowImage
 
 from mnist_app.errors import InvalidImageError
-from mnist_app.ink.canvas import MAXIMUM_PIXELS
+from mnist_app.preprocessing.ink_extraction import MAXIMUM_PIXELS
 
 try:
     import pillow_heif

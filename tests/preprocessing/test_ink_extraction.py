@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_dtypes, arrays
 
 from mnist_app import InvalidImageError
-from mnist_app.ink.canvas import MAXIMUM_PIXELS, to_ink
+from mnist_app.preprocessing.ink_extraction import MAXIMUM_PIXELS, to_ink
 from tests.drawings import drawn, on_background, scrawl
 
 INK = drawn(7)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_app.ink.strokes import CURVE_STEPS, Stroke, changed, draw, flatten_path
+from mnist_app.preprocessing.strokes import CURVE_STEPS, Stroke, changed, draw, flatten_path
 
 
 def distance_to_segments(points, side):

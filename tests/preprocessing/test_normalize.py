@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mnist_app.ink import mnist_style as module
-from mnist_app.ink.mnist_style import (
+from mnist_app.preprocessing import normalize as module
+from mnist_app.preprocessing.normalize import (
     INK_LEVEL,
     bounding_box,
     centre_by_mass,

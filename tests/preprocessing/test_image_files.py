@@ -10,9 +10,15 @@ import pytest
 from PIL import Image, ImageOps
 
 from mnist_app import InvalidImageError
-from mnist_app.ink.canvas import to_ink
 from mnist_app.ink.photo import find_ink
-from mnist_app.ink.picture_file import FORMATS, ROWS, SUFFIXES, decode_picture, read_picture
+from mnist_app.preprocessing.image_files import (
+    FORMATS,
+    ROWS,
+    SUFFIXES,
+    decode_picture,
+    read_picture,
+)
+from mnist_app.preprocessing.ink_extraction import to_ink
 from tests import bad_pictures
 from tests.bad_pictures import encoded
 from tests.drawings import drawn
