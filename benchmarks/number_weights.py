@@ -24,9 +24,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import photos, progress
 from benchmarks.whole_numbers import KINDS, numbers_of
 from mnist_app import MnistAppError, Recognizer
-from mnist_app.ink.photo import find_ink
 from mnist_app.ink.segment import segment
 from mnist_app.numbers import WEIGHTS, Weights, best_way, read_candidates, terms
+from mnist_app.photo.cleaning import find_ink
 from mnist_app.preprocessing import Image
 from mnist_app.training.pen_digits import PenDigit, load_pen_digits
 from mnist_app.training.recipes import LEARNERS

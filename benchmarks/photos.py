@@ -30,7 +30,7 @@ from benchmarks.photographs.photograph import Photograph
 from benchmarks.photographs.scene import Scene
 from mnist_app import Recognizer
 from mnist_app.errors import DatasetError, MnistAppError
-from mnist_app.ink.photo import find_ink
+from mnist_app.photo.cleaning import find_ink
 from mnist_app.training.metrics import interval
 from mnist_app.training.pen_digits import STRANGERS, PenDigit, load_pen_digits
 from mnist_app.training.search_options import at_least_one

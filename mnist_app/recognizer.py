@@ -10,8 +10,8 @@ from ai_edge_litert.interpreter import Interpreter
 
 from mnist_app.confidence import DIGITS, calibrated, digit_scores, in_doubt
 from mnist_app.errors import BundleError, InvalidImageError
-from mnist_app.ink import photo
 from mnist_app.numbers import read_lines
+from mnist_app.photo import cleaning
 from mnist_app.preprocessing import Image, ink_extraction
 from mnist_app.preprocessing.normalize import (
     IMAGE_SIDE,
@@ -125,7 +125,7 @@ class Recognizer:
         light ink on dark or dark on light; transparent pixels are background; a photograph is
         cleaned first. Raises `InvalidImageError` for a wrong type, dtype, rank or size.
         """
-        found = photo.find_ink(image)
+        found = cleaning.find_ink(image)
         # A digit may be small in a photograph, where dots are taken out already.
         least = 0.0 if found.is_photograph else MINIMUM_SIDE_FRACTION * min(found.ink.shape)
         made = mnist_style(found.ink, least)
@@ -139,7 +139,7 @@ class Recognizer:
         not accepted.
         """
         pixels = ink_extraction.check_image(image)
-        return self.read_number_in_ink(photo.find_ink(pixels).ink, pixels.shape[:2])
+        return self.read_number_in_ink(cleaning.find_ink(pixels).ink, pixels.shape[:2])
 
     def read_number_in_ink(self, ink: Image, shape: tuple[int, ...] | None = None) -> NumberReading:
         """Read the number in ``ink``, uint8 (height, width), 0 for paper and up to 255 for ink.

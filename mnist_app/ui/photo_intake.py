@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from PIL import Image as PillowImage
 
-from mnist_app.ink.photo import find_ink
+from mnist_app.photo.cleaning import find_ink
 from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.image_files import decode_picture
 
@@ -33,7 +33,7 @@ class Photo:
     """A picture that was taken in.
 
     ``shown`` uint8 (h, w, 3) RGB, at most `SHOWN_SIDE` high and wide; ``ink`` uint8 (h, w), as
-    `mnist_app.ink.photo` finds it; ``size`` width and height of the picture itself.
+    `mnist_app.photo.cleaning` finds it; ``size`` width and height of the picture itself.
     """
 
     name: str

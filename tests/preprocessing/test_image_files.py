@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from mnist_app import InvalidImageError
-from mnist_app.ink.photo import find_ink
+from mnist_app.photo.cleaning import find_ink
 from mnist_app.preprocessing.image_files import (
     FORMATS,
     ROWS,

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from mnist_app import InvalidImageError, Recognizer
-from mnist_app.ink.photo import find_ink
+from mnist_app.photo.cleaning import find_ink
 from mnist_app.preprocessing.image_files import decode_picture
 from mnist_app.ui import photo_intake
 from mnist_app.ui.photo_intake import SHOWN_SIDE, take_in

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink.sheet import filled, hue_of
+from mnist_app.photo.sheet import filled, hue_of
 from mnist_app.preprocessing import Image
 
 Mask = npt.NDArray[np.bool_]

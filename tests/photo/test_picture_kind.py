@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_app.ink import picture_kind
+from mnist_app.photo import picture_kind
 from tests.drawings import DIGITS, drawn
 
 

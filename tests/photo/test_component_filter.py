@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from mnist_app.ink.dirt import with_faint_parts, without_dirt, without_discs
-from mnist_app.ink.shadows import sharp_edges
+from mnist_app.photo.component_filter import with_faint_parts, without_dirt, without_discs
+from mnist_app.photo.shadows import sharp_edges
 
 INK, STROKE = 150, 10
 SHAPE = (240, 320)

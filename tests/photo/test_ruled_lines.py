@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mnist_app.ink.paper_lines import find_lines, without_lines
+from mnist_app.photo.ruled_lines import find_lines, without_lines
 
 
 def lined(slope=0.0, spacing=60, level=60, thickness=3, shape=(480, 640)):

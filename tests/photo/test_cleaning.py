@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnist_app import InvalidImageError
-from mnist_app.ink.paper_lines import Lines
-from mnist_app.ink.photo import (
+from mnist_app.photo.cleaning import (
     FARTHER_SIDES,
     WORKING_SIDE,
     clean,
@@ -18,7 +17,8 @@ from mnist_app.ink.photo import (
     is_light_on_dark,
     is_photograph,
 )
-from mnist_app.ink.shadows import without_shadows
+from mnist_app.photo.ruled_lines import Lines
+from mnist_app.photo.shadows import without_shadows
 from mnist_app.preprocessing import ink_extraction
 from tests.drawings import DIGITS, drawn, on_background, scrawl
 from tests.photographs import BOARD, CHALK, PENCIL, photographed, shaded

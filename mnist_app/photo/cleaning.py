@@ -13,13 +13,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink.dirt import with_faint_parts, without_dirt, without_discs
-from mnist_app.ink.paper_lines import find_lines, without_lines
-from mnist_app.ink.picture_kind import is_photograph
-from mnist_app.ink.shadows import sharp_edges, without_shadows
-from mnist_app.ink.sheet import find_sheet
-from mnist_app.ink.things import find_things
-from mnist_app.ink.turned import degrees_turned, rotated
+from mnist_app.photo.component_filter import with_faint_parts, without_dirt, without_discs
+from mnist_app.photo.deskew import degrees_turned, rotated
+from mnist_app.photo.foreign_objects import find_things
+from mnist_app.photo.picture_kind import is_photograph
+from mnist_app.photo.ruled_lines import find_lines, without_lines
+from mnist_app.photo.shadows import sharp_edges, without_shadows
+from mnist_app.photo.sheet import find_sheet
 from mnist_app.preprocessing import Image, ink_extraction
 
 MOST_DRAWING_PIXELS: Final = 4_000_000

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from mnist_app import Recognizer
-from mnist_app.ink.photo import find_ink
-from mnist_app.ink.things import find_things
+from mnist_app.photo.cleaning import find_ink
+from mnist_app.photo.foreign_objects import find_things
 from mnist_app.preprocessing.strokes import draw
 from tests.drawings import DIGITS, drawn, strokes_of
 from tests.photographs import photographed, shaded

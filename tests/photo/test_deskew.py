@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mnist_app.ink.turned import STEP, UPRIGHT, degrees_turned, rotated
+from mnist_app.photo.deskew import STEP, UPRIGHT, degrees_turned, rotated
 from tests.drawings import DIGITS, drawn
 from tests.photographs import photographed
 

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from mnist_app.ink.photo import find_ink
-from mnist_app.ink.sheet import find_sheet
+from mnist_app.photo.cleaning import find_ink
+from mnist_app.photo.sheet import find_sheet
 from tests.drawings import drawn
 from tests.photographs import BOARD, CHALK, photographed, shaded
 

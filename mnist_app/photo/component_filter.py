@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink.shadows import LEAST_SHARPNESS
+from mnist_app.photo.shadows import LEAST_SHARPNESS
 from mnist_app.preprocessing import Image
 
 LEAST_SIZE: Final = 0.12

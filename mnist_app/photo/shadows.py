@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink.paper_lines import STROKE, Lines, line_level
+from mnist_app.photo.ruled_lines import STROKE, Lines, line_level
 from mnist_app.preprocessing import Image
 
 WIDTHS: Final = (3, 5, 7, 9, 13, 17, 23, 31, 41, 55)

@@ -1,0 +1,1 @@
+"""Photographs and scans to ink: white on black, one channel."""
