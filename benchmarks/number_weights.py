@@ -1,4 +1,4 @@
-"""Fit the weights by which a number is divided into digits: `mnist_app.numbers.WEIGHTS`.
+"""Fit the weights by which a number is divided into digits: `mnist_app.segmentation.decoder.WEIGHTS`.
 
     MNIST_APP_DATA=FOLDER python benchmarks/number_weights.py
 
@@ -24,10 +24,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import photos, progress
 from benchmarks.whole_numbers import KINDS, numbers_of
 from mnist_app import MnistAppError, Recognizer
-from mnist_app.ink.segment import segment
-from mnist_app.numbers import WEIGHTS, Weights, best_way, read_candidates, terms
 from mnist_app.photo.cleaning import find_ink
 from mnist_app.preprocessing import Image
+from mnist_app.segmentation.candidates import segment
+from mnist_app.segmentation.decoder import WEIGHTS, Weights, best_way, read_candidates, terms
 from mnist_app.training.pen_digits import PenDigit, load_pen_digits
 from mnist_app.training.recipes import LEARNERS
 from mnist_app.training.search_options import at_least_one

@@ -10,7 +10,6 @@ from ai_edge_litert.interpreter import Interpreter
 
 from mnist_app.confidence import DIGITS, calibrated, digit_scores, in_doubt
 from mnist_app.errors import BundleError, InvalidImageError
-from mnist_app.numbers import read_lines
 from mnist_app.photo import cleaning
 from mnist_app.preprocessing import Image, ink_extraction
 from mnist_app.preprocessing.normalize import (
@@ -21,6 +20,7 @@ from mnist_app.preprocessing.normalize import (
     scaled,
 )
 from mnist_app.pretrained import ONE_VIEW_FILE, Bundle, load_bundle
+from mnist_app.segmentation.decoder import read_lines
 from mnist_app.views import averaged, turned
 
 DIGIT_WORDS: Final = (

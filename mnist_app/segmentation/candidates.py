@@ -11,11 +11,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink.cuts import Seam, find_seams
-from mnist_app.ink.lines import Line, find_lines, slant
-from mnist_app.ink.pieces import SOLID_LEVEL, Pieces, find_pieces
 from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.normalize import Box, bounding_box
+from mnist_app.segmentation.connected_components import SOLID_LEVEL, Pieces, find_pieces
+from mnist_app.segmentation.cut_paths import Seam, find_seams
+from mnist_app.segmentation.text_lines import Line, find_lines, slant
 
 MOST_PIECES: Final = 4
 """A digit has at most so many pieces."""

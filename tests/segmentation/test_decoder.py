@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnist_app import InvalidImageError, NumberReading, Recognizer
-from mnist_app.ink.segment import Candidate
-from mnist_app.numbers import best_way, points
 from mnist_app.preprocessing.normalize import scaled
 from mnist_app.preprocessing.strokes import Stroke, draw
+from mnist_app.segmentation.candidates import Candidate
+from mnist_app.segmentation.decoder import best_way, points
 from tests.drawings import on_background, strokes_of
 
 HEIGHT, WIDTH = 300, 680

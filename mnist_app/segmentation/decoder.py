@@ -16,10 +16,10 @@ from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.ink.lines import LOW
-from mnist_app.ink.segment import Candidate, Row, segment
 from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.normalize import mnist_style
+from mnist_app.segmentation.candidates import Candidate, Row, segment
+from mnist_app.segmentation.text_lines import LOW
 
 MINIMUM_SIDE_STROKES: Final = 2.0
 """Least side of a crop in stroke widths; a picture of a number has no side that could say it."""

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mnist_app.ink.cuts import find_seams
-from mnist_app.ink.lines import find_lines, slant
-from mnist_app.ink.pieces import MOST_PIECES, find_pieces, stroke_width
-from mnist_app.ink.segment import segment
 from mnist_app.preprocessing.normalize import INK_LEVEL, bounding_box
 from mnist_app.preprocessing.strokes import Stroke, draw
+from mnist_app.segmentation.candidates import segment
+from mnist_app.segmentation.connected_components import MOST_PIECES, find_pieces, stroke_width
+from mnist_app.segmentation.cut_paths import find_seams
+from mnist_app.segmentation.text_lines import find_lines, slant
 from tests.drawings import DIGITS, strokes_of
 
 
