@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Any, NoReturn
 
+from mnist_app.bundle import load_bundle, shipped_folder, shipped_names
 from mnist_app.errors import MnistAppError
-from mnist_app.pretrained import load_bundle, shipped_folder, shipped_names
 from mnist_app.training.compare import table
 from mnist_app.training.datasets import DATA_VARIABLE, SYNTHETIC, load_dataset
 from mnist_app.training.recipe_files import recipe_from

@@ -20,8 +20,9 @@ import numpy.typing as npt
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import progress
 from mnist_app import MnistAppError
+from mnist_app.augmented_copies import COUNTS
+from mnist_app.bundle import load_bundle
 from mnist_app.confidence import calibrated
-from mnist_app.pretrained import load_bundle
 from mnist_app.training import alphabets, handwriting, non_digits, scripts
 from mnist_app.training.datasets import load_dataset
 from mnist_app.training.evaluate import Reader, calibrate
@@ -29,7 +30,6 @@ from mnist_app.training.export import MODEL_FILE, read_keras_file
 from mnist_app.training.metrics import figures
 from mnist_app.training.recipes import BEST
 from mnist_app.training.shown import split
-from mnist_app.views import COUNTS
 
 Images = npt.NDArray[np.uint8]
 

@@ -27,7 +27,7 @@ from benchmarks import progress, scrawls
 from benchmarks.drawings import CANVAS_SIDE, Images, load_letters, on_canvas, rgba
 from benchmarks.speed import timings
 from mnist_app import DatasetError, MnistAppError, Prediction, Recognizer
-from mnist_app.pretrained import amend_report
+from mnist_app.bundle import amend_report
 from mnist_app.training.datasets import load_dataset
 from mnist_app.training.metrics import expected_calibration_error, interval, reliability
 from mnist_app.training.pen_digits import STRANGERS, PenDigit, load_pen_digits

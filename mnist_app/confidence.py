@@ -38,7 +38,7 @@ def digit_scores(logits: Floats, temperature: float, turned: Floats | None = Non
     confidence.
 
     ``turned`` float32 (views, n, 11) are the logits of the second look, if there was one (see
-    `mnist_app.views.turned`). Of those `in_doubt` they have a say in whether there is a digit; what
+    `mnist_app.augmented_copies.turned`). Of those `in_doubt` they have a say in whether there is a digit; what
     they are for the others does not matter.
     """
     confidence = calibrated(logits, temperature).max(axis=1)

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
+from mnist_app.augmented_copies import averaged, turned
+from mnist_app.bundle import ONE_VIEW_FILE, Bundle, load_bundle
 from mnist_app.confidence import DIGITS, calibrated, digit_scores, in_doubt
 from mnist_app.errors import BundleError, InvalidImageError
 from mnist_app.photo import cleaning
@@ -19,9 +21,7 @@ from mnist_app.preprocessing.normalize import (
     mnist_style,
     scaled,
 )
-from mnist_app.pretrained import ONE_VIEW_FILE, Bundle, load_bundle
 from mnist_app.segmentation.decoder import read_lines
-from mnist_app.views import averaged, turned
 
 DIGIT_WORDS: Final = (
     "Zero",
@@ -206,7 +206,7 @@ class Recognizer:
         """Return the network's outputs, float32 (n, 10) or (n, 11), before temperature and softmax.
 
         See `mnist_app.confidence` for what an eleventh stands for. Where the bundle wants several
-        views of an image, see `mnist_app.views`, they are the mean over all views.
+        views of an image, see `mnist_app.augmented_copies`, they are the mean over all views.
         """
         if (
             not isinstance(images, np.ndarray)

@@ -10,8 +10,8 @@ from PIL import Image
 
 from mnist_app import Recognizer
 from mnist_app.__main__ import COLUMNS, NUMBER_COLUMNS, main
+from mnist_app.bundle import shipped_names
 from mnist_app.preprocessing.image_files import read_picture
-from mnist_app.pretrained import shipped_names
 from tests import bad_pictures
 from tests.drawings import drawn
 from tests.photographs import photographed

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 import mnist_app
 from mnist_app import InvalidImageError, Recognizer
+from mnist_app.augmented_copies import turned, views
+from mnist_app.bundle import shipped_names
 from mnist_app.confidence import digit_scores, softmax
 from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, bounding_box, mnist_style
-from mnist_app.pretrained import shipped_names
 from mnist_app.recognizer import DIGIT_WORDS, NumberReading, Prediction, percentage
-from mnist_app.views import turned, views
 from tests.drawings import DIGITS, drawn, on_background, scrawl
 from tests.photographs import BOARD, CHALK, photographed
 

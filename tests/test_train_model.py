@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import train_model
+from mnist_app.bundle import load_bundle, shipped_folder
 from mnist_app.errors import BundleError
-from mnist_app.pretrained import load_bundle, shipped_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = ["--set", "convolutions=[]", "--set", "hidden=[16]", "--set", "batch_size=64"]

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from mnist_app.bundle import Bundle
 from mnist_app.confidence import calibrated
 from mnist_app.errors import TrainingError
-from mnist_app.pretrained import Bundle
 from mnist_app.training.datasets import Dataset
 from mnist_app.training.evaluate import (
     Calibration,

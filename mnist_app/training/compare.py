@@ -8,7 +8,7 @@ that of letters taken for digits; ``benchmarks/reading.py --record`` measures bo
 from statistics import mean
 from typing import Any, Final
 
-from mnist_app.pretrained import Bundle
+from mnist_app.bundle import Bundle
 from mnist_app.training.progress import in_words
 from mnist_app.training.recipes import REFERENCES, Reference
 

@@ -44,7 +44,7 @@ Schema of the report (all figures are plain JSON numbers; shares and probabiliti
 
 Benchmarks add their figures under keys of their own, such as ``reading``.
 
-``errors.npz`` beside it holds the misread test images as `mnist_app.pretrained.Misread` says.
+``errors.npz`` beside it holds the misread test images as `mnist_app.bundle.Misread` says.
 """
 
 import platform
@@ -57,8 +57,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app.augmented_copies import turned
+from mnist_app.bundle import Misread
 from mnist_app.confidence import DIGITS, Floats, calibrated, digit_scores
-from mnist_app.pretrained import Misread
 from mnist_app.training.calibration import (
     ACCEPTED,
     ACCEPTED_OF_STRANGERS,
@@ -72,7 +73,6 @@ from mnist_app.training.networks import logits_model
 from mnist_app.training.reading import Reading
 from mnist_app.training.recipes import Recipe
 from mnist_app.training.shown import Split
-from mnist_app.views import turned
 
 REPORT_FORMAT: Final = 1
 _BATCH: Final = 1000

@@ -10,8 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from mnist_app.errors import BundleError, TrainingError
-from mnist_app.pretrained import (
+from mnist_app.bundle import (
     MANIFEST,
     ONE_VIEW_FILE,
     check_new_name,
@@ -20,6 +19,7 @@ from mnist_app.pretrained import (
     shipped_folder,
     staging_folder,
 )
+from mnist_app.errors import BundleError, TrainingError
 from mnist_app.training.datasets import Dataset
 from mnist_app.training.evaluate import Evaluation, save_misread
 from mnist_app.training.networks import logits_model

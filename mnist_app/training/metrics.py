@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from mnist_app.pretrained import KNOWN_LABEL_ERRORS
+from mnist_app.bundle import KNOWN_LABEL_ERRORS
 from mnist_app.training.calibration import Floats, negative_log_likelihood
 
 RELIABILITY_BINS: Final = 15

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from mnist_app.pretrained import KNOWN_LABEL_ERRORS
+from mnist_app.bundle import KNOWN_LABEL_ERRORS
 from mnist_app.training.calibration import Floats
 
 TRAINING_COLOUR: Final = "#b45309"

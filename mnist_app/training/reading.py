@@ -1,6 +1,6 @@
 """A whole reading as one graph: every view of the image, and their mean.
 
-The views of `mnist_app.views` overlap. A convolution answers to a shifted image with a shifted map,
+The views of `mnist_app.augmented_copies` overlap. A convolution answers to a shifted image with a shifted map,
 so what the views share is computed once, on an image with a frame of one pixel, and each view is
 cut out where pooling parts those that are an odd number of pixels from each other. The logits are
 those of each view for itself, averaged, for less than half of the work.
@@ -12,8 +12,8 @@ from typing import Any
 
 import keras
 
+from mnist_app.augmented_copies import SHIFTS
 from mnist_app.training.networks import layer_multiply_adds, logits_model, multiply_adds
-from mnist_app.views import SHIFTS
 
 Shift = tuple[int, int]
 

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
+from mnist_app.augmented_copies import COUNTS
 from mnist_app.errors import TrainingError
-from mnist_app.views import COUNTS
 
 Output = Literal["logits", "softmax"]
 Loss = Literal["sparse_categorical_crossentropy", "categorical_crossentropy"]
@@ -57,7 +57,7 @@ class Recipe:
     ``validate_on`` says which ones: drawn at random, of every digit alike, or the last ones. With
     "test" none is held out and the test images are watched instead: a common mistake.
     ``views`` is over how many views of an image a reading is the mean. With ``second_look``, it is
-    asked of the image turned, too, if there is a digit at all. See `mnist_app.views` for both.
+    asked of the image turned, too, if there is a digit at all. See `mnist_app.augmented_copies` for both.
     """
 
     name: str

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from mnist_app.pretrained import KNOWN_LABEL_ERRORS, Bundle, Misread
+from mnist_app.bundle import KNOWN_LABEL_ERRORS, Bundle, Misread
 from mnist_app.training import plots
 from mnist_app.training.calibration import Floats
 from mnist_app.training.metrics import accuracy_without_known_label_errors

@@ -7,9 +7,9 @@ import numpy as np
 import streamlit as st
 
 from mnist_app.confidence import DIGITS
-from mnist_app.inside.evidence import evidence
-from mnist_app.inside.network import Network
-from mnist_app.inside.occlusion import COVER_SIDE, occlude
+from mnist_app.explain.hirescam import evidence
+from mnist_app.explain.litert_graph import Network
+from mnist_app.explain.occlusion import COVER_SIDE, occlude
 from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.normalize import Box
 from mnist_app.recognizer import Prediction, Recognizer, percentage

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnist_app.pretrained import KNOWN_LABEL_ERRORS, Misread
+from mnist_app.bundle import KNOWN_LABEL_ERRORS, Misread
 from mnist_app.recognizer import percentage
 from mnist_app.ui import links, pictures
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.inside.layers import Window
-from mnist_app.inside.network import Floats
+from mnist_app.explain.feature_maps import Window
+from mnist_app.explain.litert_graph import Floats
 from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.normalize import IMAGE_SIDE
 

@@ -4,10 +4,10 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_app.inside.network import Network
-from mnist_app.pretrained import Bundle
+from mnist_app.augmented_copies import TURN
+from mnist_app.bundle import Bundle
+from mnist_app.explain.litert_graph import Network
 from mnist_app.ui import evidence, house, layers, links, models, reading, way
-from mnist_app.views import TURN
 
 VIEWS: Final = ("Evidence", "Layers", "Steps")
 

@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from mnist_app.inside.layers import Layer, Maps, Units, layers
-from mnist_app.inside.network import Floats, Network
+from mnist_app.explain.feature_maps import Layer, Maps, Units, layers
+from mnist_app.explain.litert_graph import Floats, Network
 from mnist_app.preprocessing import Image
 from mnist_app.ui import heat, links, pictures
 

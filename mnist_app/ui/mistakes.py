@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from mnist_app.pretrained import shipped_names
+from mnist_app.bundle import shipped_names
 from mnist_app.ui import gallery, links, models, report_charts
 from mnist_app.ui.models import Model
 from mnist_app.ui.words import escaped

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mnist_app.bundle import MANIFEST, Misread, bundle_folder, shipped_names
 from mnist_app.errors import BundleError
-from mnist_app.pretrained import MANIFEST, Misread, bundle_folder, shipped_names
 from mnist_app.recognizer import Recognizer
 from mnist_app.ui import links
 

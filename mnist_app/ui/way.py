@@ -5,10 +5,10 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
+from mnist_app.augmented_copies import turned
 from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.normalize import DIGIT_BOX, IMAGE_SIDE, Steps
 from mnist_app.ui import canvas, pictures
-from mnist_app.views import turned
 
 SECOND_LOOK: Final = (
     "6. Turned to the left for a second look, only if it is in doubt whether this is a digit.",

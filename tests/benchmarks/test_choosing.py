@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks import choosing
-from mnist_app.pretrained import load_bundle
+from mnist_app.bundle import load_bundle
 from mnist_app.training import datasets, non_digits
 from mnist_app.training.pen_digits import PenDigit, PenDigits
 from mnist_app.training.recipes import BEST

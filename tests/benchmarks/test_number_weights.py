@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from scipy.optimize import check_grad
-from tests.test_numbers import ink_of, number
 
 from benchmarks import number_weights
 from benchmarks.number_weights import Row, fit, loss, right_share, right_way, rows_of
@@ -11,6 +10,7 @@ from mnist_app import DatasetError, Recognizer
 from mnist_app.segmentation.decoder import WEIGHTS, Weights
 from mnist_app.training.pen_digits import PenDigits
 from tests.benchmarks.test_numbers import hand
+from tests.segmentation.test_decoder import ink_of, number
 
 NOTHING = Weights(*(0.0 for _ in WEIGHTS))
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from mnist_app.pretrained import load_bundle, shipped_names
+from mnist_app.bundle import load_bundle, shipped_names
 from mnist_app.ui.gallery import SHOWN, caption, select
 from tests.browser.conftest import A_PHONES_NAME, PHONE
 from tests.browser.contrast import contrast

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mnist_app import Recognizer
-from mnist_app.pretrained import MANIFEST, bundle_folder
+from mnist_app.bundle import MANIFEST, bundle_folder
 from tests.browser import shapes
 from tests.browser.app_server import CHECKOUT, AppServer, running_app
 

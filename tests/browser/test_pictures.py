@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
+from mnist_app.augmented_copies import turned
 from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, steps
 from mnist_app.preprocessing.strokes import draw
-from mnist_app.views import turned
 from tests.browser import shapes
 from tests.browser.snapshot import decode_png
 

@@ -5,7 +5,7 @@ import types
 
 import pytest
 
-from mnist_app.pretrained import load_bundle, shipped_folder, shipped_names
+from mnist_app.bundle import load_bundle, shipped_folder, shipped_names
 from mnist_app.training import compare
 from mnist_app.training.recipes import REFERENCES
 

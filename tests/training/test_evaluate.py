@@ -6,11 +6,11 @@ import json
 import numpy as np
 import pytest
 
+from mnist_app.augmented_copies import turned
 from mnist_app.confidence import digit_scores
 from mnist_app.training import evaluate, fit, networks, shown
 from mnist_app.training.calibration import ACCEPTED_OF_STRANGERS, fit_temperature, fit_threshold
 from mnist_app.training.reading import Reading
-from mnist_app.views import turned
 
 
 def test_the_report_is_complete_plain_json(evaluation, trained):

@@ -10,15 +10,9 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter
 from scipy.special import softmax
 
+from mnist_app.bundle import ONE_VIEW_FILE, Bundle, load_bundle, shipped_folder, shipped_names
 from mnist_app.confidence import digit_scores
 from mnist_app.errors import BundleError, TrainingError
-from mnist_app.pretrained import (
-    ONE_VIEW_FILE,
-    Bundle,
-    load_bundle,
-    shipped_folder,
-    shipped_names,
-)
 from mnist_app.recognizer import Recognizer
 from mnist_app.training import evaluate, export, networks
 from mnist_app.training.reading import Reading

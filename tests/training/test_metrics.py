@@ -8,8 +8,8 @@ import pytest
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import accuracy_score
 
+from mnist_app.bundle import KNOWN_LABEL_ERRORS
 from mnist_app.confidence import calibrated
-from mnist_app.pretrained import KNOWN_LABEL_ERRORS
 from mnist_app.training import metrics
 
 RANDOM = np.random.default_rng(1)

@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import pytest
 
+from mnist_app.augmented_copies import COUNTS, SHIFTS, views
 from mnist_app.training import networks
 from mnist_app.training.reading import Reading
-from mnist_app.views import COUNTS, SHIFTS, views
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (6, 28, 28), dtype=np.uint8)
 SHAPES = {

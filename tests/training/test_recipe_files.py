@@ -6,8 +6,8 @@ import json
 import pytest
 
 import train_model
+from mnist_app.bundle import shipped_folder
 from mnist_app.errors import TrainingError
-from mnist_app.pretrained import shipped_folder
 from mnist_app.training import recipe_files
 from mnist_app.training.recipes import CNN, CNN_REGULARISED, RECIPES
 

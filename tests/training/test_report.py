@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
+from mnist_app.bundle import load_bundle
 from mnist_app.errors import TrainingError
-from mnist_app.pretrained import load_bundle
 from mnist_app.training import commands, report
 from mnist_app.training.metrics import accuracy_without_known_label_errors
 

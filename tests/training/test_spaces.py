@@ -5,8 +5,8 @@ import dataclasses
 import optuna
 import pytest
 
+from mnist_app.bundle import load_bundle, shipped_names
 from mnist_app.errors import TrainingError
-from mnist_app.pretrained import load_bundle, shipped_names
 from mnist_app.training.recipes import RECIPES
 from mnist_app.training.spaces import SPACES, Blocks, Layers, OneOf, Real, Space, Whole, space_of
 

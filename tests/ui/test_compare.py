@@ -3,9 +3,9 @@
 import numpy as np
 
 from mnist_app import Recognizer
+from mnist_app.bundle import load_bundle, shipped_names
 from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, mnist_style, only_shrunk
 from mnist_app.preprocessing.strokes import changed, draw
-from mnist_app.pretrained import load_bundle, shipped_names
 from mnist_app.ui.words import agreement_in_words as in_words
 from tests.drawings import strokes_of
 from tests.ui.pages import page_at

@@ -4,9 +4,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_app import Recognizer
+from mnist_app.bundle import load_bundle
 from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, steps
 from mnist_app.preprocessing.strokes import draw
-from mnist_app.pretrained import load_bundle
 from tests.drawings import DIGITS, strokes_of
 from tests.ui.pages import ROOT, fabric
 
@@ -65,7 +65,7 @@ def test_other_mistakes_come_on_demand_and_every_one_comes_in_turn():
 
 
 def test_no_model_is_said_in_a_sentence(monkeypatch, tmp_path):
-    monkeypatch.setattr("mnist_app.pretrained.shipped_folder", lambda: tmp_path)
+    monkeypatch.setattr("mnist_app.bundle.shipped_folder", lambda: tmp_path)
     app = page_with()
     assert [error.value for error in app.error] == [
         "There is no trained model here. Train one with: python train_model.py fit cnn"

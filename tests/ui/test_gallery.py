@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_app.pretrained import KNOWN_LABEL_ERRORS, Misread
+from mnist_app.bundle import KNOWN_LABEL_ERRORS, Misread
 from mnist_app.ui.gallery import caption, divided, doubtful, select
 
 DOUBTFUL = min(KNOWN_LABEL_ERRORS)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mnist_app.inside.layers import Window
+from mnist_app.explain.feature_maps import Window
 from mnist_app.ui import heat
 
 NUMBERS = np.array([[2.0, -2.0], [0.0, 1.0]], np.float32)

@@ -8,12 +8,12 @@ import pytest
 from PIL import Image
 
 from mnist_app import Recognizer
-from mnist_app.inside.layers import Maps, layers
-from mnist_app.inside.network import Network
-from mnist_app.inside.occlusion import occlude
+from mnist_app.augmented_copies import turned
+from mnist_app.explain.feature_maps import Maps, layers
+from mnist_app.explain.litert_graph import Network
+from mnist_app.explain.occlusion import occlude
 from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, mnist_style
 from mnist_app.preprocessing.strokes import draw
-from mnist_app.views import turned
 from tests.drawings import strokes_of
 from tests.ui.pages import page_at
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_app.pretrained import shipped_names
+from mnist_app.bundle import shipped_names
 
 ROOT = Path(__file__).resolve().parents[2]
 

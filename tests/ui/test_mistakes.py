@@ -2,7 +2,7 @@
 
 import pytest
 
-from mnist_app.pretrained import load_bundle, shipped_names
+from mnist_app.bundle import load_bundle, shipped_names
 from mnist_app.ui.gallery import SHOWN, caption, select
 from tests.ui.pages import page_at
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mnist_app.pretrained import load_bundle
+from mnist_app.bundle import load_bundle
 from mnist_app.ui.report_charts import confusion_matrix, reliability, training_curve
 
 REPORT = load_bundle().report()

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mnist_app.augmented_copies import COUNTS, SHIFTS, TURN, turned, views
 from mnist_app.preprocessing.normalize import mnist_style
-from mnist_app.views import COUNTS, SHIFTS, TURN, turned, views
 from tests.drawings import scrawl
 
 RANDOM = np.random.default_rng(0)

@@ -7,7 +7,7 @@ A bundle is a folder with five files, or six:
 ``report.json``    everything that the pages and ``train_model.py`` show about it
 ``errors.npz``     the test images that it misreads
 ``bundle.json``    format version, recipe, temperature, acceptance threshold, views of an image and
-                   whether there is a second look (see `mnist_app.views`), and the SHA-256 of the
+                   whether there is a second look (see `mnist_app.augmented_copies`), and the SHA-256 of the
                    others; a bundle whose files do not match is refused as a whole
 ``one-view.tflite``  the network in one view alone, where model.tflite takes several
 """
@@ -30,8 +30,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app.augmented_copies import COUNTS
 from mnist_app.errors import BundleError
-from mnist_app.views import COUNTS
 
 FORMAT_VERSION: Final = 4
 """Since 2 a reading may be the mean over several views of an image. Since 3 model.tflite takes the
@@ -83,12 +83,12 @@ class Bundle:
     report_bytes: bytes
     errors_bytes: bytes
     views: int = 1
-    """Over how many views of an image a reading is the mean, see `mnist_app.views`."""
+    """Over how many views of an image a reading is the mean, see `mnist_app.augmented_copies`."""
     views_within: bool = True
     """Whether ``model`` takes the views itself, or whoever runs it."""
     one_view_bytes: bytes | None = None
     second_look: bool = False
-    """Whether it is asked of the image turned, too, if there is a digit: see `mnist_app.views`."""
+    """Whether it is asked of the image turned, too, if there is a digit: see `mnist_app.augmented_copies`."""
 
     @property
     def one_view(self) -> bytes:

@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mnist_app.inside.network import Network
+from mnist_app.bundle import load_bundle, shipped_names
+from mnist_app.explain.litert_graph import Network
 from mnist_app.preprocessing.normalize import mnist_style
-from mnist_app.pretrained import load_bundle, shipped_names
 from tests.drawings import drawn
 
 SHIPPED = {"dense-128-64", "cnn", "cnn-regularised", "best"}.intersection(shipped_names())

@@ -16,8 +16,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.inside.layers import MAPS, POOLINGS, RESHAPES, Window, windows
-from mnist_app.inside.network import Floats, Network, Operation, Values
+from mnist_app.explain.feature_maps import MAPS, POOLINGS, RESHAPES, Window, windows
+from mnist_app.explain.litert_graph import Floats, Network, Operation, Values
 
 Slopes = npt.NDArray[np.float64]
 """Slopes of all logits: (classes, *shape of a tensor without its batch)."""

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from mnist_app.inside.evidence import evidence
-from mnist_app.inside.layers import Maps, layers
-from mnist_app.inside.network import Network
-from mnist_app.pretrained import load_bundle
+from mnist_app.bundle import load_bundle
+from mnist_app.explain.feature_maps import Maps, layers
+from mnist_app.explain.hirescam import evidence
+from mnist_app.explain.litert_graph import Network
 from mnist_app.training import export
 from mnist_app.training.networks import LOGITS
 

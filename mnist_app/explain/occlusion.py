@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.inside.network import Floats
+from mnist_app.explain.litert_graph import Floats
 from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.normalize import IMAGE_SIDE, Box
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mnist_app import Recognizer
-from mnist_app.inside.occlusion import COVER_SIDE, occlude
+from mnist_app.explain.occlusion import COVER_SIDE, occlude
 
 
 def weighing(weights):

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from mnist_app import Recognizer
+from mnist_app.bundle import load_bundle, shipped_names
 from mnist_app.errors import BundleError
-from mnist_app.inside.network import Network
-from mnist_app.pretrained import load_bundle, shipped_names
+from mnist_app.explain.litert_graph import Network
 
 
 @pytest.mark.parametrize("name", shipped_names())

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from scipy.signal import correlate2d
 
-from mnist_app.inside.layers import Maps, Units, layers
-from mnist_app.inside.network import Network
-from mnist_app.pretrained import load_bundle
+from mnist_app.bundle import load_bundle
+from mnist_app.explain.feature_maps import Maps, Units, layers
+from mnist_app.explain.litert_graph import Network
 
 ACTIVATIONS = (keras.layers.ReLU, keras.layers.BatchNormalization)
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from mnist_app.inside.network import Floats, Network, Operation, Values
+from mnist_app.explain.litert_graph import Floats, Network, Operation, Values
 from mnist_app.preprocessing.normalize import IMAGE_SIDE
 
 Kind = Literal["convolution", "max-pooling", "mean-pooling"]
