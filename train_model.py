@@ -9,11 +9,11 @@ from typing import Any, NoReturn
 
 from mnist_app.bundle import load_bundle, shipped_folder, shipped_names
 from mnist_app.errors import MnistAppError
-from mnist_app.training.compare import table
-from mnist_app.training.datasets import DATA_VARIABLE, SYNTHETIC, load_dataset
+from mnist_app.training.data.datasets import DATA_VARIABLE, SYNTHETIC, load_dataset
+from mnist_app.training.model_table import table
 from mnist_app.training.recipe_files import recipe_from
 from mnist_app.training.recipes import RECIPES, bundle_name, changed, recipe_named
-from mnist_app.training.search_options import add_search, at_least_one, space_from, without_password
+from mnist_app.training.search.options import add_search, at_least_one, space_from, without_password
 
 RUNS = Path(__file__).resolve().parent / "runs"
 REPORTS = RUNS.with_name("reports")
@@ -192,10 +192,10 @@ def run_search(options: argparse.Namespace) -> None:
     start_tensorflow()
     dataset = load_dataset(options.data)
     name = options.study or bundle_name(base, options.set, dataset.name)
-    from mnist_app.training import search  # noqa: PLC0415 (imports TensorFlow: seconds)
+    from mnist_app.training.search import hyperparameter_search  # noqa: PLC0415 (imports TensorFlow: seconds)
 
-    search.command(
-        search.Search(recipe, space, dataset),
+    hyperparameter_search.command(
+        hyperparameter_search.Search(recipe, space, dataset),
         name,
         options.output or SEARCHES / name,
         storage=options.storage,

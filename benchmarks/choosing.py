@@ -23,13 +23,14 @@ from mnist_app import MnistAppError
 from mnist_app.augmented_copies import COUNTS
 from mnist_app.bundle import load_bundle
 from mnist_app.confidence import calibrated
-from mnist_app.training import alphabets, handwriting, non_digits, scripts
-from mnist_app.training.datasets import load_dataset
+from mnist_app.training.data import pen_rendering
+from mnist_app.training.data.datasets import load_dataset
+from mnist_app.training.data.epochs import split
 from mnist_app.training.evaluate import Reader, calibrate
 from mnist_app.training.export import MODEL_FILE, read_keras_file
 from mnist_app.training.metrics import figures
+from mnist_app.training.negatives import dejavu, negative_images, noto
 from mnist_app.training.recipes import BEST
-from mnist_app.training.shown import split
 
 Images = npt.NDArray[np.uint8]
 
@@ -43,12 +44,12 @@ OF_LETTERS, OF_KINDS = 4, 300
 def no_digits(pens: Sequence[Any], random: np.random.Generator) -> dict[str, Images]:
     """Return images of what is no digit, by kind; ``pens`` are digits to make some of them of."""
 
-    def filled(outlines: alphabets.Outlines) -> Images:
-        return handwriting.filled(outlines, random, random.uniform(*non_digits.LOOSENESS))
+    def filled(outlines: dejavu.Outlines) -> Images:
+        return pen_rendering.filled(outlines, random, random.uniform(*negative_images.LOOSENESS))
 
     modules = {
-        "letters of the alphabets held out": alphabets,
-        "letters of the scripts held out": scripts,
+        "letters of the alphabets held out": dejavu,
+        "letters of the scripts held out": noto,
     }
     found = {}
     for name, module in modules.items():
@@ -57,7 +58,7 @@ def no_digits(pens: Sequence[Any], random: np.random.Generator) -> dict[str, Ima
         for done, outlines in enumerate(letters, 1):
             found[name] += [filled(outlines) for _ in range(OF_LETTERS)]
             progress.show(done, len(letters), name)
-    for kind in non_digits.KINDS:
+    for kind in negative_images.KINDS:
         name = kind.__name__.strip("_")
         if name not in ("letter", "foreign"):
             found[f"{name}, as in training"] = [kind(pens, random) for _ in range(OF_KINDS)]
@@ -71,7 +72,7 @@ def measure(reader: Reader, data: str | None) -> list[str]:
     random = np.random.default_rng(SEED)
     pens = dataset.pens.by(BEST.validation_writers) if dataset.pens else ()
     drawn = np.stack(
-        [handwriting.as_written(pen.strokes, random) for pen in pens for _ in range(RENDERINGS)]
+        [pen_rendering.as_written(pen.strokes, random) for pen in pens for _ in range(RENDERINGS)]
     )
     labels = np.repeat(np.array([pen.label for pen in pens], np.uint8), RENDERINGS)
     calibration = calibrate(reader, images)

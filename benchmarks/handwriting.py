@@ -9,7 +9,7 @@ import numpy as np
 
 from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.strokes import Points, Stroke, draw
-from mnist_app.training.pen_digits import PenDigit
+from mnist_app.training.data.pen_digits import PenDigit
 
 HEIGHTS: Final = (50.0, 110.0)
 """Least and greatest height of a number's digits, in pixels."""

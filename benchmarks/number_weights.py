@@ -28,9 +28,9 @@ from mnist_app.photo.cleaning import find_ink
 from mnist_app.preprocessing import Image
 from mnist_app.segmentation.candidates import segment
 from mnist_app.segmentation.decoder import WEIGHTS, Weights, best_way, read_candidates, terms
-from mnist_app.training.pen_digits import PenDigit, load_pen_digits
+from mnist_app.training.data.pen_digits import PenDigit, load_pen_digits
 from mnist_app.training.recipes import LEARNERS
-from mnist_app.training.search_options import at_least_one
+from mnist_app.training.search.options import at_least_one
 
 Floats = npt.NDArray[np.float64]
 Way = tuple[int, ...]

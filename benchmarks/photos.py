@@ -31,9 +31,9 @@ from benchmarks.photographs.scene import Scene
 from mnist_app import Recognizer
 from mnist_app.errors import DatasetError, MnistAppError
 from mnist_app.photo.cleaning import find_ink
+from mnist_app.training.data.pen_digits import STRANGERS, PenDigit, load_pen_digits
 from mnist_app.training.metrics import interval
-from mnist_app.training.pen_digits import STRANGERS, PenDigit, load_pen_digits
-from mnist_app.training.search_options import at_least_one
+from mnist_app.training.search.options import at_least_one
 
 SCENES: Final[dict[str, Callable[..., Scene | Photograph]]] = {
     "album": album.photograph,

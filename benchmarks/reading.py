@@ -28,9 +28,9 @@ from benchmarks.drawings import CANVAS_SIDE, Images, load_letters, on_canvas, rg
 from benchmarks.speed import timings
 from mnist_app import DatasetError, MnistAppError, Prediction, Recognizer
 from mnist_app.bundle import amend_report
-from mnist_app.training.datasets import load_dataset
+from mnist_app.training.data.datasets import load_dataset
+from mnist_app.training.data.pen_digits import STRANGERS, PenDigit, load_pen_digits
 from mnist_app.training.metrics import expected_calibration_error, interval, reliability
-from mnist_app.training.pen_digits import STRANGERS, PenDigit, load_pen_digits
 
 SIZES = (56, CANVAS_SIDE)
 """Least and greatest side, in pixels, to which an image of 28×28 is enlarged."""

@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.drawings import BRUSHES, CANVAS_SIDE, Images, Points, on_canvas, rgba
 from mnist_app.preprocessing.normalize import bounding_box
 from mnist_app.preprocessing.strokes import Stroke, draw
-from mnist_app.training.pen_digits import PenDigit
+from mnist_app.training.data.pen_digits import PenDigit
 
 Random = np.random.Generator
 Kind = Callable[[Sequence[PenDigit], Random], Images]

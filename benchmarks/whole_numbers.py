@@ -30,9 +30,9 @@ from benchmarks import progress
 from benchmarks.handwriting import Number, compose
 from mnist_app import DatasetError, MnistAppError, Recognizer
 from mnist_app.preprocessing.normalize import mnist_style
+from mnist_app.training.data.pen_digits import STRANGERS, WRITERS, PenDigit, load_pen_digits
 from mnist_app.training.metrics import interval
-from mnist_app.training.pen_digits import STRANGERS, WRITERS, PenDigit, load_pen_digits
-from mnist_app.training.search_options import at_least_one
+from mnist_app.training.search.options import at_least_one
 
 GAPS: Final = (0.10, 0.60)
 TIGHT: Final = (0.02, 0.10)

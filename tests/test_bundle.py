@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_app import bundle
+from mnist_app import bundle as bundle_module
 from mnist_app.errors import BundleError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,15 +35,15 @@ def stage(staged, mark):
 
 
 def publish(folder, mark="old"):
-    with bundle.staging_folder(folder) as staged:
+    with bundle_module.staging_folder(folder) as staged:
         stage(staged, mark)
-        bundle.publish(staged, folder, recipe="tiny", temperature=1.5, threshold=0.8)
+        bundle_module.publish(staged, folder, recipe="tiny", temperature=1.5, threshold=0.8)
     return folder
 
 
 def mark_of(folder):
     """The mark of a bundle, once it is certain that all its files carry the same."""
-    bundle = bundle.load_bundle(folder)
+    bundle = bundle_module.load_bundle(folder)
     mark = bundle.report()["mark"]
     assert bundle.model == b"litert " + mark.encode()
     return mark
@@ -59,12 +59,12 @@ def shipped(tmp_path, monkeypatch):
     """A place for shipped bundles of this test's own."""
     place = tmp_path / "shipped"
     place.mkdir()
-    monkeypatch.setattr(bundle, "shipped_folder", lambda: place)
+    monkeypatch.setattr(bundle_module, "shipped_folder", lambda: place)
     return place
 
 
 def test_what_was_published_is_read(folder):
-    bundle = bundle.load_bundle(folder)
+    bundle = bundle_module.load_bundle(folder)
     assert (bundle.name, bundle.folder, bundle.recipe) == ("mine", folder, "tiny")
     assert (bundle.temperature, bundle.acceptance_threshold) == (1.5, 0.8)
     assert bundle.model == b"litert old"
@@ -85,11 +85,11 @@ def test_nothing_is_left_beside_a_published_bundle(folder):
 
 @pytest.mark.parametrize("cut_off", [False, True], ids=["whole", "after a publication cut off"])
 def test_an_amended_report_leaves_the_rest_as_it_was(folder, cut_off):
-    before = bundle.load_bundle(folder)
+    before = bundle_module.load_bundle(folder)
     if cut_off:
         folder.rename(folder.with_name(".mine.previous"))
-    bundle.amend_report(before, {"mark": "old", "reading": {"accuracy": 0.5}})
-    after = bundle.load_bundle(folder)
+    bundle_module.amend_report(before, {"mark": "old", "reading": {"accuracy": 0.5}})
+    after = bundle_module.load_bundle(folder)
     assert after.report() == {"mark": "old", "reading": {"accuracy": 0.5}}
     for field in ("recipe", "temperature", "acceptance_threshold", "model", "errors_bytes"):
         assert getattr(after, field) == getattr(before, field)
@@ -100,7 +100,7 @@ def test_an_amended_report_leaves_the_rest_as_it_was(folder, cut_off):
 def test_a_missing_file_is_refused_by_name(folder, file):
     (folder / file).unlink()
     with pytest.raises(BundleError, match=f"“mine” has no readable {file}"):
-        bundle.load_bundle(folder)
+        bundle_module.load_bundle(folder)
 
 
 @pytest.mark.parametrize("file", FILES[1:])
@@ -113,7 +113,7 @@ def test_an_altered_file_is_refused_by_name(folder, file, damage):
     path = folder / file
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(BundleError, match=rf"{file} .*damaged or was altered"):
-        bundle.load_bundle(folder)
+        bundle_module.load_bundle(folder)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_an_altered_file_is_refused_by_name(folder, file, damage):
 def test_a_foreign_manifest_is_refused(folder, content):
     (folder / "bundle.json").write_bytes(content)
     with pytest.raises(BundleError, match="mine"):
-        bundle.load_bundle(folder)
+        bundle_module.load_bundle(folder)
 
 
 @pytest.mark.parametrize(
@@ -155,43 +155,43 @@ def test_a_manifest_with_impossible_values_is_refused(folder, field, value):
     manifest = json.loads((folder / "bundle.json").read_text())
     (folder / "bundle.json").write_text(json.dumps({**manifest, field: value}))
     with pytest.raises(BundleError, match="mine"):
-        bundle.load_bundle(folder)
+        bundle_module.load_bundle(folder)
 
 
 def test_a_bundle_of_the_first_version_has_one_view(folder):
     manifest = json.loads((folder / "bundle.json").read_text())
     del manifest["views"], manifest["second_look"]
     (folder / "bundle.json").write_text(json.dumps({**manifest, "format_version": 1}))
-    assert bundle.load_bundle(folder).views == 1
-    assert bundle.load_bundle(folder).second_look is False
+    assert bundle_module.load_bundle(folder).views == 1
+    assert bundle_module.load_bundle(folder).second_look is False
 
 
 def test_before_the_third_version_whoever_runs_the_model_takes_the_views(folder):
     manifest = json.loads((folder / "bundle.json").read_text())
-    assert bundle.load_bundle(folder).views_within
+    assert bundle_module.load_bundle(folder).views_within
     old = {**manifest, "format_version": 2, "views": 5}
     (folder / "bundle.json").write_text(json.dumps(old))
-    bundle = bundle.load_bundle(folder)
+    bundle = bundle_module.load_bundle(folder)
     assert (bundle.views, bundle.views_within) == (5, False)
-    bundle.amend_report(bundle, {"mark": "new"})
-    again = bundle.load_bundle(folder)
+    bundle_module.amend_report(bundle, {"mark": "new"})
+    again = bundle_module.load_bundle(folder)
     assert (again.views, again.views_within) == (5, False)
 
 
 def publish_with_one_view(folder):
-    with bundle.staging_folder(folder) as staged:
+    with bundle_module.staging_folder(folder) as staged:
         stage(staged, "old")
         (staged / "one-view.tflite").write_bytes(b"one view")
-        bundle.publish(staged, folder, recipe="tiny", temperature=1, threshold=0.5, views=5)
+        bundle_module.publish(staged, folder, recipe="tiny", temperature=1, threshold=0.5, views=5)
     return folder
 
 
 def test_the_network_in_one_view_is_kept_where_it_is_apart(folder, tmp_path):
-    plain, several = bundle.load_bundle(folder), tmp_path / "several"
+    plain, several = bundle_module.load_bundle(folder), tmp_path / "several"
     assert plain.one_view == plain.model
     publish_with_one_view(several)
-    bundle.amend_report(bundle.load_bundle(several), {"mark": "new"})
-    bundle = bundle.load_bundle(several)
+    bundle_module.amend_report(bundle_module.load_bundle(several), {"mark": "new"})
+    bundle = bundle_module.load_bundle(several)
     assert (bundle.model, bundle.one_view) == (b"litert old", b"one view")
 
 
@@ -200,20 +200,20 @@ def test_a_network_in_one_view_that_is_lost_or_altered_is_told(tmp_path, change)
     folder = publish_with_one_view(tmp_path / "several")
     change(folder / "one-view.tflite")
     with pytest.raises(BundleError, match=r"one-view\.tflite"):
-        bundle.load_bundle(folder)
+        bundle_module.load_bundle(folder)
 
 
 def test_a_file_that_was_slipped_into_a_bundle_is_refused(folder):
     (folder / "one-view.tflite").write_bytes(b"not ours")
     with pytest.raises(BundleError, match=r"one-view\.tflite"):
-        bundle.load_bundle(folder)
+        bundle_module.load_bundle(folder)
 
 
 def test_views_and_second_look_are_kept_when_the_report_changes(tmp_path):
     folder = tmp_path / "several"
-    with bundle.staging_folder(folder) as staged:
+    with bundle_module.staging_folder(folder) as staged:
         stage(staged, "old")
-        bundle.publish(
+        bundle_module.publish(
             *(staged, folder),
             recipe="tiny",
             temperature=1,
@@ -221,29 +221,29 @@ def test_views_and_second_look_are_kept_when_the_report_changes(tmp_path):
             views=5,
             second_look=True,
         )
-    bundle.amend_report(bundle.load_bundle(folder), {"mark": "new"})
-    bundle = bundle.load_bundle(folder)
+    bundle_module.amend_report(bundle_module.load_bundle(folder), {"mark": "new"})
+    bundle = bundle_module.load_bundle(folder)
     assert (bundle.views, bundle.second_look) == (5, True)
 
 
 def test_a_bundle_of_a_newer_version_says_update(folder):
     manifest = json.loads((folder / "bundle.json").read_text())
     (folder / "bundle.json").write_text(
-        json.dumps({**manifest, "format_version": bundle.FORMAT_VERSION + 1})
+        json.dumps({**manifest, "format_version": bundle_module.FORMAT_VERSION + 1})
     )
     with pytest.raises(BundleError, match=r"newer version .*Update the app"):
-        bundle.load_bundle(folder)
+        bundle_module.load_bundle(folder)
 
 
 def test_a_misread_list_that_is_none_is_refused(tmp_path):
     for number, content in enumerate((b"", b"no zip", b"PK\x03\x04 cut")):
         folder = tmp_path / f"model-{number}"
-        with bundle.staging_folder(folder) as staged:
+        with bundle_module.staging_folder(folder) as staged:
             stage(staged, "x")
             (staged / "errors.npz").write_bytes(content)
-            bundle.publish(staged, folder, recipe="tiny", temperature=1, threshold=0.5)
+            bundle_module.publish(staged, folder, recipe="tiny", temperature=1, threshold=0.5)
         with pytest.raises(BundleError, match=f"misread images in the bundle “model-{number}”"):
-            bundle.load_bundle(folder).misread()
+            bundle_module.load_bundle(folder).misread()
 
 
 def test_pickled_objects_are_never_unpacked(tmp_path):
@@ -256,12 +256,12 @@ def test_pickled_objects_are_never_unpacked(tmp_path):
 
     content = io.BytesIO()
     np.savez(content, index=np.array([Runs()], dtype=object))
-    with bundle.staging_folder(folder) as staged:
+    with bundle_module.staging_folder(folder) as staged:
         stage(staged, "x")
         (staged / "errors.npz").write_bytes(content.getvalue())
-        bundle.publish(staged, folder, recipe="tiny", temperature=1, threshold=0.5)
+        bundle_module.publish(staged, folder, recipe="tiny", temperature=1, threshold=0.5)
     with pytest.raises(BundleError):
-        bundle.load_bundle(folder).misread()
+        bundle_module.load_bundle(folder).misread()
     assert not ran.exists()
 
 
@@ -277,13 +277,13 @@ def test_names_and_folders_are_told_apart(shipped, monkeypatch, tmp_path):
 
 def test_the_default_is_best_then_cnn(shipped):
     with pytest.raises(BundleError, match=r"no trained model here.*train_model\.py fit cnn"):
-        bundle.load_bundle()
+        bundle_module.load_bundle()
     publish(shipped / "a-dense-one")
     publish(shipped / "cnn", "cnn")
-    assert bundle.shipped_names() == ("cnn", "a-dense-one")
+    assert bundle_module.shipped_names() == ("cnn", "a-dense-one")
     assert mark_of(None) == "cnn"
     publish(shipped / "best", "best")
-    assert bundle.shipped_names() == ("best", "cnn", "a-dense-one")
+    assert bundle_module.shipped_names() == ("best", "cnn", "a-dense-one")
     assert mark_of(None) == "best"
 
 
@@ -291,7 +291,7 @@ def test_the_default_is_best_then_cnn(shipped):
 def test_an_unknown_name_is_refused_with_the_known_ones(shipped, name):
     publish(shipped / "cnn")
     with pytest.raises(BundleError, match=r"no trained model called .*cnn"):
-        bundle.load_bundle(name)
+        bundle_module.load_bundle(name)
 
 
 def test_a_name_cannot_lead_out_of_the_shipped_folder(shipped, monkeypatch, tmp_path):
@@ -302,35 +302,35 @@ def test_a_name_cannot_lead_out_of_the_shipped_folder(shipped, monkeypatch, tmp_
     assert mark_of("../secret") == "old"
     monkeypatch.chdir(tmp_path)
     with pytest.raises(BundleError):
-        bundle.load_bundle("../secret")
+        bundle_module.load_bundle("../secret")
 
 
 @pytest.mark.parametrize("name", ["../up", "a/b", ".hidden", "", "-x", "a b", "a\n", "ü"])
 def test_names_of_new_bundles_are_plain(name):
     with pytest.raises(BundleError, match="cannot be the name"):
-        bundle.check_new_name(name)
+        bundle_module.check_new_name(name)
 
 
 def test_plain_names_of_new_bundles_pass():
     for name in ("cnn", "dense-128", "a.b_c-1", "7"):
-        assert bundle.check_new_name(name) == name
+        assert bundle_module.check_new_name(name) == name
 
 
 def test_an_incomplete_staging_folder_is_not_published(folder):
     with (
         pytest.raises(OSError, match=r"model\.keras"),
-        bundle.staging_folder(folder) as staged,
+        bundle_module.staging_folder(folder) as staged,
     ):
-        bundle.publish(staged, folder, recipe="tiny", temperature=1, threshold=0.5)
+        bundle_module.publish(staged, folder, recipe="tiny", temperature=1, threshold=0.5)
     assert mark_of(folder) == "old"
 
 
 @pytest.mark.parametrize(("temperature", "threshold"), [(0, 0.5), (1, 2)])
 def test_impossible_values_are_not_published(folder, temperature, threshold):
-    with bundle.staging_folder(folder) as staged:
+    with bundle_module.staging_folder(folder) as staged:
         stage(staged, "new")
         with pytest.raises(BundleError):
-            bundle.publish(
+            bundle_module.publish(
                 staged, folder, recipe="tiny", temperature=temperature, threshold=threshold
             )
     assert mark_of(folder) == "old"
@@ -341,7 +341,7 @@ def test_a_publication_cut_between_its_renames_leaves_the_old_bundle(shipped):
     folder.rename(folder.with_name(".cnn.previous"))
     assert mark_of("cnn") == "old"
     assert mark_of(folder) == "old"
-    assert bundle.shipped_names() == ("cnn",)
+    assert bundle_module.shipped_names() == ("cnn",)
     publish(folder, "new")
     assert mark_of("cnn") == "new"
     assert [path.name for path in shipped.iterdir()] == ["cnn"]
@@ -374,7 +374,7 @@ def test_what_killed_processes_staged_is_cleared_away_and_nothing_else(tmp_path)
 
 def test_an_unfinished_staging_folder_is_removed(tmp_path):
     def interrupted():
-        with bundle.staging_folder(tmp_path / "cnn") as staged:
+        with bundle_module.staging_folder(tmp_path / "cnn") as staged:
             stage(staged, "new")
             raise KeyboardInterrupt
 

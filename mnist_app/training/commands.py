@@ -9,7 +9,9 @@ import numpy as np
 from mnist_app.bundle import Bundle
 from mnist_app.confidence import calibrated
 from mnist_app.errors import TrainingError
-from mnist_app.training.datasets import Dataset
+from mnist_app.training.averaged_model import Reading
+from mnist_app.training.data.datasets import Dataset
+from mnist_app.training.data.epochs import split
 from mnist_app.training.evaluate import (
     Calibration,
     Reader,
@@ -20,11 +22,9 @@ from mnist_app.training.evaluate import (
 )
 from mnist_app.training.export import check_destination, load_keras_model, publish_bundle
 from mnist_app.training.fit import Run, train
+from mnist_app.training.html_report import Samples, write
 from mnist_app.training.networks import summary
-from mnist_app.training.reading import Reading
 from mnist_app.training.recipes import Recipe
-from mnist_app.training.report import Samples, write
-from mnist_app.training.shown import split
 
 SAMPLES = 24
 SAMPLE_SEED = 0

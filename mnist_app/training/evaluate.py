@@ -60,19 +60,19 @@ import numpy.typing as npt
 from mnist_app.augmented_copies import turned
 from mnist_app.bundle import Misread
 from mnist_app.confidence import DIGITS, Floats, calibrated, digit_scores
+from mnist_app.training.averaged_model import Reading
 from mnist_app.training.calibration import (
     ACCEPTED,
     ACCEPTED_OF_STRANGERS,
     fit_temperature,
     fit_threshold,
 )
-from mnist_app.training.datasets import Dataset
+from mnist_app.training.data.datasets import Dataset
+from mnist_app.training.data.epochs import Split
 from mnist_app.training.fit import Run
 from mnist_app.training.metrics import figures
 from mnist_app.training.networks import logits_model
-from mnist_app.training.reading import Reading
 from mnist_app.training.recipes import Recipe
-from mnist_app.training.shown import Split
 
 REPORT_FORMAT: Final = 1
 _BATCH: Final = 1000

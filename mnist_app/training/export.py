@@ -20,10 +20,10 @@ from mnist_app.bundle import (
     staging_folder,
 )
 from mnist_app.errors import BundleError, TrainingError
-from mnist_app.training.datasets import Dataset
+from mnist_app.training.averaged_model import Reading
+from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.evaluate import Evaluation, save_misread
 from mnist_app.training.networks import logits_model
-from mnist_app.training.reading import Reading
 from mnist_app.training.recipes import RECIPES
 
 MODEL_FILE: Final = "model.keras"
@@ -104,7 +104,7 @@ def write_models(model: Any, folder: Path, *, views: int = 1) -> None:
     """Write ``model.keras`` and ``model.tflite``, which ends in logits, into ``folder``.
 
     The LiteRT model takes float32 (1, 28, 28), grey levels from 0 to 255, and returns float32
-    (1, 10 or 11). With several ``views`` it takes them itself (see `mnist_app.training.reading`),
+    (1, 10 or 11). With several ``views`` it takes them itself (see `mnist_app.training.averaged_model`),
     and ``one-view.tflite`` is ``model`` alone.
     """
     # Without its optimizer, whose learning rates Keras could read with our code alone.

@@ -22,11 +22,11 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from mnist_app.errors import DivergenceError, TrainingError
-from mnist_app.training.datasets import Dataset
+from mnist_app.training.data.datasets import Dataset
+from mnist_app.training.data.epochs import Bytes, Split, epoch, split
 from mnist_app.training.networks import build
 from mnist_app.training.progress import Progress
 from mnist_app.training.recipes import Recipe
-from mnist_app.training.shown import Bytes, Split, epoch, split
 
 STATE_FILE: Final = "state.json"
 CURVES: Final = {

@@ -45,9 +45,9 @@ class Recipe:
     ``turn_degrees``, ``slant``, ``zoom`` and ``shift_pixels`` say by how much at most the training
     images are changed at random, and ``bend_pixels`` how far on average, see
     `mnist_app.training.augment`. With ``pen_renderings``, every epoch shows so many new pictures of
-    each of UCI's pen digits (see `mnist_app.training.handwriting`), those of
+    each of UCI's pen digits (see `mnist_app.training.data.pen_rendering`), those of
     ``validation_writers`` held out. ``non_digits`` is the share of an epoch's images that show
-    something else (see `mnist_app.training.non_digits`); the network then has an eleventh output,
+    something else (see `mnist_app.training.negatives.negative_images`); the network then has an eleventh output,
     which says so.
     ``output`` says whether the network ends in logits or in a softmax. ``schedule`` is what
     becomes of ``learning_rate``: it stays, or falls to 0 along half a cosine; after each number of

@@ -7,8 +7,9 @@ import pytest
 
 from benchmarks import choosing
 from mnist_app.bundle import load_bundle
-from mnist_app.training import datasets, non_digits
-from mnist_app.training.pen_digits import PenDigit, PenDigits
+from mnist_app.training.data import datasets
+from mnist_app.training.data.pen_digits import PenDigit, PenDigits
+from mnist_app.training.negatives import negative_images
 from mnist_app.training.recipes import BEST
 from tests.drawings import DIGITS
 
@@ -30,7 +31,7 @@ def few(monkeypatch):
 
 def test_every_kind_of_no_digit_that_is_shown_in_training_is_there(few):
     found = choosing.no_digits(PENS, np.random.default_rng(0))
-    assert len(found) == len(non_digits.KINDS)
+    assert len(found) == len(negative_images.KINDS)
     assert len(found["letters of the scripts held out"]) == len(few[::10])
     for images in found.values():
         assert images.dtype == np.uint8

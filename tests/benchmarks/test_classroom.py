@@ -175,7 +175,7 @@ import builtins
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 from mnist_app import Recognizer
-from mnist_app.ink.strokes import Stroke, draw, flatten_path
+from mnist_app.preprocessing.strokes import Stroke, draw, flatten_path
 from mnist_app.ui.pictures import data_url
 
 everybodys = builtins.__dict__.setdefault("everybodys", [])

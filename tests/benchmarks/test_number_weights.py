@@ -8,7 +8,7 @@ from benchmarks import number_weights
 from benchmarks.number_weights import Row, fit, loss, right_share, right_way, rows_of
 from mnist_app import DatasetError, Recognizer
 from mnist_app.segmentation.decoder import WEIGHTS, Weights
-from mnist_app.training.pen_digits import PenDigits
+from mnist_app.training.data.pen_digits import PenDigits
 from tests.benchmarks.test_numbers import hand
 from tests.segmentation.test_decoder import ink_of, number
 

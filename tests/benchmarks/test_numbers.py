@@ -11,7 +11,7 @@ import pytest
 from benchmarks import whole_numbers
 from benchmarks.handwriting import compose
 from benchmarks.whole_numbers import KINDS, NESTING, numbers_of, writers_from
-from mnist_app.training.pen_digits import STRANGERS, PenDigit, PenDigits
+from mnist_app.training.data.pen_digits import STRANGERS, PenDigit, PenDigits
 from tests.drawings import DIGITS
 from tests.ui.pages import ROOT
 

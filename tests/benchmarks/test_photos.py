@@ -6,7 +6,7 @@ import pytest
 from benchmarks import photos
 from benchmarks.photographs.scene import LONG_SIDES, SURFACES, photograph
 from mnist_app import Recognizer
-from mnist_app.training.pen_digits import PenDigit, PenDigits
+from mnist_app.training.data.pen_digits import PenDigit, PenDigits
 from tests.drawings import DIGITS
 
 PEN_DIGITS = tuple(

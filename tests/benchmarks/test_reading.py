@@ -7,7 +7,7 @@ from benchmarks import reading, scrawls
 from benchmarks.drawings import BRUSHES, CANVAS_SIDE, load_letters, on_canvas
 from mnist_app import DatasetError, Recognizer
 from mnist_app.preprocessing.normalize import bounding_box, mnist_style
-from mnist_app.training.pen_digits import PenDigit
+from mnist_app.training.data.pen_digits import PenDigit
 from tests.drawings import DIGITS, drawn
 
 PENS = tuple(

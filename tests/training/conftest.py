@@ -9,8 +9,8 @@ import threading
 import numpy as np
 import pytest
 
-from mnist_app.training import datasets, synthetic
-from mnist_app.training.pen_digits import PenDigit, PenDigits
+from mnist_app.training.data import datasets, synthetic
+from mnist_app.training.data.pen_digits import PenDigit, PenDigits
 from mnist_app.training.recipes import CNN_REGULARISED
 from tests.drawings import DIGITS
 
@@ -91,10 +91,11 @@ def written(tiny):
 @pytest.fixture(scope="session")
 def trained(drawn, tmp_path_factory):
     """A tiny network trained on the synthetic data: run, recipe, split."""
-    from mnist_app.training import fit, shown
+    from mnist_app.training import fit
+    from mnist_app.training.data import epochs
 
     run = fit.train(TINY, drawn, tmp_path_factory.mktemp("runs") / "tiny")
-    return run, TINY, shown.split(TINY, drawn)
+    return run, TINY, epochs.split(TINY, drawn)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.ndimage import affine_transform
 
-from mnist_app.training import augment, synthetic
+from mnist_app.training import augment
+from mnist_app.training.data import synthetic
 from mnist_app.training.recipes import CNN, CNN_REGULARISED
 
 LIMITS = {"turn_degrees": 20.0, "slant": 0.3, "zoom": 0.2, "shift_pixels": 3.0}

@@ -8,9 +8,10 @@ import pytest
 
 from mnist_app.augmented_copies import turned
 from mnist_app.confidence import digit_scores
-from mnist_app.training import evaluate, fit, networks, shown
+from mnist_app.training import evaluate, fit, networks
+from mnist_app.training.averaged_model import Reading
 from mnist_app.training.calibration import ACCEPTED_OF_STRANGERS, fit_temperature, fit_threshold
-from mnist_app.training.reading import Reading
+from mnist_app.training.data import epochs
 
 
 def test_the_report_is_complete_plain_json(evaluation, trained):
@@ -108,7 +109,7 @@ def test_several_views_are_averaged_wherever_the_network_reads(trained, drawn):
 def test_with_pens_the_writers_held_out_calibrate(with_pens, written):
     """Temperature and threshold are theirs, and the report says whose digits were learned from."""
     run = fit.Run(networks.build(written, 1))
-    split = shown.split(written, with_pens)
+    split = epochs.split(written, with_pens)
     calibration = evaluate.calibrate(evaluate.Reader(run.model), split)
     assert calibration.strangers["images"] == len(split.stranger_labels)
     assert calibration.validation["images"] == len(split.validation_labels)
@@ -127,7 +128,7 @@ def test_with_pens_the_writers_held_out_calibrate(with_pens, written):
 def test_with_a_second_look_the_threshold_is_that_of_both_looks(with_pens, written, views):
     """It is taken in one view; temperature, digits and probabilities are those of the first."""
     run = fit.Run(networks.build(written, 1))
-    split = shown.split(written, with_pens)
+    split = epochs.split(written, with_pens)
     recipe = dataclasses.replace(written, views=views, second_look=True)
     once = evaluate.calibrate(evaluate.Reader(run.model, views), split)
     reader = evaluate.Reader(run.model, views, second_look=True)

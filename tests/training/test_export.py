@@ -15,7 +15,7 @@ from mnist_app.confidence import digit_scores
 from mnist_app.errors import BundleError, TrainingError
 from mnist_app.recognizer import Recognizer
 from mnist_app.training import evaluate, export, networks
-from mnist_app.training.reading import Reading
+from mnist_app.training.averaged_model import Reading
 from mnist_app.training.recipes import CNN, RECIPES
 
 LEAST_ACCURACY = {"cnn": 0.992, "cnn-regularised": 0.994, "cnn-tuned": 0.9941}

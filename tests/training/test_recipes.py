@@ -6,7 +6,7 @@ import json
 import pytest
 
 from mnist_app.errors import TrainingError
-from mnist_app.training.pen_digits import STRANGERS, WRITERS
+from mnist_app.training.data.pen_digits import STRANGERS, WRITERS
 from mnist_app.training.recipes import (
     BEST,
     CNN,

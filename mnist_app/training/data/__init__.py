@@ -1,0 +1,1 @@
+"""Training data: MNIST from several sources, pen digits, and the images of each epoch."""

@@ -1,0 +1,1 @@
+"""Images that show no digit: letters, doodles, groups of digits."""

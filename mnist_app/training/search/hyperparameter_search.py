@@ -1,0 +1,197 @@
+"""Hyper-parameter search with Optuna: many short trainings, judged by validation images alone.
+
+The objective is the validation loss after the last epoch. Accuracy is shown beside it, but one of
+6,000 images is 0.017 %: too coarse a step to tell good networks apart.
+"""
+
+import dataclasses
+import json
+import math
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import keras
+import numpy as np
+import optuna
+import tensorflow as tf
+from optuna.trial import FrozenTrial
+from sklearn.model_selection import train_test_split
+
+from mnist_app.errors import DivergenceError, TrainingError
+from mnist_app.training.data.datasets import Dataset
+from mnist_app.training.data.epochs import SPLIT_SEED
+from mnist_app.training.fit import train
+from mnist_app.training.networks import build, multiply_adds
+from mnist_app.training.recipes import Recipe
+from mnist_app.training.search import trials
+from mnist_app.training.search.journal_storage import Journal, Place
+from mnist_app.training.search.postgres_storage import Database
+from mnist_app.training.search.results import (
+    ACCURACY,
+    MULTIPLY_ADDS,
+    PARAMETERS,
+    RECIPE_FILE,
+    best,
+    write_results,
+)
+from mnist_app.training.search.spaces import Space
+from mnist_app.training.search.trial_progress import SearchProgress
+
+_FIRST_LOOK: Final = 3
+"""Pruning first compares trials after this part of their epochs, then each time twice as late."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Search:
+    """What is searched: the fields of ``recipe`` that ``space`` names, the others stay."""
+
+    recipe: Recipe
+    space: Space
+    dataset: Dataset
+
+    def __post_init__(self) -> None:
+        """Raise `TrainingError` if it would look at test images."""
+        if self.recipe.validate_on == "test":
+            raise TrainingError(
+                f"The recipe “{self.recipe.name}” watches the test images, and nothing may be "
+                "chosen by them. Search with --set validate_on=random"
+            )
+
+    def stamp(self) -> str:
+        """Return what makes two searches the same, as text."""
+        searched = {"name", "title", "epochs", "validation", *self.space.fields}
+        kept = {
+            field: value for field, value in self.recipe.as_data().items() if field not in searched
+        }
+        seen = {part: md5 for part, md5 in self.dataset.md5.items() if not part.startswith("test")}
+        stamp = {"recipe": kept, "space": self.space.as_data(), "data": seen}
+        return json.dumps(stamp, sort_keys=True)
+
+
+def command(
+    what: Search,
+    name: str,
+    folder: Path,
+    *,
+    storage: str | None,
+    lost_after: int,
+    total: int,
+    seed: int,
+) -> None:
+    """Do what `train_model.py search` does: find where the study is, work on it, say the result."""
+    place: Place = Database(storage, name, lost_after=lost_after) if storage else Journal(folder)
+    print(
+        f"Searching “{what.recipe.name}”: {total} trials of {what.space.epochs} epochs, study "
+        f"“{name}” in {place.name}",
+        flush=True,
+    )
+    found = search(what, place, name, folder, total=total, seed=seed)
+    if found is None:
+        raise TrainingError("No trial was trained to its end, so nothing was found")
+    file = folder / RECIPE_FILE
+    print(f"The best is in {file}. To train it: train_model.py fit {file}", flush=True)
+
+
+def search(
+    what: Search, place: Place, name: str, folder: Path, *, total: int, seed: int
+) -> Recipe | None:
+    """Work on the study ``name`` in ``place`` until it has ``total`` trials, and return the best.
+
+    The result goes into ``folder``: the best recipe, a table of the trials, plots. Ctrl-C keeps
+    what is finished and writes that. Raises `TrainingError`, `OSError`, `KeyboardInterrupt`.
+    """
+    # our own lines say what there is to say
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    tf.get_logger().setLevel("ERROR")
+    with place.clear_errors():
+        study = trials.open_study(place, name, what.stamp(), _pruner(what.space))
+        progress = SearchProgress(total, trials.tally(study).finished)
+        shown = dataclasses.replace(what, dataset=_data_for_trials(what))
+
+        def objective(trial: optuna.Trial) -> float:
+            return _validation_loss(shown, trial, progress)
+
+        def after_trial(trial: FrozenTrial, now: trials.Tally) -> None:
+            if not trials.over_limit(trial):
+                progress.trial(trial, now.finished, best(study))
+
+        try:
+            trials.run(study, place, objective, total=total, seed=seed, after_trial=after_trial)
+        finally:
+            found = write_results(study, what.recipe, what.space, folder, seed=seed)
+    return found
+
+
+def _data_for_trials(what: Search) -> Dataset:
+    """Return what trials see: no test image, and as many of the others as the space says."""
+    dataset = what.dataset
+    chosen = np.arange(len(dataset.train_labels))
+    if what.space.images is not None and what.space.images < len(chosen):
+        chosen, _ = train_test_split(
+            chosen,
+            train_size=what.space.images,
+            stratify=dataset.train_labels,
+            random_state=SPLIT_SEED,
+        )
+        chosen.sort()
+    return dataclasses.replace(
+        dataset,
+        train_images=dataset.train_images[chosen],
+        train_labels=dataset.train_labels[chosen],
+        test_images=dataset.test_images[:0],
+        test_labels=dataset.test_labels[:0],
+    )
+
+
+def _validation_loss(what: Search, trial: optuna.Trial, progress: SearchProgress) -> float:
+    """Train what ``trial`` draws and return its validation loss; give it up if it is hopeless."""
+    space = what.space
+    recipe = dataclasses.replace(
+        what.recipe, epochs=space.epochs, validation=space.validation, **space.draw(trial)
+    )
+    _keep_within_limits(recipe, space, trial)
+
+    def after_epoch(done: int, figures: dict[str, float]) -> None:
+        loss = figures["validation_loss"]
+        trial.report(loss, done)
+        trial.set_user_attr(ACCURACY, figures[ACCURACY])
+        progress.epoch(trial.number, done, space.epochs, figures)
+        if not math.isfinite(loss) or (done < space.epochs and trial.should_prune()):
+            raise optuna.TrialPruned
+
+    try:
+        with tempfile.TemporaryDirectory(prefix="mnist-search-") as checkpoints:
+            run = train(recipe, what.dataset, Path(checkpoints), after_epoch=after_epoch)
+    except DivergenceError as error:
+        raise optuna.TrialPruned from error
+    finally:
+        keras.backend.clear_session()  # its networks would pile up
+    return run.curves["validation_loss"][-1]
+
+
+def _keep_within_limits(recipe: Recipe, space: Space, trial: optuna.Trial) -> None:
+    """Measure the network and give the trial up before it is trained if it breaks a limit."""
+    try:
+        model = build(recipe, steps=1)
+    except TrainingError as error:  # the convolutions leave nothing of the image
+        trial.set_constraint("image", 1.0)
+        raise optuna.TrialPruned from error
+    over = False
+    for name, value, limit in (
+        (PARAMETERS, model.count_params(), space.most_parameters),
+        (MULTIPLY_ADDS, multiply_adds(model), space.most_multiply_adds),
+    ):
+        trial.set_user_attr(name, int(value))
+        if limit is not None:
+            trial.set_constraint(name, value / limit - 1)
+            over = over or value > limit
+    if over:
+        raise optuna.TrialPruned
+
+
+def _pruner(space: Space) -> optuna.pruners.BasePruner:
+    """Return successive halving: at every look only the better half goes on."""
+    return optuna.pruners.SuccessiveHalvingPruner(
+        min_resource=max(1, space.epochs // _FIRST_LOOK), reduction_factor=2
+    )

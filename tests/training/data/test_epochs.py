@@ -1,0 +1,109 @@
+"""What a network is shown in an epoch, and what is held out to judge it."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from mnist_app.errors import TrainingError
+from mnist_app.training.data import epochs
+from tests.drawings import DIGITS
+
+
+def test_validation_images_are_held_out_evenly_and_for_every_seed(drawn, tiny):
+    split = epochs.split(tiny, drawn)
+    assert len(split.train_images) == 540
+    assert np.bincount(split.validation_labels).tolist() == [6] * 10
+    learnt = {image.tobytes() for image in split.train_images}
+    held_out = {image.tobytes() for image in split.validation_images}
+    assert not learnt & held_out
+    assert learnt | held_out == {image.tobytes() for image in drawn.train_images}
+    again = epochs.split(dataclasses.replace(tiny, seed=7), drawn)
+    assert np.array_equal(again.validation_images, split.validation_images)
+
+
+def test_the_last_images_are_held_out_as_keras_does(drawn, tiny):
+    split = epochs.split(dataclasses.replace(tiny, validate_on="last"), drawn)
+    assert np.array_equal(split.train_images, drawn.train_images[:540])
+    assert np.array_equal(split.validation_labels, drawn.train_labels[540:])
+
+
+def test_who_watches_the_test_images_learns_from_all_others(drawn, tiny):
+    split = epochs.split(dataclasses.replace(tiny, validate_on="test"), drawn)
+    assert np.array_equal(split.train_images, drawn.train_images)
+    assert np.array_equal(split.validation_images, drawn.test_images)
+
+
+def test_too_few_images_to_hold_out_are_refused(drawn, tiny):
+    with pytest.raises(TrainingError, match=r"no share to validate on.*--set validation"):
+        epochs.split(dataclasses.replace(tiny, validation=0.001), drawn)
+
+
+def test_an_epoch_shows_images_pens_and_what_is_no_digit(with_pens, written):
+    split = epochs.split(written, with_pens)
+    images, labels = epochs.epoch(written, split, 0)
+    assert images.shape == (len(labels), 28, 28)
+    assert images.dtype == labels.dtype == np.uint8
+    assert len(labels) == split.images_an_epoch(written)
+    counts = np.bincount(labels, minlength=11)
+    learners = 18  # of the writers 1 to 20, two are held out
+    expected = np.bincount(split.train_labels, minlength=11)
+    expected[list(DIGITS)] += 2 * learners
+    assert counts[:10].tolist() == expected[:10].tolist()
+    assert counts[10] / len(labels) == pytest.approx(0.25, abs=0.001)
+
+
+def test_every_epoch_is_another_and_each_can_be_had_again(with_pens, written):
+    split = epochs.split(written, with_pens)
+    first, labels = epochs.epoch(written, split, 1)
+    again, labels_again = epochs.epoch(written, split, 1)
+    other, _ = epochs.epoch(written, split, 2)
+    assert np.array_equal(first, again)
+    assert np.array_equal(labels, labels_again)
+    known = {image.tobytes() for image in first} - {image.tobytes() for image in split.train_images}
+    assert sum(image.tobytes() in known for image in other) < len(other) / 20
+
+
+def test_what_is_no_digit_knows_of_restarts(with_pens, written, monkeypatch):
+    asked = []
+    blank = np.zeros((28, 28), np.uint8)
+    monkeypatch.setattr(epochs.non_digits, "image", lambda *given: asked.append(given[-1]) or blank)
+    split = epochs.split(written, with_pens)
+    recipe = dataclasses.replace(written, schedule="cosine", epochs=4, restarts=(1, 3))
+    for number, restarts in enumerate((0, 1, 1, 2)):
+        asked.clear()
+        epochs.epoch(recipe, split, number)
+        assert set(asked) == {restarts}
+
+
+def test_half_of_the_images_are_changed_whatever_they_show(with_pens, written, monkeypatch):
+    """Whatever an image shows, the blur that changing leaves must not tell what it is."""
+    monkeypatch.setattr(epochs, "augment", lambda images, *_: np.zeros_like(images))
+    split = epochs.split(written, with_pens)
+    images, labels = epochs.epoch(written, split, 3)
+    assert len(labels) == split.images_an_epoch(written)
+    changed = ~images.any(axis=(1, 2))
+    for of_kind in (labels == epochs.NO_DIGIT, labels != epochs.NO_DIGIT):
+        assert 0.4 < changed[of_kind].mean() < 0.6
+
+
+def test_strangers_are_never_learned_from(with_pens, written):
+    split = epochs.split(written, with_pens)
+    assert {digit.writer for digit in split.train_pens} == set(range(1, 21)) - {3, 20}
+    assert len(split.stranger_labels) == epochs.STRANGER_RENDERINGS * 2 * len(DIGITS)
+    assert sorted(set(split.stranger_labels.tolist())) == sorted(DIGITS)
+    images, labels = split.judged_by()
+    assert len(images) == len(labels) == len(split.validation_labels) + len(split.stranger_labels)
+
+
+def test_without_pens_an_epoch_is_of_mnist_alone(drawn, tiny):
+    split = epochs.split(tiny, drawn)
+    images, labels = epochs.epoch(tiny, split, 0)
+    assert len(images) == len(split.train_images) == split.images_an_epoch(tiny)
+    assert np.bincount(labels).tolist() == np.bincount(split.train_labels).tolist()
+    assert len(split.judged_by()[0]) == len(split.validation_images)
+
+
+def test_a_recipe_with_pens_says_so_when_there_are_none(drawn, written):
+    with pytest.raises(TrainingError, match="learns from pen digits"):
+        epochs.split(written, drawn)

@@ -1,0 +1,107 @@
+"""Letters of a hundred more scripts, taken out of the Noto fonts."""
+
+import importlib.machinery
+import importlib.util
+import unicodedata
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from mnist_app.training.data import pen_rendering
+from mnist_app.training.negatives import dejavu, noto
+
+COMMAND = Path(__file__).parents[2] / "scripts" / "letters-of-scripts"
+EVERY = noto.letters() + noto.letters(held_out=True)
+
+
+@pytest.fixture(scope="module")
+def command():
+    loader = importlib.machinery.SourceFileLoader("noto_letters", str(COMMAND))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def stored():
+    with np.load(noto.FILE) as file:
+        return {name: file[name] for name in file.files}
+
+
+def test_letters_are_closed_outlines_one_in_size():
+    assert len(EVERY) > 4000
+    for outlines in EVERY:
+        points = np.concatenate(outlines)
+        assert points.dtype == np.float32
+        assert np.ptp(points, axis=0).max() == pytest.approx(1, abs=0.02)
+        for outline in outlines:
+            steps = np.linalg.norm(np.diff(outline, axis=0, append=outline[:1]), axis=1)
+            assert steps.max() < 0.1
+
+
+def test_every_letter_is_there_once(stored):
+    """A few, such as a plain bar, are letters of two scripts."""
+    shapes = {np.concatenate(outlines).tobytes() for outlines in EVERY}
+    assert len(EVERY) == len(stored["character"])
+    assert len(EVERY) - len(shapes) < 10
+
+
+def test_no_letter_of_a_script_that_is_held_out_is_learned():
+    learned, held_out = (
+        {np.concatenate(outlines).tobytes() for outlines in noto.letters(held_out=held_out)}
+        for held_out in (False, True)
+    )
+    assert len(learned) > 3 * len(held_out) > 1500
+    assert len(learned & held_out) < 10
+
+
+def test_every_letter_can_be_filled():
+    random = np.random.default_rng(0)
+    for outlines in EVERY[::40]:
+        assert pen_rendering.filled(outlines, random, 2.5).max() == 255
+
+
+def test_every_letter_is_one_of_its_script(stored):
+    for character, script in zip(stored["character"], stored["script"], strict=True):
+        assert unicodedata.category(str(character)).startswith("L")
+        assert unicodedata.name(str(character)).startswith(f"{script} ")
+
+
+def test_no_script_is_among_the_alphabets_or_those_of_the_benchmark(stored, command):
+    names = set(stored["script"].tolist())
+    assert len(names) > 100
+    assert not names & {*dejavu.LOOK_LIKE_DIGITS, *command.LEFT_OUT, *command.SIGNS}
+
+
+def test_no_letter_that_could_be_a_digit_is_there(stored, command):
+    kept = set(zip(stored["script"].tolist(), stored["character"].tolist(), strict=True))
+    for script, characters in command.LOOK_LIKE_DIGITS.items():
+        assert len(set(characters)) == len(characters)
+        for character in characters:
+            assert unicodedata.name(character).startswith(f"{script} ")
+            assert (script, character) not in kept
+
+
+def test_the_command_takes_letters_out_of_fonts(command, tmp_path, monkeypatch, capsys):
+    """Matplotlib's own font has some letters of scripts that are not among its alphabets."""
+    font = Path(mpl.get_data_path(), dejavu.FONT)
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts" / "NotoSansTest-Regular.ttf").symlink_to(font)
+    monkeypatch.setattr(command, "FILE", tmp_path / "letters.npz")
+    command.main([str(tmp_path / "fonts")])
+    with np.load(tmp_path / "letters.npz") as file:
+        taken = {name: file[name] for name in file.files}
+    assert f"{len(taken['character'])} letters" in capsys.readouterr().out
+    assert "OGHAM" in taken["script"]
+    assert not set(taken["script"].tolist()) & {*dejavu.LOOK_LIKE_DIGITS}
+    assert taken["points_per_outline"].sum() == len(taken["points"])
+    assert taken["outlines_per_letter"].sum() == len(taken["points_per_outline"])
+
+
+def test_outlines_lie_on_a_grid_without_points_that_change_nothing(command):
+    outline = np.array([[0, 0], [0.5, 0.001], [1, 0], [1, -1], [0, -1]], np.float32)
+    simple = command._simple(outline)
+    assert simple.dtype == np.uint8
+    assert {tuple(point) for point in simple.tolist()} == {(0, 255), (255, 255), (255, 0), (0, 0)}
