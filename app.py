@@ -4,27 +4,27 @@ from pathlib import Path
 
 import streamlit as st
 
-from mnist_app.ui import house
+from mnist_app.ui import runtime
 
-PAGES = Path(__file__).parent / "mnist_app" / "ui"
+UI = Path(__file__).parent / "mnist_app" / "ui"
+PAGES = ("Draw", "Numbers", "Photo", "Compare", "Mistakes", "Inside", "Lessons", "About")
 
-st.set_page_config(page_title="Draw a digit", page_icon=str(PAGES / "icon.png"), layout="centered")
-st.html(PAGES / "style.css")
-house.stay_offline()
-house.one_thread_for_opencv()
-house.catch_up_after_reconnecting()
+st.set_page_config(page_title="Draw a digit", page_icon=str(UI / "icon.png"), layout="centered")
+st.html(UI / "style.css")
+runtime.stay_offline()
+runtime.one_thread_for_opencv()
+runtime.catch_up_after_reconnecting()
 page = st.navigation(
     [
-        st.Page(PAGES / "draw.py", title="Draw", default=True),
-        st.Page(PAGES / "numbers.py", title="Numbers"),
-        st.Page(PAGES / "photo.py", title="Photo"),
-        st.Page(PAGES / "compare.py", title="Compare"),
-        st.Page(PAGES / "mistakes.py", title="Mistakes"),
-        st.Page(PAGES / "inside.py", title="Inside"),
-        st.Page(PAGES / "lessons.py", title="Lessons"),
-        st.Page(PAGES / "about.py", title="About", url_path="about"),
+        st.Page(
+            UI / "pages" / f"{title.lower()}_page.py",
+            title=title,
+            url_path=title.lower(),
+            default=title == "Draw",
+        )
+        for title in PAGES
     ],
     position="top",
 )
-with house.plain_errors():
+with runtime.plain_errors():
     page.run()

@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist_app.bundle import KNOWN_LABEL_ERRORS, Misread
 from mnist_app.recognizer import percentage
-from mnist_app.ui import links, pictures
+from mnist_app.ui import pictures, url_state
 
 SHOWN: Final = 12
 """Images on one page of the gallery: three rows on a desktop, six on a phone."""
@@ -74,7 +74,7 @@ def show(images: npt.NDArray[np.uint8], captions: Sequence[str], key: str) -> No
         place = st.container(horizontal=True, gap="xsmall")
         number = 1
         known = [str(number) for number in range(1, pages + 1)]
-        links.say_unknown(f"{key}_page", known, 1, "the part of the gallery")
+        url_state.say_unknown(f"{key}_page", known, 1, "the part of the gallery")
         if pages > 1:
             number = st.pagination(
                 pages, key=f"{key}_page", bind="query-params", persist_state="session"

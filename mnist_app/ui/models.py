@@ -10,7 +10,7 @@ import streamlit as st
 from mnist_app.bundle import MANIFEST, Misread, bundle_folder, shipped_names
 from mnist_app.errors import BundleError
 from mnist_app.recognizer import Recognizer
-from mnist_app.ui import links
+from mnist_app.ui import url_state
 
 MOST_LOADED: Final = 12
 
@@ -63,7 +63,7 @@ def choose_model() -> Model | None:
     Where there is none, or where it is damaged, a message says so and the result is None.
     """
     names = shipped_names()
-    links.say_unknown("model", names, names[0] if names else None, "the model")
+    url_state.say_unknown("model", names, names[0] if names else None, "the model")
     name = st.selectbox(
         "Model",
         names,

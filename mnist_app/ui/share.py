@@ -12,8 +12,8 @@ from PIL import Image as PillowImage
 
 from mnist_app.preprocessing import Image
 from mnist_app.recognizer import Prediction
-from mnist_app.ui.card import card
 from mnist_app.ui.downloads import File, offer
+from mnist_app.ui.result_card import card
 
 COLUMNS: Final = (
     "day",

@@ -13,7 +13,7 @@ from benchmarks.handwriting import compose
 from benchmarks.whole_numbers import KINDS, NESTING, numbers_of, writers_from
 from mnist_app.training.data.pen_digits import STRANGERS, PenDigit, PenDigits
 from tests.drawings import DIGITS
-from tests.ui.pages import ROOT
+from tests.ui.page_runner import ROOT
 
 
 def hand(writer):

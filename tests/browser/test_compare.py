@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from mnist_app import Recognizer
 from mnist_app.bundle import shipped_names
 from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, mnist_style, only_shrunk
-from mnist_app.ui.words import agreement_in_words
+from mnist_app.ui.formatting import agreement_in_words
 from tests.browser import shapes
 from tests.browser.conftest import A_PHONES_NAME, PHONE
 from tests.browser.contrast import contrast

@@ -10,7 +10,7 @@ from tests.browser.snapshot import HINT
 pytestmark = pytest.mark.browser
 
 KEYS = 16
-"""`mnist_app.ui.canvas.KEYS`; importing that module needs a running page."""
+"""`mnist_app.ui.canvas.component.KEYS`; importing that module needs a running page."""
 
 
 def test_clear_empties_a_drawing(desktop):

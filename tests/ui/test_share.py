@@ -12,10 +12,10 @@ from PIL import Image
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from mnist_app import Recognizer
-from mnist_app.ui.card import ACCENT, SIZE, card
+from mnist_app.ui.result_card import ACCENT, SIZE, card
 from mnist_app.ui.share import drawing_file, table
 from tests.drawings import drawn, strokes_of
-from tests.ui.pages import page_at
+from tests.ui.page_runner import page_at
 
 DAY = dt.date(2026, 3, 9)
 INK = drawn(7)

@@ -12,7 +12,7 @@ import pytest
 from mnist_app.training.data import pen_rendering
 from mnist_app.training.negatives import dejavu, noto
 
-COMMAND = Path(__file__).parents[2] / "scripts" / "letters-of-scripts"
+COMMAND = Path(__file__).parents[3] / "scripts" / "letters-of-scripts"
 EVERY = noto.letters() + noto.letters(held_out=True)
 
 

@@ -11,7 +11,7 @@ from mnist_app.errors import TrainingError
 from mnist_app.training.search import postgres_storage
 from mnist_app.training.search.options import without_password
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 SECRET = "Tr0ub4dor"
 NOBODY_LISTENS = f"postgresql://app:{SECRET}@127.0.0.1:1/studies"
 

@@ -15,7 +15,7 @@ from mnist_app.training import recipe_files
 from mnist_app.training.search import postgres_storage
 from tests.training import postgres
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 PASSWORD = "Tr0ub4dor"
 TOTAL = 4
 EPOCHS = 30

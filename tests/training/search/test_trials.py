@@ -13,7 +13,7 @@ from mnist_app.errors import TrainingError
 from mnist_app.training.search import trials
 from mnist_app.training.search.journal_storage import Journal
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 WORKER = """
 import sys, time
 from pathlib import Path

@@ -1,0 +1,84 @@
+"""The page that looks inside: what becomes of the drawing, layer by layer, and what counts."""
+
+from typing import Final
+
+import streamlit as st
+
+from mnist_app.augmented_copies import TURN
+from mnist_app.bundle import Bundle
+from mnist_app.explain.litert_graph import Network
+from mnist_app.ui import (
+    digit_reading,
+    evidence_panel,
+    layers_panel,
+    models,
+    preprocessing_steps,
+    runtime,
+    url_state,
+)
+
+VIEWS: Final = ("Evidence", "Layers", "Steps")
+
+
+def show_page() -> None:
+    """Show the whole page."""
+    show_drawing(models.show_head("Look inside"))
+    st.caption("Drawings stay in this computer's memory and are not stored.")
+
+
+@runtime.runs_alone
+def show_drawing(model: models.Model | None) -> None:
+    """Show the canvas, what ``model`` reads there, and what goes on inside."""
+    drawn = digit_reading.show_drawn_digit(model)
+    ink, made, prediction = drawn.ink, drawn.made, drawn.prediction
+    view = _choose_view()
+    if ink is None or made is None:
+        st.markdown("Draw a digit above, and see here what goes on inside the network.")
+    elif view == "Steps":
+        st.markdown(
+            "The network does not see your drawing as you do. Before it reads, five steps make it "
+            "look like the digits that it learned from."
+        )
+        second_look = model is not None and model.recognizer.bundle.second_look
+        preprocessing_steps.show_way(ink, made, second_look=second_look)
+    elif model is not None and prediction is not None:
+        bundle = model.recognizer.bundle
+        network = _network(bundle, bundle.name, models.version(bundle.name))
+        if view == "Layers":
+            layers_panel.show_layers(network, made.image)
+        else:
+            evidence_panel.show_evidence(network, model.recognizer, prediction)
+        if bundle.views > 1:
+            st.caption(
+                f"The answer is the mean of {bundle.views} readings: of your digit as it is, and "
+                "shifted by one pixel to each side. Layers and evidence are those of the first."
+            )
+        if bundle.second_look:
+            st.caption(
+                "Where it is in doubt whether this is a digit at all, that is also asked of it "
+                f"turned by {TURN:.0f}° to the left and to the right."
+            )
+
+
+def _choose_view() -> str:
+    url_state.say_unknown("look", VIEWS, VIEWS[0], "the view")
+    return st.segmented_control(
+        "What to look at",
+        VIEWS,
+        default=VIEWS[0],
+        required=True,
+        key="look",
+        bind="query-params",
+        persist_state="session",
+        help="Evidence: where in the drawing the reasons for a digit lie. Layers: what the "
+        "network makes of the drawing, layer after layer. Steps: how the drawing becomes an "
+        "image of 28×28 pixels.",
+    )
+
+
+@st.cache_resource(max_entries=models.MOST_LOADED, show_spinner=False)
+def _network(_bundle: Bundle, name: str, version: int) -> Network:  # noqa: ARG001 (for the cache)
+    return Network(_bundle)
+
+
+show_page()

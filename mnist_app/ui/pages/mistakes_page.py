@@ -1,0 +1,254 @@
+"""The page about what models get wrong: which images, what for, how sure, and which model."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from mnist_app.bundle import shipped_names
+from mnist_app.ui import gallery, models, url_state
+from mnist_app.ui.charts import report_charts
+from mnist_app.ui.formatting import escaped
+from mnist_app.ui.models import Model
+
+ANY = "any"
+DIGITS = (ANY, *map(str, range(10)))
+WHO = ("Only the first errs", "Only the second errs", "Both err")
+MATRIX_WIDTH = 430
+
+
+def show_page() -> None:
+    """Show the whole page: what a person does not look at is not computed."""
+    model = models.show_head("Mistakes")
+    if model is None:
+        return
+    misread = model.misread
+    st.markdown(
+        f"MNIST keeps {model.test_images:,} digits for testing that no model has trained on. "
+        f"This one misreads {len(misread.labels)} of them."
+    )
+    url_state.say_unknown("view", list(VIEWS), next(iter(VIEWS)), "the tab")
+    for tab, show in zip(
+        st.tabs(list(VIEWS), key="view", bind="query-params"), VIEWS.values(), strict=True
+    ):
+        if tab.open:
+            with tab:
+                show(model)
+
+
+def show_gallery(model: Model) -> None:
+    """Show the mistakes that fit the filters, and the confusion matrix that sets them."""
+    matrix, filters = st.columns([3, 2], gap="medium")
+    with filters:
+        label = choose_digit("label", "The label says")
+        said = choose_digit("said", "The model read")
+        url_state.say_unknown(
+            "sure", [str(value) for value in range(0, 100, 5)], 0, "the slider's value"
+        )
+        least = st.slider(
+            "At least this sure",
+            0,
+            95,
+            0,
+            5,
+            key="sure",
+            format="%d %%",
+            on_change=_to_first_page,
+            bind="query-params",
+            persist_state="session",
+        )
+        url_state.say_unknown("doubt", ("true", "false"), False, "the switch's position")
+        in_doubt = st.toggle(
+            "Only labels in doubt",
+            key="doubt",
+            on_change=_to_first_page,
+            bind="query-params",
+            persist_state="session",
+        )
+    with matrix:
+        show_matrix(model, label, said)
+    places = gallery.select(
+        model.misread, label=label, said=said, least=least / 100, in_doubt=in_doubt
+    )
+    doubtful = gallery.doubtful(model.misread)
+    st.markdown(f"**{len(places)} of {len(doubtful)} mistakes**, the most confident first")
+    gallery.show(
+        model.misread.images[places],
+        [gallery.caption(model.misread, place) for place in places],
+        "gallery",
+    )
+    if doubtful[places].any():
+        st.info(
+            "**Is the model wrong, or the label?** People looked at MNIST's test images again and "
+            "found 15 labels that are wrong or that nobody can decide (Northcutt and others, "
+            "2021). Here they are marked as **label in doubt**.",
+            icon=":material/help:",
+        )
+
+
+def choose_digit(key: str, title: str) -> int | None:
+    """Show the choice of a digit; return it, or None for any."""
+    url_state.say_unknown(key, DIGITS, ANY, "the digit")
+    choice = st.selectbox(
+        title,
+        DIGITS,
+        key=key,
+        on_change=_to_first_page,
+        bind="query-params",
+        persist_state="session",
+    )
+    return None if choice == ANY else int(choice)
+
+
+def show_matrix(model: Model, label: int | None, said: int | None) -> None:
+    """Show the confusion matrix; a click on a cell sets the filters, another one frees them."""
+    chosen = (label, said)
+    # A new chart for each choice: a cell that is clicked again is a new choice.
+    key = f"matrix-{label}-{said}"
+    st.vega_lite_chart(
+        report_charts.confusion_matrix(model.report["test"]["confusion_matrix"], chosen),
+        width=MATRIX_WIDTH,
+        key=key,
+        on_select=lambda: _filter_by_cell(key, chosen),
+        selection_mode="cell",
+    )
+    st.caption("A row is what the label says, a column what the model read. Choose a cell.")
+
+
+def _filter_by_cell(key: str, chosen: tuple[int | None, int | None]) -> None:
+    cells = st.session_state[key]["selection"]["cell"]
+    if not cells or cells[0]["label"] == cells[0]["said"]:
+        return
+    cell = (int(cells[0]["label"]), int(cells[0]["said"]))
+    label, said = (ANY, ANY) if cell == chosen else cell
+    st.session_state["label"], st.session_state["said"] = str(label), str(said)
+    _to_first_page()
+
+
+def _to_first_page() -> None:
+    for key in ("gallery", "two"):
+        st.session_state[f"{key}_page"] = 1
+
+
+def show_two_models(model: Model) -> None:
+    """Show which of two models gets right what the other gets wrong."""
+    names = [name for name in shipped_names() if name != model.name]
+    if not names:
+        st.markdown("There is no other model to compare this one with.")
+        return
+    url_state.say_unknown("other", names, names[0], "the other model")
+    name = st.selectbox(
+        "The second model",
+        names,
+        key="other",
+        on_change=_to_first_page,
+        bind="query-params",
+        persist_state="session",
+    )
+    other = models.load_model(name)
+    groups = gallery.divided(model.misread, other.misread)
+    counts = [max(map(len, pair)) for pair in groups]
+    st.markdown(
+        f"**{counts[0]}** images are misread only by the first, {escaped(model.name)}; "
+        f"**{counts[1]}** only by the second, {escaped(name)}; **{counts[2]}** by both."
+    )
+    url_state.say_unknown("who", WHO, WHO[0], "the choice")
+    who = st.segmented_control(
+        "Show images where",
+        WHO,
+        default=WHO[0],
+        required=True,
+        key="who",
+        on_change=_to_first_page,
+        bind="query-params",
+        persist_state="session",
+    )
+    mine, theirs = groups[WHO.index(who)]
+    misread, places = (other.misread, theirs) if who == WHO[1] else (model.misread, mine)
+    captions = [gallery.caption(misread, place) for place in places]
+    if who == WHO[2]:
+        said = other.misread.probabilities[theirs].argmax(axis=1)
+        captions = [f"{text}. Second: {digit}" for text, digit in zip(captions, said, strict=True)]
+    gallery.show(misread.images[places], captions, "two")
+
+
+def show_digits(model: Model) -> None:
+    """Show for each digit how many are found, and how many of those that are said are right."""
+    digits = model.report["test"]["digits"]
+    weakest = {
+        key: min(digits, key=lambda row: row[key])["digit"] for key in ("recall", "precision")
+    }
+
+    def share(row: dict[str, Any], key: str) -> str:
+        text = f"{100 * row[key]:.1f} %"
+        return f"**{text}**" if row["digit"] == weakest[key] else text
+
+    rows = [
+        "| digit | test images | read right (recall) | right when said (precision) |",
+        "|:-:|--:|--:|--:|",
+    ]
+    rows += [
+        f"| {row['digit']} | {row['images']:,} | {share(row, 'recall')} "
+        f"| {share(row, 'precision')} |"
+        for row in digits
+    ]
+    with st.container(key="figures"):
+        st.markdown("\n".join(rows))
+    st.markdown(
+        "**Recall**: of all images that are a 4, how many does it read as a 4? **Precision**: of "
+        "all images that it calls a 4, how many are a 4? A model that calls everything a 4 has a "
+        "recall of 100 % there, and a poor precision. The lowest of each are in bold."
+    )
+
+
+def show_confidence(model: Model) -> None:
+    """Show whether the model is right as often as it says."""
+    test = model.report["test"]
+    st.markdown(
+        "When a model says “80 % sure” a hundred times, it should be right about 80 times. Each "
+        "bar gathers the test images of which it was about equally sure; the number says how many "
+        "there are. On the dashed line it is **honest**; below it, it is too sure of itself; where "
+        "there are only a few images, chance plays a part."
+    )
+    st.markdown("How often it is right:")
+    st.vega_lite_chart(report_charts.reliability(test["reliability"]), width="stretch")
+    gap = 100 * test["expected_calibration_error"]
+    st.markdown(
+        f"On average, what it says and how often it is right are **{gap:.1f} percentage points** "
+        "apart (expected calibration error)."
+    )
+
+
+def show_training(model: Model) -> None:
+    """Show how the model was trained, epoch by epoch."""
+    curves = model.report["curves"]
+    st.markdown(
+        "In an **epoch** the model sees all its training images once. What counts is how it does "
+        "on **validation** images, which it does not learn from: when they no longer get better "
+        "while the training images do, it has begun to learn by heart."
+    )
+    if model.report["recipe"].get("validate_on") == "test":
+        st.markdown(
+            "This recipe watched the test images in place of validation images, as the project "
+            "that it follows did. That makes its test result look better than it is."
+        )
+    for title, key, unit in (("Read right, in %", "accuracy", "%"), ("Loss", "loss", "")):
+        st.subheader(title, anchor=False)
+        chart = report_charts.training_curve(curves[key], curves[f"validation_{key}"], unit)
+        st.vega_lite_chart(chart, width="stretch")
+    st.caption(
+        "Loss is what training makes small: it grows when the model gives the right digit little "
+        "probability. Networks with dropout do worse on training images than on validation images "
+        "at first, because parts of them are switched off while they learn."
+    )
+
+
+VIEWS: dict[str, Callable[[Model], None]] = {
+    "Gallery": show_gallery,
+    "Two models": show_two_models,
+    "Digits": show_digits,
+    "Confidence": show_confidence,
+    "Training": show_training,
+}
+
+show_page()

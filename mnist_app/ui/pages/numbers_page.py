@@ -1,0 +1,55 @@
+"""The page on which a person writes a whole number, in one or several lines."""
+
+import numpy as np
+import streamlit as st
+
+from mnist_app.preprocessing import Image
+from mnist_app.recognizer import NumberReading
+from mnist_app.ui import models, number_reading, pictures, runtime
+from mnist_app.ui.canvas import drawing_pad
+
+HINT = "Write a number: as many digits as you like, in one line or in several"
+NOTHING = "I see no digit here. Dots and slips of the pen are none."
+
+
+def show_page() -> None:
+    """Show the whole page."""
+    show_drawing(models.show_head("Write a number"))
+    st.caption("Drawings stay in this computer's memory and are not stored.")
+
+
+@runtime.runs_alone
+def show_drawing(model: models.Model | None) -> None:
+    """Show the canvas and the number that ``model`` reads there."""
+    ink = drawing_pad.show_canvas(drawing_pad.NUMBER)
+    number = None
+    if model is not None and ink is not None:
+        number = model.recognizer.read_number_in_ink(ink)
+    with st.container(key="prediction", gap="xsmall"):
+        if number is None:
+            with st.container(key="hint"):
+                st.markdown(HINT)
+        else:
+            number_reading.show_number(number, NOTHING)
+    if ink is not None and number is not None and number.digits:
+        show_boxes(ink, number)
+        number_reading.show_seen(number)
+    drawing_pad.show_brush(drawing_pad.NUMBER)
+
+
+def show_boxes(ink: Image, number: NumberReading) -> None:
+    """Show the drawing with each digit in its box, what it is read as, and how surely."""
+    readings = [
+        (digit.box or (0, 0, 0, 0), number_reading.sign(digit), digit.accepted)
+        for digit in number.digits
+    ]
+    notes = [number_reading.note(digit) for digit in number.digits]
+    height, width = ink.shape
+    picture = np.repeat(ink[..., np.newaxis], 3, axis=2)
+    st.image(
+        pictures.data_url(pictures.with_readings(picture, readings, (width, height), notes)),
+        caption="Each digit in its box: blue where the network is sure, orange and ? where not",
+    )
+
+
+show_page()

@@ -1,0 +1,52 @@
+"""Several models' readings in one chart: what it says must be what they said."""
+
+import numpy as np
+
+from mnist_app import Prediction
+from mnist_app.ui.charts.model_readings import BASE, DISAGREES, FULL, agreement, readings_chart
+from mnist_app.ui.charts.probability_bars import OTHER, WINNER
+
+NAMES = ("cnn", "dense", "deep")
+
+
+def reading(digit, confidence, *, accepted=True):
+    probabilities = np.full(10, (1 - confidence) / 9, np.float32)
+    probabilities[digit] = confidence
+    return Prediction(digit, confidence, accepted, probabilities, np.zeros((28, 28), np.uint8))
+
+
+READINGS = [reading(7, 0.98), reading(1, 0.6), reading(7, 0.4, accepted=False)]
+
+
+def test_what_most_read_comes_first_and_unsure_ones_are_a_group():
+    assert agreement(READINGS) == [(7, [0]), (1, [1]), (None, [2])]
+    assert agreement([READINGS[1], READINGS[0], READINGS[0]]) == [(7, [1, 2]), (1, [0])]
+    assert agreement([READINGS[2], READINGS[2], READINGS[1]]) == [(1, [2]), (None, [0, 1])]
+    assert agreement([READINGS[2]] * 3) == [(None, [0, 1, 2])]
+
+
+def test_a_row_a_model_says_what_it_read():
+    rows = readings_chart(NAMES, READINGS)["data"]["values"].to_pylist()
+    heads = [row for row in rows if row["part"] == "model"]
+    assert [row["model"] for row in heads] == list(NAMES)
+    assert [row["said"] for row in heads] == ["7", "1", "?"]
+    assert [row["sure"] for row in heads] == ["98 % sure", "60 % sure", "not sure, 7?"]
+    assert [row["kind"] for row in heads] == [WINNER, DISAGREES, DISAGREES]
+
+
+def test_bars_stand_in_their_row_and_are_as_long_as_the_probability():
+    rows = readings_chart(NAMES, READINGS)["data"]["values"].to_pylist()
+    for place, read in enumerate(READINGS):
+        bars = [row for row in rows if row["part"] == "bar" and row["row"] == place]
+        assert [bar["digit"] for bar in bars] == list(range(10))
+        lengths = [(place + BASE - bar["top"]) / FULL for bar in bars]
+        np.testing.assert_allclose(lengths, read.probabilities, atol=1e-6)
+        assert [bar["digit"] for bar in bars if bar["kind"] != OTHER] == [read.digit]
+
+
+def test_all_rows_are_of_one_height_however_many_there_are():
+    one, three = (readings_chart(NAMES[:n], READINGS[:n]) for n in (1, 3))
+    assert three["height"] == 3 * one["height"]
+    for chart, rows in ((one, 1), (three, 3)):
+        for layer in chart["layer"]:
+            assert layer["encoding"]["y"]["scale"]["domain"] == [0, rows]

@@ -1,0 +1,84 @@
+"""The Compare page run by Streamlit itself: it says what the library reads."""
+
+import numpy as np
+
+from mnist_app import Recognizer
+from mnist_app.bundle import load_bundle, shipped_names
+from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, mnist_style, only_shrunk
+from mnist_app.preprocessing.strokes import changed, draw
+from mnist_app.ui.formatting import agreement_in_words as in_words
+from tests.drawings import strokes_of
+from tests.ui.page_runner import page_at
+
+SEVEN = strokes_of(7, left=70, top=60, size=200, brush=22)
+
+
+def said(app):
+    assert not app.exception
+    assert not app.error
+    return app.markdown[0].value
+
+
+def expected(image):
+    return in_words(
+        shipped_names(),
+        [Recognizer.load(name).read_mnist_style(image) for name in shipped_names()],
+    )
+
+
+def test_nothing_drawn_gives_a_hint_and_the_figures():
+    app = page_at("compare")
+    assert said(app).startswith("Draw a digit")
+    table = app.markdown[-1].value
+    for name in shipped_names():
+        report = load_bundle(name).report()
+        accuracy = f"{100 * report['test']['accuracy']:.2f} %"
+        assert f"| {name} | {accuracy} |" in table
+        strangers = report.get("reading", {}).get("strangers", {}).get("accuracy")
+        row = next(line for line in table.splitlines() if line.startswith(f"| {name} |"))
+        assert ("not measured" if strangers is None else f"{100 * strangers:.2f} %") in row
+
+
+def test_all_models_read_the_drawing_that_came_along():
+    ink = draw(SEVEN, 340, 340)
+    app = page_at("compare", SEVEN)
+    assert said(app) == expected(mnist_style(ink, MINIMUM_SIDE_FRACTION * 340))
+    app.toggle("centre").set_value(False).run()
+    assert said(app) == expected(only_shrunk(ink))
+
+
+def test_a_link_sets_the_switches_and_the_drawing_is_changed():
+    app = page_at("compare", SEVEN, centre="false", thickness="50", right="60", size="70")
+    other = changed(SEVEN, thickness=0.5, size=0.7, right=60, down=0)
+    assert said(app) == expected(only_shrunk(draw(other, 340, 340)))
+    assert not app.warning
+    app.button("as_drawn").click().run()
+    assert app.slider("thickness").value == 100
+    assert said(app) == expected(only_shrunk(draw(SEVEN, 340, 340)))
+
+
+def test_what_a_link_cannot_mean_is_said():
+    app = page_at("compare", SEVEN, thickness="9999", centre="perhaps")
+    assert len(app.warning) == 2
+    assert app.toggle("centre").value is True
+    assert app.slider("thickness").value == 100
+
+
+def test_a_drawing_moved_off_the_canvas_is_said_to_be_gone():
+    corner = strokes_of(1, left=-30, top=300, size=40, brush=8)
+    app = page_at("compare", corner, right="-150", down="150")
+    assert said(app).startswith("Draw a digit")
+    assert any("Nothing" in text.value for text in app.markdown)
+
+
+def test_the_words_name_who_disagrees():
+    def reading(digit, confidence):
+        shares = np.full(10, (1 - confidence) / 9, np.float32)
+        shares[digit] = confidence
+        return type("Read", (), {"digit": digit, "accepted": confidence > 0.5})()
+
+    sure, other, unsure = reading(7, 0.9), reading(1, 0.8), reading(7, 0.2)
+    assert in_words(["a", "b"], [sure, sure]) == "All models say :primary[7]"
+    assert in_words(["a", "b"], [unsure, unsure]) == "No model is sure"
+    words = in_words(["a", "b", "c", "d", "e_f"], [other, sure, sure, sure, unsure])
+    assert words == ("They disagree: :primary[7] (3 models) · :primary[1] (a) · not sure (e\\_f)")

@@ -1,0 +1,73 @@
+"""The Draw page run by Streamlit itself, without a browser."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnist_app import Recognizer
+from mnist_app.bundle import load_bundle
+from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, steps
+from mnist_app.preprocessing.strokes import draw
+from tests.drawings import DIGITS, strokes_of
+from tests.ui.page_runner import ROOT, fabric
+
+HINT = "Draw a digit from 0 to 9"
+
+
+def page_with(objects=None):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app.run()
+    if objects is not None:
+        key = f"canvas-{app.session_state['canvas_generation']}"
+        app.session_state[key] = {"drawing": {"raw": {"objects": objects}, "data": None}}
+        app.run()
+    assert not app.exception
+    return app
+
+
+def texts(app):
+    return [element.value for element in app.markdown]
+
+
+def test_the_blank_page_shows_the_hint_and_no_reading():
+    app = page_with()
+    assert texts(app)[0] == HINT
+    assert not app.error
+    assert "What the network sees" not in [heading.value for heading in app.subheader]
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_the_page_says_what_the_library_reads(digit):
+    strokes = strokes_of(digit, left=70, top=60, size=200, brush=22)
+    app = page_with(fabric(strokes))
+    made = steps(draw(strokes, 340, 340), MINIMUM_SIDE_FRACTION * 340)
+    expected = Recognizer.load().read_mnist_style(made.image)
+    shown, sentence = texts(app)[:2]
+    assert sentence == expected.sentence
+    assert shown == (str(expected.digit) if expected.accepted else "?")
+
+
+def test_clear_brings_back_the_hint():
+    app = page_with(fabric(strokes_of(7, left=70, top=60, size=200, brush=22)))
+    assert texts(app)[0] != HINT
+    app.button("clear").click().run()
+    assert texts(app)[0] == HINT
+
+
+def test_other_mistakes_come_on_demand_and_every_one_comes_in_turn():
+    app = page_with()
+    total = len(load_bundle().misread().labels)
+    seen = []
+    for _ in range(total // 8 + 1):
+        seen += [picture.captions[0] for picture in app.get("image")]
+        app.button("others").click().run()
+    assert len(seen) >= total
+    assert "→ said" in seen[0]
+
+
+def test_no_model_is_said_in_a_sentence(monkeypatch, tmp_path):
+    monkeypatch.setattr("mnist_app.bundle.shipped_folder", lambda: tmp_path)
+    app = page_with()
+    assert [error.value for error in app.error] == [
+        "There is no trained model here. Train one with: python train_model.py fit cnn"
+    ]
+    assert texts(app)[0] == HINT

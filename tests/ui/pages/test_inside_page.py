@@ -1,0 +1,168 @@
+"""The Inside page run by Streamlit itself: it shows what the library finds."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mnist_app import Recognizer
+from mnist_app.augmented_copies import turned
+from mnist_app.explain.feature_maps import Maps, layers
+from mnist_app.explain.litert_graph import Network
+from mnist_app.explain.occlusion import occlude
+from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, mnist_style
+from mnist_app.preprocessing.strokes import draw
+from tests.drawings import strokes_of
+from tests.ui.page_runner import page_at
+
+FOUR = strokes_of(4, left=70, top=60, size=200, brush=22)
+IMAGE = mnist_style(draw(FOUR, 340, 340), MINIMUM_SIDE_FRACTION * 340)
+
+
+def inside(strokes=FOUR, **query):
+    app = page_at("inside", strokes, **query)
+    assert not app.exception
+    assert not app.error
+    return app
+
+
+def shown(app):
+    """The pictures on the page: caption and pixels."""
+    found = []
+    for element in app.get("image"):
+        for picture in element.proto.imgs:
+            content = base64.b64decode(picture.url.partition(",")[2])
+            found.append((picture.caption, np.asarray(Image.open(io.BytesIO(content)))))
+    return found
+
+
+def found_by_library(name, image=IMAGE):
+    network = Network(Recognizer.load(name).bundle)
+    return layers(network, network.values(image))
+
+
+def test_nothing_drawn_gives_the_hint():
+    app = inside(strokes=())
+    assert shown(app) == []
+    assert any("Draw a digit above" in text.value for text in app.markdown)
+
+
+def test_evidence_is_shown_for_the_three_most_likely_digits():
+    recognizer = Recognizer.load("cnn")
+    prediction = recognizer.read_mnist_style(IMAGE)
+    covered = occlude(IMAGE, recognizer.logits, prediction.digit).covered
+    pictures = shown(inside(model="cnn"))
+    assert len(pictures) == 5
+    assert recognizer.read_mnist_style(covered).sentence in pictures[1][0]
+    wanted = np.argsort(-prediction.probabilities, kind="stable")[:3]
+    for digit, (caption, picture) in zip(wanted, pictures[2:], strict=True):
+        assert f"against a {digit} " in caption
+        assert picture.shape == (224, 224, 3)
+    coloured = (np.ptp(pictures[0][1].astype(int), axis=2) > 30).any()
+    assert coloured
+    assert (np.ptp(pictures[2][1].astype(int), axis=2) > 30).any()
+
+
+def test_a_network_that_can_say_no_digit_shows_what_speaks_for_that():
+    recognizer = Recognizer.load()
+    captions = [caption for caption, _ in shown(inside())]
+    says_no = recognizer.logits(IMAGE[np.newaxis]).shape[1] > 10
+    assert len(captions) == 5 + says_no
+    assert ("no digit" in captions[-1]) == says_no
+
+
+@pytest.mark.parametrize("name", ["best", "cnn"])
+@pytest.mark.parametrize("look", ["Evidence", "Layers"])
+def test_it_says_when_the_answer_is_the_mean_of_several_readings(name, look):
+    count = Recognizer.load(name).bundle.views
+    said = [text.value for text in inside(model=name, look=look).caption]
+    assert any(f"mean of {count} readings" in text for text in said) == (count > 1)
+    twice = Recognizer.load(name).bundle.second_look
+    assert any("turned by 25°" in text for text in said) == twice
+
+
+def test_no_evidence_is_said_in_words(monkeypatch):
+    monkeypatch.setattr("mnist_app.ui.evidence_panel.evidence", lambda network, values: None)
+    app = inside()
+    assert len(shown(app)) == 2
+    assert any("cannot be shown" in text.value for text in app.markdown)
+
+
+def test_a_link_opens_a_layer_and_its_maps_are_the_network_s():
+    app = inside(model="cnn", look="Layers", layer="Convolution 3")
+    assert not app.warning
+    assert app.selectbox("layer").value == "Convolution 3"
+    maps = [one for one in found_by_library("cnn") if isinstance(one, Maps)][3].maps
+    pictures = shown(app)
+    assert len(pictures) == 16
+    app.toggle("all_maps").set_value(True).run()
+    pictures = shown(app)
+    assert len(pictures) == len(maps) == 32
+    for map_, (caption, picture) in zip(maps, pictures, strict=True):
+        assert picture.shape == (150, 150)
+        levels = picture[7::15, 7::15] / 255
+        np.testing.assert_allclose(levels, map_ / max(map_.max(), 1e-9), atol=0.003)
+        assert ("silent" in caption) == (map_.max() <= 0)
+
+
+@pytest.mark.parametrize(
+    ("layer", "pictures"), [("Convolution 1", 16), ("Max-pooling 2", 16), ("Dense 1", 1)]
+)
+def test_every_kind_of_layer_is_shown(layer, pictures):
+    app = inside(model="cnn", look="Layers", layer=layer)
+    assert len(shown(app)) == pictures
+    assert all(caption for caption, _ in shown(app))
+
+
+def test_a_unit_of_a_dense_network_is_shown_by_its_weights():
+    app = inside(model="dense-128", look="Layers", unit="7")
+    first = found_by_library("dense-128")[0]
+    pictures = shown(app)
+    assert len(pictures) == 8 + 2
+    strongest = np.argsort(-first.levels, kind="stable")[:8]
+    for unit, (caption, _) in zip(strongest, pictures[:8], strict=True):
+        assert caption == f"Unit {unit + 1} answers {first.levels[unit]:.1f}"
+    weights, picture = first.weights[6], pictures[8][1][4::8, 4::8].astype(int)
+    strong = np.abs(weights) > np.abs(weights).max() / 4
+    np.testing.assert_array_equal(
+        picture[strong][:, 0] > picture[strong][:, 2], weights[strong] > 0
+    )
+
+
+def test_another_model_with_other_layers_and_fewer_units_falls_back():
+    app = inside(model="dense-deep", look="Layers", unit="200")
+    assert app.number_input("unit").value == 200
+    app.selectbox("model").select("dense-128").run()
+    assert not app.exception
+    assert app.number_input("unit").value == 1
+    app.selectbox("layer").select("Dense 1").run()
+    app.selectbox("model").select("cnn").run()
+    app.selectbox("layer").select("Convolution 4").run()
+    app.selectbox("model").select("dense-128").run()
+    assert not app.exception
+    assert app.selectbox("layer").value == "Dense 1"
+
+
+def test_the_steps_are_those_of_the_draw_page():
+    captions = [caption for caption, _ in shown(inside(model="cnn", look="Steps"))]
+    assert [caption[:2] for caption in captions] == ["1.", "2.", "3.", "4.", "5."]
+
+
+def test_the_second_look_is_a_step_of_models_that_take_one():
+    *_, left, right = shown(inside(model="best", look="Steps"))
+    views = turned(IMAGE[np.newaxis])[:, 0]
+    for number, (caption, picture), view in zip("67", (left, right), views, strict=True):
+        assert caption.startswith(f"{number}. ")
+        np.testing.assert_array_equal(picture[7::14, 7::14], view)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"look": "Cellar"}, {"look": "Layers", "layer": "Attic 9"}, {"look": "Layers", "unit": "999"}],
+)
+def test_what_a_link_cannot_mean_is_said(query):
+    app = inside(model="dense-128", **query)
+    assert len(app.warning) == 1
+    assert shown(app)

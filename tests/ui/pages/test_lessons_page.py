@@ -1,0 +1,106 @@
+"""Lessons: the page says what the files say, and every link leads where it says."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnist_app.ui.lesson_text import FOLDER, Lesson, Link, Part, read_lesson, read_lessons
+from tests.drawings import strokes_of
+from tests.ui.page_runner import ROOT, page_at
+
+LESSONS = read_lessons()
+LINKS = {
+    (block.page, block.query): block
+    for lesson in LESSONS
+    for part in lesson.parts
+    for block in part.blocks
+    if isinstance(block, Link)
+}
+
+
+def test_text_and_links_are_told_apart():
+    text = (
+        "# Title\n\nWhat it is\nabout.\n\n## Draw\n\nA line.\n\n"
+        "[Go](http://localhost:8501/compare?a=1&b=Two+words)\n\n1. One\n\n"
+        "   [Go on](http://localhost:8501/)\n2. Two, [not ours](https://example.org)\n\n"
+        "## Ask\n\nWhy?\n"
+    )
+    assert read_lesson(text) == Lesson(
+        "Title",
+        "What it is about.",
+        (
+            Part(
+                "Draw",
+                (
+                    "A line.",
+                    Link("Go", "compare", (("a", "1"), ("b", "Two words"))),
+                    "1. One",
+                    Link("Go on", "", ()),
+                    "2. Two, [not ours](https://example.org)",
+                ),
+            ),
+            Part("Ask", ("Why?",)),
+        ),
+    )
+
+
+def test_there_are_four_and_each_says_what_to_draw_watch_and_ask():
+    assert len(LESSONS) == 4
+    for lesson in LESSONS:
+        headings = [part.heading for part in lesson.parts]
+        assert headings == ["Draw", "Watch", "Ask the class", "For the teacher"]
+        assert "10 to 15 minutes" in lesson.summary
+        assert all(part.blocks for part in lesson.parts)
+        assert any(isinstance(block, Link) for part in lesson.parts for block in part.blocks)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_the_page_says_all_that_the_file_says(number):
+    lesson = LESSONS[number]
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app.switch_page("mnist_app/ui/pages/lessons_page.py")
+    app.query_params["lesson"] = lesson.title
+    app.run()
+    assert not app.exception
+    assert not app.warning
+    assert app.radio("lesson").value == lesson.title
+    said = " ".join(
+        [text.value for text in (*app.header, *app.subheader, *app.markdown)]
+        + [one.proto.label for one in app.get("page_link")]
+        + [one.label for one in app.expander]
+        + [lesson.summary]
+    )
+    file = sorted(FOLDER.glob("[0-9]*.md"))[number].read_text(encoding="utf-8")
+    without_addresses = re.sub(r"\]\(\S+\)", " ", file)
+    words = re.findall(r"[\w%'×“”]+", without_addresses)
+    assert len(words) > 300
+    assert set(words) <= set(re.findall(r"[\w%'×“”]+", said))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("link", LINKS.values(), ids=lambda link: f"{link.page}{link.query}")
+def test_every_link_opens_its_page_in_the_state_that_it_asks_for(link):
+    strokes = strokes_of(4, left=70, top=60, size=200, brush=22)
+    app = page_at(link.page or "draw", strokes, **dict(link.query))
+    assert not app.exception
+    assert not app.error
+    assert not app.warning
+    widgets = {
+        one.key: str(one.value).lower()
+        for one in (*app.selectbox, *app.slider, *app.toggle, *app.get("button_group"))
+        if one.key
+    }
+    for key, value in link.query:
+        if key in widgets:
+            assert widgets[key] == value.lower(), key
+    asked = {key for key, _ in link.query}
+    assert asked - {"view", "look"} <= widgets.keys()
+
+
+def test_without_the_files_the_page_says_where_they_are(monkeypatch, tmp_path):
+    assert read_lessons(tmp_path) == ()
+    monkeypatch.setattr("mnist_app.ui.lesson_text.read_lessons", lambda: ())
+    app = page_at("lessons")
+    assert not app.exception
+    assert "docs/lessons" in app.info[0].value

@@ -1,0 +1,90 @@
+"""The Mistakes page run by Streamlit itself: what its filters and links show."""
+
+import pytest
+
+from mnist_app.bundle import load_bundle, shipped_names
+from mnist_app.ui.gallery import SHOWN, caption, select
+from tests.ui.page_runner import page_at
+
+MISREAD = load_bundle().misread()
+
+
+def captions(app):
+    assert not app.exception
+    assert not app.error
+    return [picture.captions[0] for picture in app.get("image")]
+
+
+def expected(misread=MISREAD, **wanted):
+    return [caption(misread, place) for place in select(misread, **wanted)]
+
+
+@pytest.mark.slow
+def test_the_gallery_shows_all_mistakes_page_by_page():
+    app = page_at("mistakes")
+    seen = []
+    pages = -(-len(MISREAD.labels) // SHOWN)
+    for number in range(1, pages + 1):
+        app = page_at("mistakes", gallery_page=str(number))
+        seen += captions(app)
+    assert seen == expected()
+
+
+def test_filters_start_again_at_the_first_page():
+    app = page_at("mistakes", gallery_page="2")
+    assert captions(app) == expected()[SHOWN : 2 * SHOWN]
+    app.selectbox("said").select("9").run()
+    assert captions(app) == expected(said=9)[:SHOWN]
+    app.slider("sure").set_value(90).run()
+    assert captions(app) == expected(said=9, least=0.9)[:SHOWN]
+    assert not app.warning
+
+
+def test_the_second_model_is_never_the_first():
+    first, *_, last = shipped_names()
+    app = page_at("mistakes", view="Two models", other=last)
+    app.selectbox("model").select(last).run()
+    assert app.selectbox("other").value == first
+    assert not app.warning
+    assert not app.error
+
+
+def test_a_link_sets_model_and_filters():
+    name = shipped_names()[-1]
+    app = page_at("mistakes", model=name, label="4", said="9", sure="50")
+    wanted = expected(load_bundle(name).misread(), label=4, said=9, least=0.5)
+    assert captions(app) == wanted[:SHOWN]
+    assert not app.warning
+
+
+def test_what_a_link_cannot_mean_is_said():
+    app = page_at(
+        "mistakes", label="11", doubt="perhaps", view="Nowhere", model="../cnn", gallery_page="999"
+    )
+    assert captions(app) == expected()[:SHOWN]
+    assert len(app.warning) == 5
+
+
+@pytest.mark.parametrize("who", ["Only the first errs", "Only the second errs", "Both err"])
+def test_two_models_are_compared(who):
+    name = shipped_names()[-1]
+    theirs = load_bundle(name).misread()
+    app = page_at("mistakes", view="Two models", other=name, who=who)
+    mine, others = set(MISREAD.index), set(theirs.index)
+    counts = [len(mine - others), len(others - mine), len(mine & others)]
+    assert [f"**{count}**" in app.markdown[1].value for count in counts] == [True] * 3
+    shown = counts[("Only the first errs", "Only the second errs", "Both err").index(who)]
+    assert len(captions(app)) == min(shown, SHOWN)
+    if who == "Both err":
+        assert all("Second: " in text for text in captions(app))
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_every_view_of_every_model_works(name):
+    app = page_at("mistakes", model=name)
+    for view in ("Digits", "Confidence", "Training"):
+        app.session_state["view"] = view
+        app.run()
+        assert not app.exception
+        assert not app.error
+        assert not app.get("image")

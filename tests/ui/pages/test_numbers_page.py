@@ -1,0 +1,85 @@
+"""The Numbers page run by Streamlit itself: it says what the library reads."""
+
+import base64
+import io
+
+import numpy as np
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from mnist_app import Recognizer
+from mnist_app.preprocessing.strokes import Stroke, draw
+from tests.drawings import strokes_of
+from tests.ui.page_runner import ROOT, fabric
+
+HEIGHT, WIDTH = 400, 680
+HINT = "Write a number: as many digits as you like, in one line or in several"
+
+
+def page_with(strokes=()):
+    app = AppTest.from_file(
+        str(ROOT / "mnist_app" / "ui" / "pages" / "numbers_page.py"), default_timeout=60
+    )
+    app.session_state["canvas-wide_drawing"] = fabric(strokes)
+    app.run()
+    assert not app.exception
+    assert not app.error
+    return app
+
+
+def texts(app):
+    return [element.value for element in app.markdown]
+
+
+def pixels_of(data_url):
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(data_url.partition(",")[2]))))
+
+
+def number(digits, top=60, step=130):
+    return [
+        stroke
+        for place, digit in enumerate(digits)
+        for stroke in strokes_of(digit, left=30 + step * place, top=top, size=110, brush=14)
+    ]
+
+
+def test_a_blank_page_shows_the_hint():
+    app = page_with()
+    assert texts(app) == [HINT]
+    assert not app.get("image")
+
+
+def test_the_page_says_what_the_library_reads_line_by_line():
+    strokes = [*number([2, 0]), *number([7, 1, 4], top=240)]
+    expected = Recognizer.load().read_number(draw(strokes, HEIGHT, WIDTH))
+    app = page_with(strokes)
+    signs = "".join(str(d.digit) if d.accepted else "?" for d in expected.digits)
+    assert texts(app)[0] == f"{signs[:2]}  \n{signs[2:]}"
+    pictures = [
+        (picture.caption, pixels_of(picture.url))
+        for element in app.get("image")
+        for picture in element.proto.imgs
+    ]
+    assert pictures[0][1].shape == (HEIGHT, WIDTH, 3)
+    assert [caption for caption, _ in pictures[1:]] == [d.sentence for d in expected.digits]
+    for (_, shown), digit in zip(pictures[1:], expected.digits, strict=True):
+        assert np.array_equal(shown, digit.image)
+
+
+def test_a_minus_sign_is_a_question_mark():
+    minus = Stroke(np.array([[20, 115], [80, 115]], np.float32), 14)
+    shifted = [Stroke(s.points + np.float32([90, 0]), s.width) for s in number([2, 7])]
+    app = page_with([minus, *shifted])
+    assert texts(app)[0].startswith("?")
+    assert texts(app)[1].startswith("I'm not sure of")
+
+
+def test_a_dot_alone_is_no_digit():
+    app = page_with([Stroke(np.array([[100, 100], [101, 100]], np.float32), 14)])
+    assert texts(app) == ["I see no digit here. Dots and slips of the pen are none."]
+
+
+def test_clear_brings_back_the_hint():
+    app = page_with(number([2, 7]))
+    app.button("clear").click().run()
+    assert texts(app) == [HINT]

@@ -1,0 +1,140 @@
+"""The Photo page run by Streamlit itself, without a browser."""
+
+import threading
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mnist_app import InvalidImageError, Recognizer
+from mnist_app.photo.cleaning import find_ink
+from mnist_app.preprocessing.image_files import decode_picture
+from mnist_app.ui import photo_upload
+from mnist_app.ui.photo_upload import SHOWN_SIDE, take_in
+from tests import bad_pictures
+from tests.bad_pictures import encoded
+from tests.drawings import drawn
+from tests.photographs import photographed
+from tests.ui.page_runner import page_at
+
+HINT = "Write a number on paper, or on a board, and take a photo of it"
+
+
+def photo_file(digits=(7, 2), **scene):
+    ink = np.hstack([drawn(digit, brush=16) for digit in digits])
+    return encoded(Image.fromarray(photographed(ink, **scene)), "JPEG", quality=92)
+
+
+def uploaded(content, name="photo.jpg", app=None):
+    app = app or page_at("photo")
+    app.file_uploader[0].set_value((name, content, "application/octet-stream")).run()
+    assert not app.exception
+    return app
+
+
+def texts(app):
+    return [element.value for element in app.markdown]
+
+
+def test_the_page_begins_with_a_hint():
+    app = page_at("photo")
+    assert not app.exception
+    assert texts(app) == [HINT]
+    assert "not stored" in app.caption[-1].value
+
+
+@pytest.mark.parametrize("scene", [{}, {"spacing": 60, "squared": True}, {"shadow": 0.5}])
+def test_the_page_says_what_the_library_reads(scene):
+    content = photo_file(**scene)
+    number = Recognizer.load().read_number(decode_picture(content, "a"))
+    assert number.text == "72"
+    app = uploaded(content)
+    shown = "".join(str(d.digit) if d.accepted else "?" for d in number.digits)
+    assert texts(app)[0] == shown
+    captions = [caption for picture in app.get("image") for caption in picture.captions]
+    assert captions[2:] == [digit.sentence for digit in number.digits]
+    assert "680×340" in captions[0]
+
+
+def test_pictures_never_reach_the_media_store():
+    app = uploaded(photo_file())
+    sources = [picture.proto.imgs[0].url for picture in app.get("image")]
+    assert len(sources) == 4
+    assert all(source.startswith("data:image/") for source in sources)
+
+
+@pytest.mark.slow
+def test_a_bad_file_is_said_and_the_next_good_one_is_read():
+    app = page_at("photo")
+    for name, (content, words) in bad_pictures.bad().items():
+        uploaded(content, name, app)
+        assert [words in error.value for error in app.error] == [True], name
+        assert not app.get("image")
+    uploaded(photo_file(), app=app)
+    assert not app.error
+    assert texts(app)[0] not in ("", HINT)
+
+
+@pytest.mark.slow
+def test_damaged_files_never_show_a_trace():
+    random = np.random.default_rng(0)
+    app, content = page_at("photo"), photo_file((1,))
+    for _ in range(12):
+        damaged = bytearray(content)
+        for place in random.integers(0, len(damaged), 6):
+            damaged[place] = random.integers(256)
+        uploaded(bytes(damaged[: int(random.integers(200, len(damaged)))]), app=app)
+        assert bool(app.error) != bool(app.get("image"))
+        assert all("went wrong" not in error.value for error in app.error)
+
+
+def test_a_blank_photo_is_said():
+    app = uploaded(encoded(Image.new("RGB", (300, 200), (240, 240, 235)), "PNG"), "blank.png")
+    assert texts(app)[0].startswith("I find no writing")
+
+
+def test_a_file_name_cannot_bring_markdown_to_the_page():
+    app = uploaded(b"", "![a](https://example.org/a.png)")
+    assert app.error[0].value.startswith("This file is empty")
+
+
+def test_the_camera_is_there_with_its_hint():
+    app = page_at("photo")
+    app.segmented_control(key="photo_way").set_value("The camera").run()
+    assert len(app.camera_input) == 1
+    assert "https" in app.caption[0].value
+    assert "phone" in app.caption[0].value
+
+
+@pytest.mark.parametrize("shape", [(1200, 1600, 3), (1, 10_000), (40, 30, 4)])
+def test_what_is_shown_is_small(shape):
+    picture = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    photo = take_in(encoded(Image.fromarray(picture), "PNG", compress_level=1), "a.png")
+    assert photo.size == (shape[1], shape[0])
+    assert max(photo.shown.shape[:2]) == min(SHOWN_SIDE, max(shape[:2]))
+    assert photo.shown.shape[2] == 3
+    np.testing.assert_array_equal(photo.ink, find_ink(picture).ink)
+
+
+def test_uploads_take_turns(monkeypatch):
+    inside, most = 0, 0
+
+    def slow(content, name):
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        threading.Event().wait(0.02)
+        inside -= 1
+        raise InvalidImageError(name)
+
+    def take():
+        with pytest.raises(InvalidImageError):
+            take_in(b"", "a")
+
+    monkeypatch.setattr(photo_upload, "decode_picture", slow)
+    threads = [threading.Thread(target=take) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 1

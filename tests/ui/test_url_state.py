@@ -1,0 +1,60 @@
+"""What a link asks for: followed where it is known, said in a sentence where it is not."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnist_app.bundle import shipped_names
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def page_at(**query):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    assert not app.error
+    return app
+
+
+def warnings(app):
+    return [element.value for element in app.warning]
+
+
+def test_a_link_to_a_model_opens_it():
+    wanted = shipped_names()[-1]
+    app = page_at(model=wanted)
+    assert app.selectbox("model").value == wanted
+    assert warnings(app) == []
+
+
+@pytest.mark.parametrize("asked", ["nonsense", "../cnn", "![x](//host/x.png)"])
+def test_an_unknown_model_falls_back_with_a_message_until_another_is_chosen(asked):
+    app = page_at(model=asked)
+    assert app.selectbox("model").value == shipped_names()[0]
+    (said,) = warnings(app)
+    assert "model" in said
+    assert not set("/[]()") & set(said)
+    app.run()
+    assert warnings(app) == [said]
+    app.selectbox("model").select(shipped_names()[-1]).run()
+    assert warnings(app) == []
+    app.selectbox("model").select(shipped_names()[0]).run()
+    assert warnings(app) == []
+
+
+def test_a_link_to_the_usual_value_wins_over_what_the_session_kept():
+    app = AppTest.from_file(
+        str(ROOT / "mnist_app" / "ui" / "pages" / "compare_page.py"), default_timeout=60
+    )
+    app.session_state["centre"] = False
+    app.session_state["size"] = 50
+    app.query_params["centre"] = "true"
+    app.run()
+    assert app.toggle("centre").value is True
+    assert app.slider("size").value == 50
+    app.toggle("centre").set_value(False).run()
+    assert app.toggle("centre").value is False
