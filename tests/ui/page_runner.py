@@ -27,7 +27,7 @@ def fabric(strokes: Sequence[Stroke]) -> list[dict[str, Any]]:
 
 
 def page_at(name: str, strokes: Sequence[Stroke] = (), **query: str) -> AppTest:
-    """Return the page of this module in ``mnist_app/ui/pages``, with a drawing that is kept already."""
+    """Return the page of this module in ``mnist_app/ui/pages``, with a drawing kept from before."""
     app = AppTest.from_file(
         str(ROOT / "mnist_app" / "ui" / "pages" / f"{name}_page.py"), default_timeout=60
     )

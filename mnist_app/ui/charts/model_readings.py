@@ -8,11 +8,8 @@ from typing import Any, Final
 import altair as alt
 import pyarrow as pa
 
+from mnist_app.chart_style import DISAGREES, OTHER, TEXT, WINNER, role_colour, specification
 from mnist_app.recognizer import Prediction, percentage
-from mnist_app.ui.charts.probability_bars import OTHER, TEXT, WINNER
-
-DISAGREES: Final = "disagrees"
-"""After the kinds of `charts`, in the order of the theme's colours."""
 
 ROW_HEIGHT: Final = 68
 LEFT_EDGE: Final = -5.2
@@ -103,7 +100,6 @@ def readings_chart(names: Sequence[str], readings: Sequence[Prediction]) -> dict
 @functools.cache
 def _chart() -> dict[str, Any]:
     """Return the chart without its data, made once as the one in `charts`."""
-    colours = alt.Scale(domain=[WINNER, OTHER, TEXT, DISAGREES])
     base = alt.Chart(alt.InlineData(values=[]))
     models = base.transform_filter(alt.datum.part == "model")
     bars = base.transform_filter(alt.datum.part == "bar").transform_calculate(
@@ -121,9 +117,6 @@ def _chart() -> dict[str, Any]:
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", axis=None, scale=down)
 
-    def colour(field: str) -> alt.Color:
-        return alt.Color(f"{field}:N", legend=None, scale=colours)
-
     tooltip = [
         alt.Tooltip("model:N", title="Model"),
         alt.Tooltip("digit:O", title="Digit"),
@@ -137,21 +130,24 @@ def _chart() -> dict[str, Any]:
     )
     chart = alt.layer(
         bars.mark_rect().encode(
-            x=x("left"), x2="right", y=y("top"), y2="base", color=colour("kind"), tooltip=tooltip
+            x=x("left"),
+            x2="right",
+            y=y("top"),
+            y2="base",
+            color=role_colour("kind"),
+            tooltip=tooltip,
         ),
         bars.mark_text(fontSize=12, baseline="middle").encode(
-            x=x("digit"), y=y("middle"), text="digit:O", color=colour("text")
+            x=x("digit"), y=y("middle"), text="digit:O", color=role_colour("text")
         ),
         at_left.mark_text(align="left", fontSize=14, fontWeight="bold").encode(
-            x=x("edge"), y=y("name_line"), text="model:N", color=colour("text")
+            x=x("edge"), y=y("name_line"), text="model:N", color=role_colour("text")
         ),
         at_left.mark_text(align="left", fontSize=30, fontWeight="bold").encode(
-            x=x("edge"), y=y("digit_line"), text="said:N", color=colour("kind")
+            x=x("edge"), y=y("digit_line"), text="said:N", color=role_colour("kind")
         ),
         at_left.mark_text(align="left", fontSize=14).encode(
-            x=x("beside"), y=y("digit_line"), text="sure:N", color=colour("kind")
+            x=x("beside"), y=y("digit_line"), text="sure:N", color=role_colour("kind")
         ),
     ).configure_view(stroke=None)
-    spec: dict[str, Any] = chart.to_dict()
-    # What differs from drawing to drawing comes with it; of "config" Streamlit's theme decides.
-    return {key: value for key, value in spec.items() if key not in {"data", "datasets", "config"}}
+    return specification(chart)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from mnist_app.chart_style import OTHER, TEXT, TEXT_COLOUR, WINNER, role_colour, specification
 from mnist_app.recognizer import percentage
 
 HEIGHT = 208
@@ -18,10 +19,6 @@ LABELLED_FROM = 0.005
 """Shares below this are shown by their bar alone: ten labels of "0 %" say nothing."""
 ROOM_FOR_LABELS = 1.32
 """Where the plot ends on the axis of shares, so that labels do not change its scale."""
-WINNER, OTHER, TEXT = "most likely", "other", "text"
-"""In the order of ``chartCategoricalColors`` in ``.streamlit/config.toml``."""
-TEXT_COLOUR = alt.ExprRef(f"scale('color', '{TEXT}')")
-"""For the axes: the theme's own colour of their labels is too pale to be read at a distance."""
 
 
 def probability_bars(probabilities: npt.NDArray[np.float32]) -> dict[str, Any]:
@@ -85,13 +82,8 @@ def _bars() -> dict[str, Any]:
             alt.Tooltip("probability:Q", title="Probability", format=".1%"),
         ],
     )
-    colours = alt.Scale(domain=[WINNER, OTHER, TEXT])
-    bars = base.mark_bar(size=BAR_SIZE).encode(
-        color=alt.Color("kind:N", legend=None, scale=colours)
-    )
-    labels = base.encode(
-        text="label:N", color=alt.Color("label_kind:N", legend=None, scale=colours)
-    )
+    bars = base.mark_bar(size=BAR_SIZE).encode(color=role_colour("kind"))
+    labels = base.encode(text="label:N", color=role_colour("label_kind"))
     chart = alt.layer(
         bars,
         labels.mark_text(align="left", dx=6, fontSize=13).transform_filter(alt.datum.kind == OTHER),
@@ -99,6 +91,4 @@ def _bars() -> dict[str, Any]:
             alt.datum.kind == WINNER
         ),
     ).properties(height=HEIGHT)
-    spec: dict[str, Any] = chart.to_dict()
-    # The data comes with each drawing; "config" holds sizes of Altair's, where Streamlit's count.
-    return {key: value for key, value in spec.items() if key not in {"data", "datasets", "config"}}
+    return specification(chart)

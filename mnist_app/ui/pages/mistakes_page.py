@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from mnist_app import report_charts
 from mnist_app.bundle import shipped_names
 from mnist_app.ui import gallery, models, url_state
-from mnist_app.ui.charts import report_charts
 from mnist_app.ui.formatting import escaped
 from mnist_app.ui.models import Model
 
@@ -117,9 +117,9 @@ def show_matrix(model: Model, label: int | None, said: int | None) -> None:
 
 def _filter_by_cell(key: str, chosen: tuple[int | None, int | None]) -> None:
     cells = st.session_state[key]["selection"]["cell"]
-    if not cells or cells[0]["label"] == cells[0]["said"]:
+    if not cells or cells[0]["label"] == cells[0]["predicted"]:
         return
-    cell = (int(cells[0]["label"]), int(cells[0]["said"]))
+    cell = (int(cells[0]["label"]), int(cells[0]["predicted"]))
     label, said = (ANY, ANY) if cell == chosen else cell
     st.session_state["label"], st.session_state["said"] = str(label), str(said)
     _to_first_page()

@@ -3,8 +3,8 @@
 import numpy as np
 
 from mnist_app import Prediction
-from mnist_app.ui.charts.model_readings import BASE, DISAGREES, FULL, agreement, readings_chart
-from mnist_app.ui.charts.probability_bars import OTHER, WINNER
+from mnist_app.chart_style import DISAGREES, OTHER, WINNER
+from mnist_app.ui.charts.model_readings import BASE, FULL, agreement, readings_chart
 
 NAMES = ("cnn", "dense", "deep")
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from mnist_app.ui.charts.probability_bars import OTHER, WINNER, probability_bars
+from mnist_app.chart_style import OTHER, WINNER
+from mnist_app.ui.charts.probability_bars import probability_bars
 
 
 def bars_of(probabilities):

@@ -1,9 +1,9 @@
-"""The charts of a report say what the report says."""
+"""The charts of a report hold the report's figures, and are rendered to files offline."""
 
 import pytest
 
 from mnist_app.bundle import load_bundle
-from mnist_app.ui.charts.report_charts import confusion_matrix, reliability, training_curve
+from mnist_app.report_charts import confusion_matrix, reliability, training_curve
 
 REPORT = load_bundle().report()
 COUNTS = REPORT["test"]["confusion_matrix"]
@@ -17,13 +17,13 @@ def test_the_matrix_holds_every_count_and_colours_mistakes_only():
     rows = rows_of(confusion_matrix(COUNTS, (None, None)))
     assert len(rows) == 100
     for row in rows:
-        count = COUNTS[row["label"]][row["said"]]
+        count = COUNTS[row["label"]][row["predicted"]]
         assert row["count"] == (f"{count:,}" if count else "")
-        assert (row["fill"] > 0) == (count > 0 and row["label"] != row["said"])
+        assert (row["opacity"] > 0) == (count > 0 and row["label"] != row["predicted"])
         assert row["frame"] == 0
-    mistakes = [row for row in rows if row["fill"]]
+    mistakes = [row for row in rows if row["opacity"]]
     by_count = sorted(mistakes, key=lambda row: int(row["count"]))
-    assert [row["fill"] for row in by_count] == sorted(row["fill"] for row in mistakes)
+    assert [row["opacity"] for row in by_count] == sorted(row["opacity"] for row in mistakes)
 
 
 @pytest.mark.parametrize(("chosen", "framed"), [((4, 9), 1), ((4, None), 9), ((None, 9), 9)])
@@ -32,12 +32,12 @@ def test_the_chosen_cells_are_framed(chosen, framed):
     assert len(rows) == framed
     for row in rows:
         assert chosen[0] in (None, row["label"])
-        assert chosen[1] in (None, row["said"])
+        assert chosen[1] in (None, row["predicted"])
 
 
 def test_a_model_without_mistakes_has_a_matrix_too():
     perfect = [[100 * (i == j) for j in range(10)] for i in range(10)]
-    assert not any(row["fill"] for row in rows_of(confusion_matrix(perfect, (None, None))))
+    assert not any(row["opacity"] for row in rows_of(confusion_matrix(perfect, (None, None))))
 
 
 def test_the_reliability_diagram_leaves_out_empty_bins():
