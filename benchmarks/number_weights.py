@@ -75,7 +75,7 @@ def rows_of(recognizer: Recognizer, ink: Image, text: str) -> list[Row]:
     rows = []
     for row, line in zip(found.rows, lines, strict=True):
         candidates = sorted(row.candidates, key=lambda candidate: candidate.first)
-        readings = read_candidates(candidates, found.stroke_width, recognizer.read_mnist_styles)
+        readings = read_candidates(candidates, found.stroke_width, recognizer.read_normalized_batch)
         rows.append(
             Row(
                 [(c.first, c.last) for c in candidates],

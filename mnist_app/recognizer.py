@@ -2,24 +2,25 @@
 
 import os
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from mnist_app.augmented_copies import averaged, turned
-from mnist_app.bundle import ONE_VIEW_FILE, Bundle, load_bundle
+from mnist_app.bundle import ONE_VIEW_FILE, Bundle, load_bundle, shipped_folder
 from mnist_app.confidence import DIGITS, calibrated, digit_scores, in_doubt
 from mnist_app.errors import BundleError, InvalidImageError
 from mnist_app.photo import cleaning
 from mnist_app.preprocessing import Image, ink_extraction
 from mnist_app.preprocessing.normalize import (
     IMAGE_SIDE,
-    MINIMUM_SIDE_FRACTION,
     Box,
-    mnist_style,
+    Steps,
     scaled,
+    steps,
+    steps_of_drawing,
 )
 from mnist_app.segmentation.decoder import read_lines
 
@@ -87,6 +88,14 @@ class NumberReading:
         return bool(self.digits) and all(digit.accepted for digit in self.digits)
 
 
+@dataclass(frozen=True, eq=False)
+class DigitReading:
+    """A digit with every step from its ink to the image that the network saw."""
+
+    steps: Steps
+    prediction: Prediction
+
+
 def percentage(share: float) -> str:
     """Return a share from 0 to 1 as per cent without false precision: "98 %", "over 99 %"."""
     if share >= 0.995:  # noqa: PLR2004
@@ -97,9 +106,13 @@ def percentage(share: float) -> str:
 
 
 class Recognizer:
-    """Reads digits with one trained bundle. May be used from many threads at once.
+    """Reads digits with one trained bundle. Make one with `Recognizer.load`.
 
-    Make one with `Recognizer.load`.
+    Thread safety: all methods may be called from many threads at once. Each call borrows an
+    interpreter of its own; memory grows with the largest number of simultaneous calls.
+
+    Pickling keeps the bundle's name or folder alone: unpickling loads the bundle that is there
+    then, and raises `BundleError` if there is none.
     """
 
     def __init__(self, bundle: Bundle) -> None:
@@ -118,6 +131,11 @@ class Recognizer:
         """
         return cls(load_bundle(name_or_folder))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how pickle makes an equal one: by loading the bundle anew."""
+        name, folder = self.bundle.name, self.bundle.folder.absolute()
+        return type(self).load, (name if folder == shipped_folder() / name else folder,)
+
     def read_digit(self, image: object) -> Prediction | None:
         """Read the one digit in ``image``; None if the image is blank.
 
@@ -126,10 +144,18 @@ class Recognizer:
         cleaned first. Raises `InvalidImageError` for a wrong type, dtype, rank or size.
         """
         found = cleaning.find_ink(image)
-        # A digit may be small in a photograph, where dots are taken out already.
-        least = 0.0 if found.is_photograph else MINIMUM_SIDE_FRACTION * min(found.ink.shape)
-        made = mnist_style(found.ink, least)
-        return None if made is None else self.read_mnist_style(made)
+        reading = self.read_digit_in_ink(found.ink, is_photograph=found.is_photograph)
+        return None if reading is None else reading.prediction
+
+    def read_digit_in_ink(self, ink: Image, *, is_photograph: bool = False) -> DigitReading | None:
+        """Read the one digit in ``ink``, the ink of a whole drawing; None if there is none.
+
+        ``ink`` is uint8 (height, width), 0 for paper and up to 255 for ink. A dot in a drawing is
+        not enlarged to the size of a digit. In the ink of a cleaned photograph, where dots have
+        been removed and a digit may be small, the digit is enlarged whatever its size.
+        """
+        found = steps(ink) if is_photograph else steps_of_drawing(ink)
+        return None if found is None else DigitReading(found, self.read_normalized(found.image))
 
     def read_number(self, image: object) -> NumberReading:
         """Read the number in ``image``, of any length, in one or several lines.
@@ -156,17 +182,25 @@ class Recognizer:
                 )
                 for found in line
             )
-            for line in read_lines(ink, self.read_mnist_styles)
+            for line in read_lines(ink, self.read_normalized_batch)
         ]
         return NumberReading(tuple(lines))
 
-    def read_mnist_style(self, image: npt.NDArray[np.uint8]) -> Prediction:
-        """Read one MNIST-style image, uint8 (28, 28), as `mnist_app.preprocessing.normalize` makes it."""
-        return self.read_mnist_styles(image[np.newaxis])[0]
+    def read_normalized(self, image: Image) -> Prediction:
+        """Read one MNIST-style image, uint8 (28, 28), see `mnist_app.preprocessing.normalize`.
 
-    def read_mnist_styles(self, images: npt.NDArray[np.uint8]) -> tuple[Prediction, ...]:
-        """Read MNIST-style images, uint8 (n, 28, 28), each for itself."""
-        logits, temperature = self.logits(images), self.bundle.temperature
+        Raises `InvalidImageError` for anything else.
+        """
+        _check_normalized(image, "read_normalized", batch=False)
+        return self.read_normalized_batch(image[np.newaxis])[0]
+
+    def read_normalized_batch(self, images: npt.NDArray[np.uint8]) -> tuple[Prediction, ...]:
+        """Read MNIST-style images, uint8 (n, 28, 28), independently of each other.
+
+        Raises `InvalidImageError` for anything else.
+        """
+        _check_normalized(images, "read_normalized_batch")
+        logits, temperature = self._logits(images), self.bundle.temperature
         everything = calibrated(logits, temperature)
         everything.flags.writeable = False
         again = self._of_turned(images, logits)
@@ -200,31 +234,40 @@ class Recognizer:
         ``images`` is uint8 (n, 28, 28), white ink on black, as MNIST's own. Raises
         `InvalidImageError` for anything else.
         """
-        return calibrated(self.logits(images), self.bundle.temperature)
+        _check_normalized(images, "predict")
+        return calibrated(self._logits(images), self.bundle.temperature)
 
     def logits(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return the network's outputs, float32 (n, 10) or (n, 11), before temperature and softmax.
 
         See `mnist_app.confidence` for what an eleventh stands for. Where the bundle wants several
         views of an image, see `mnist_app.augmented_copies`, they are the mean over all views.
+        Raises `InvalidImageError` for anything but uint8 (n, 28, 28).
         """
-        if (
-            not isinstance(images, np.ndarray)
-            or images.dtype != np.uint8
-            or images.ndim != 3  # noqa: PLR2004
-            or images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE)
-        ):
-            found = (
-                f"{images.dtype} {images.shape}"
-                if isinstance(images, np.ndarray)
-                else type(images).__name__
-            )
-            raise InvalidImageError(
-                f"predict takes MNIST-style images, uint8 (n, 28, 28), not {found}. "
-                "For drawings and pictures use read_digit."
-            )
+        _check_normalized(images, "logits")
+        return self._logits(images)
+
+    def _logits(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         outside = 1 if self.bundle.views_within else self.bundle.views
         return averaged(self._network.logits, images, outside)
+
+
+def _check_normalized(images: object, method: str, *, batch: bool = True) -> None:
+    """Raise `InvalidImageError`, which names the ``method`` that was called, for a wrong array.
+
+    With ``batch`` the array must be uint8 (n, 28, 28), otherwise uint8 (28, 28).
+    """
+    found = type(images).__name__
+    if isinstance(images, np.ndarray):
+        fits = images.ndim == 2 + batch and images.shape[-2:] == (IMAGE_SIDE, IMAGE_SIDE)
+        if fits and images.dtype == np.uint8:
+            return
+        found = f"{images.dtype} {images.shape}"
+    wanted = "MNIST-style images, uint8 (n, 28, 28)"
+    wanted = wanted if batch else "one MNIST-style image, uint8 (28, 28)"
+    raise InvalidImageError(
+        f"{method} takes {wanted}, not {found}. For drawings and pictures use read_digit."
+    )
 
 
 class _Network:

@@ -1,6 +1,8 @@
 """The public API on a shipped bundle."""
 
 import dataclasses
+import pickle
+import shutil
 import threading
 
 import numpy as np
@@ -9,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mnist_app
-from mnist_app import InvalidImageError, Recognizer
+from mnist_app import BundleError, InvalidImageError, Recognizer
 from mnist_app.augmented_copies import turned, views
 from mnist_app.bundle import shipped_names
 from mnist_app.confidence import digit_scores, softmax
-from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, bounding_box, mnist_style
+from mnist_app.preprocessing.normalize import bounding_box, mnist_style, steps_of_drawing
 from mnist_app.recognizer import DIGIT_WORDS, NumberReading, Prediction, percentage
 from tests.drawings import DIGITS, drawn, on_background, scrawl
 from tests.photographs import BOARD, CHALK, photographed
@@ -92,8 +94,7 @@ def test_a_prediction_is_consistent(recognizer):
         again = np.stack([alone.logits(view) for view in turned(seen)])
     (score,) = digit_scores(recognizer.logits(seen), bundle.temperature, again)
     assert prediction.accepted == (score >= threshold)
-    expected = mnist_style(ink, MINIMUM_SIDE_FRACTION * min(ink.shape))
-    np.testing.assert_array_equal(prediction.image, expected)
+    np.testing.assert_array_equal(prediction.image, steps_of_drawing(ink).image)
     assert prediction.box is None
     np.testing.assert_array_equal(
         recognizer.predict(prediction.image[np.newaxis])[0], prediction.probabilities
@@ -125,7 +126,7 @@ def test_the_second_look_changes_what_is_accepted_and_nothing_else(recognizer):
     once, twice = (
         Recognizer(dataclasses.replace(bundle, second_look=looks)) for looks in (False, True)
     )
-    first, second = once.read_mnist_styles(images), twice.read_mnist_styles(images)
+    first, second = once.read_normalized_batch(images), twice.read_normalized_batch(images)
     for one, other in zip(first, second, strict=True):
         assert one.digit == other.digit
         np.testing.assert_array_equal(one.probabilities, other.probabilities)
@@ -173,19 +174,74 @@ def test_predict_takes_none_one_and_many(recognizer):
 
 
 @pytest.mark.parametrize(
+    "method", ["predict", "logits", "read_normalized", "read_normalized_batch"]
+)
+@pytest.mark.parametrize(
     "wrong",
     [
         None,
         [[0] * 28] * 28,
-        np.zeros((28, 28), np.uint8),
+        np.uint8(0),
+        np.zeros(28, np.uint8),
         np.zeros((1, 28, 28), np.float32),
+        np.zeros((28, 28), np.float32),
         np.zeros((1, 28, 28, 1), np.uint8),
         np.zeros((1, 27, 28), np.uint8),
+        np.zeros((28, 27), np.uint8),
     ],
 )
-def test_predict_refuses_what_is_no_stack_of_images(recognizer, wrong):
-    with pytest.raises(InvalidImageError, match="read_digit"):
-        recognizer.predict(wrong)
+def test_a_wrong_array_is_refused_in_the_name_of_the_method_that_was_called(
+    recognizer, method, wrong
+):
+    with pytest.raises(InvalidImageError, match=rf"^{method} takes .*read_digit"):
+        getattr(recognizer, method)(wrong)
+
+
+def test_one_image_is_no_batch_and_a_batch_no_image(recognizer):
+    one = np.zeros((28, 28), np.uint8)
+    for method in ("predict", "logits", "read_normalized_batch"):
+        with pytest.raises(InvalidImageError, match=rf"^{method} takes .*\(n, 28, 28\), not"):
+            getattr(recognizer, method)(one)
+    with pytest.raises(InvalidImageError, match=r"^read_normalized takes one .*\(28, 28\), not"):
+        recognizer.read_normalized(one[np.newaxis])
+
+
+def test_the_least_side_of_a_crop_depends_on_the_canvas_of_a_drawing_alone(recognizer):
+    """A dot stays small in a drawing; in a photograph, where dots are removed, it is a digit."""
+    ink = np.zeros((300, 200), np.uint8)
+    ink[100:104, 100:104] = 255
+    drawing = recognizer.read_digit_in_ink(ink)
+    photograph = recognizer.read_digit_in_ink(ink, is_photograph=True)
+    assert drawing.steps.square[2:] == (16, 16)  # 10/128 of the shorter side
+    assert photograph.steps.square[2:] == (4, 4)
+    for reading in (drawing, photograph):
+        np.testing.assert_array_equal(reading.prediction.image, reading.steps.image)
+    assert recognizer.read_digit_in_ink(np.zeros_like(ink)) is None
+
+
+@pytest.mark.parametrize("is_shipped", [True, False])
+def test_a_pickled_recognizer_loads_its_bundle_anew(recognizer, tmp_path, monkeypatch, is_shipped):
+    if not is_shipped:
+        shutil.copytree(recognizer.bundle.folder, tmp_path / "mine")
+        monkeypatch.chdir(tmp_path)
+        recognizer = Recognizer.load("./mine")
+    content = pickle.dumps(recognizer)
+    assert len(content) < 1000
+    monkeypatch.chdir("/")
+    again = pickle.loads(content)
+    assert again.bundle.model == recognizer.bundle.model
+    ink = drawn(4)
+    np.testing.assert_array_equal(
+        again.read_digit(ink).probabilities, recognizer.read_digit(ink).probabilities
+    )
+
+
+def test_unpickling_without_the_bundle_says_what_is_missing(recognizer, tmp_path):
+    folder = shutil.copytree(recognizer.bundle.folder, tmp_path / "mine")
+    content = pickle.dumps(Recognizer.load(folder))
+    shutil.rmtree(folder)
+    with pytest.raises(BundleError, match="mine"):
+        pickle.loads(content)
 
 
 def test_eight_threads_give_the_sequential_results(recognizer):

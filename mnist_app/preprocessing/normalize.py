@@ -68,6 +68,20 @@ def steps(ink: Image, minimum_side: float = 0.0) -> Steps | None:
     return Steps(box, square, crop, small, centre_by_mass(small))
 
 
+def steps_of_drawing(ink: Image) -> Steps | None:
+    """Return every step from the whole drawing ``ink`` to the MNIST-style image, or None if blank.
+
+    ``ink`` is uint8 (height, width), 0 for paper and up to 255 for ink, as large as the canvas: the
+    crop's least side depends on it, see `minimum_crop_side`.
+    """
+    return steps(ink, minimum_crop_side(ink.shape))
+
+
+def minimum_crop_side(shape: tuple[float, ...]) -> float:
+    """Return the least side in pixels of a digit's crop on a canvas of ``shape``."""
+    return MINIMUM_SIDE_FRACTION * min(shape)
+
+
 def only_shrunk(ink: Image) -> Image:
     """Return ``ink`` averaged down as a whole to uint8 (28, 28): no cutting out, no centring.
 

@@ -6,10 +6,10 @@ from typing import Final
 import streamlit as st
 
 from mnist_app.preprocessing import Image
-from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, Steps, steps
+from mnist_app.preprocessing.normalize import Steps, steps_of_drawing
 from mnist_app.recognizer import Prediction
 from mnist_app.ui import models
-from mnist_app.ui.canvas import component, drawing_pad
+from mnist_app.ui.canvas import drawing_pad
 from mnist_app.ui.charts import probability_bars
 
 HINT: Final = "Draw a digit from 0 to 9"
@@ -29,8 +29,8 @@ def show_drawn_digit(model: models.Model | None) -> Drawn:
     left, right = st.columns(2, gap="small")
     with left:
         ink = drawing_pad.show_canvas()
-    made = None if ink is None else steps(ink, MINIMUM_SIDE_FRACTION * component.SIDE)
-    prediction = model.recognizer.read_mnist_style(made.image) if model and made else None
+    made = None if ink is None else steps_of_drawing(ink)
+    prediction = model.recognizer.read_normalized(made.image) if model and made else None
     with right, st.container(key="prediction", gap="xsmall"):
         show_reading(prediction)
     return Drawn(ink, made, prediction)

@@ -29,7 +29,7 @@ def show_evidence(network: Network, recognizer: Recognizer, prediction: Predicti
 def _show_occlusion(recognizer: Recognizer, prediction: Prediction) -> None:
     image, digit = prediction.image, prediction.digit
     found = occlude(image, recognizer.logits, digit)
-    without = recognizer.read_mnist_style(found.covered)
+    without = recognizer.read_normalized(found.covered)
     st.subheader(
         "Which ink matters?",
         anchor=False,

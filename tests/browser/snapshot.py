@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from mnist_app import Prediction, Recognizer
 from mnist_app.preprocessing import Image
-from mnist_app.preprocessing.normalize import IMAGE_SIDE, MINIMUM_SIDE_FRACTION, steps
+from mnist_app.preprocessing.normalize import IMAGE_SIDE, steps_of_drawing
 
 HINT: Final = "Draw a digit from 0 to 9"
 SMOOTHING_LEVELS: Final = 4.0
@@ -50,14 +50,14 @@ class Snapshot:
         """Return what does not fit the visible ink, or None: the page says what it shows."""
         if self.ink is None or self.is_busy:
             return "the page is still at work"
-        made = steps(self.ink, MINIMUM_SIDE_FRACTION * min(self.ink.shape))
+        made = steps_of_drawing(self.ink)
         if made is None or self.seen is None:
             is_clean = self.text == (HINT,) and not self.bars and self.seen is made is None
             return None if is_clean else f"ink: {self.ink.any()}, the page says {self.text}"
         apart = least_difference(self.seen, made.image)
         if apart > SMOOTHING_LEVELS:
             return f"what the network sees is not what is drawn: {apart:.1f} grey levels apart"
-        return self._misquotes(recognizer.read_mnist_style(self.seen))
+        return self._misquotes(recognizer.read_normalized(self.seen))
 
     def _misquotes(self, said: Prediction) -> str | None:
         wanted = (str(said.digit) if said.accepted else "?", said.sentence)

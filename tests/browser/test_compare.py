@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from mnist_app import Recognizer
 from mnist_app.bundle import shipped_names
-from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, mnist_style, only_shrunk
+from mnist_app.preprocessing.normalize import only_shrunk, steps_of_drawing
 from mnist_app.ui.formatting import agreement_in_words
 from tests.browser import shapes
 from tests.browser.conftest import A_PHONES_NAME, PHONE
@@ -40,7 +40,7 @@ def readers():
 def said(readers, image):
     """Return what the page must say of an image, as plain text."""
     words = agreement_in_words(
-        list(readers), [reader.read_mnist_style(image) for reader in readers.values()]
+        list(readers), [reader.read_normalized(image) for reader in readers.values()]
     )
     return words.replace(":primary[", "").replace("]", "")
 
@@ -51,7 +51,7 @@ def drawn(page):
 
 
 def centred(ink):
-    return mnist_style(ink, MINIMUM_SIDE_FRACTION * shapes.SIDE)
+    return steps_of_drawing(ink).image
 
 
 def agreement(page):

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from mnist_app.augmented_copies import turned
-from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, steps
+from mnist_app.preprocessing.normalize import steps_of_drawing
 from mnist_app.preprocessing.strokes import draw
 from tests.browser import shapes
 from tests.browser.snapshot import decode_png
@@ -21,7 +21,7 @@ def test_what_the_network_sees_is_exactly_what_the_library_makes(desktop):
     for digit in (0, 9):
         now = desktop.draw(shapes.DIGITS[digit])
         ours = draw(desktop.sent_strokes(), shapes.SIDE, shapes.SIDE)
-        assert np.array_equal(now.seen, steps(ours, MINIMUM_SIDE_FRACTION * shapes.SIDE).image)
+        assert np.array_equal(now.seen, steps_of_drawing(ours).image)
         expect(desktop.page.locator(".st-key-seen img")).to_have_css("image-rendering", "pixelated")
         desktop.clear()
 
@@ -42,7 +42,7 @@ def test_how_it_got_there_opens_and_shows_every_step(desktop):
     expect(pictures).to_have_count(7)
 
     now = desktop.settled()
-    made = steps(draw(desktop.sent_strokes(), 340, 340), MINIMUM_SIDE_FRACTION * 340)
+    made = steps_of_drawing(draw(desktop.sent_strokes(), 340, 340))
     shown = [decode_png(picture.get_attribute("src")) for picture in pictures.all()]
     assert shown[0].shape == now.ink.shape
     assert np.array_equal(shown[2], made.crop)

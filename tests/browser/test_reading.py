@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mnist_app.preprocessing.normalize import mnist_style
+from mnist_app.preprocessing.normalize import steps_of_drawing
 from mnist_app.preprocessing.strokes import draw
 from tests.browser import shapes
 from tests.browser.snapshot import HINT
@@ -66,7 +66,7 @@ def test_our_strokes_are_the_canvas_own_pixels(desktop):
         # Edges alone may differ, by how each of the two smooths them.
         assert difference.sum() < 0.025 * now.ink.sum()
         assert difference.max() <= 160
-        assert np.array_equal(now.seen, mnist_style(ours, shapes.SIDE * 10 / 128))
+        assert np.array_equal(now.seen, steps_of_drawing(ours).image)
         desktop.clear()
 
 

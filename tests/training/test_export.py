@@ -101,7 +101,7 @@ def test_the_eleventh_logit_decides_whether_it_is_a_digit(tiny, tmp_path, no_dig
     export.write_models(model, tmp_path)
     tflite = (tmp_path / "model.tflite").read_bytes()
     recognizer = Recognizer(Bundle("eleven", tmp_path, "tiny", 1.0, 0.6, tflite, b"", b""))
-    prediction = recognizer.read_mnist_style(np.full((28, 28), 128, np.uint8))
+    prediction = recognizer.read_normalized(np.full((28, 28), 128, np.uint8))
     assert prediction.digit == 7
     assert prediction.probabilities == pytest.approx(softmax(logits[:10].astype(float)), abs=1e-6)
     assert prediction.accepted == accepted
@@ -155,7 +155,7 @@ def test_what_reads_accepts_what_was_accepted_in_training(written, with_pens, tm
     threshold = float(ranked[widest : widest + 2].mean())
     bundle = Bundle("", tmp_path, "", temperature, threshold, whole, b"", b"")
     bundle = dataclasses.replace(bundle, views=5, one_view_bytes=alone, second_look=True)
-    found = Recognizer(bundle).read_mnist_styles(images)
+    found = Recognizer(bundle).read_normalized_batch(images)
     assert [reading.accepted for reading in found] == (scores >= threshold).tolist()
     assert len({reading.accepted for reading in found}) == 2
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, mnist_style
+from mnist_app.preprocessing.normalize import minimum_crop_side, mnist_style
 from mnist_app.preprocessing.strokes import OVERSAMPLING, Stroke, draw
 
 Points = npt.NDArray[np.float32]
@@ -108,7 +108,7 @@ def speck(strokes: Strokes, random: np.random.Generator) -> Image:
     side = canvas * random.uniform(*SPECK_SIDES)
     brush = canvas * random.uniform(*SPECK_BRUSHES)
     written = [stroke * side for stroke in bent(strokes, random)]
-    return _seen(written, brush, MINIMUM_SIDE_FRACTION * canvas, random)
+    return _seen(written, brush, minimum_crop_side((canvas, canvas)), random)
 
 
 def _seen(

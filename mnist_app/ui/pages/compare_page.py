@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from mnist_app.preprocessing import Image
-from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, mnist_style, only_shrunk
+from mnist_app.preprocessing.normalize import only_shrunk, steps_of_drawing
 from mnist_app.preprocessing.strokes import changed, draw
 from mnist_app.ui import models, pictures, runtime, share, url_state
 from mnist_app.ui.canvas import component, drawing_pad
@@ -52,7 +52,7 @@ def show_drawing(chosen: Sequence[models.Model]) -> None:
     if image is None:
         said.markdown(HINT)
     elif chosen:
-        readings = [model.recognizer.read_mnist_style(image) for model in chosen]
+        readings = [model.recognizer.read_normalized(image) for model in chosen]
         said.markdown(agreement_in_words(names, readings))
         st.vega_lite_chart(readings_chart(names, readings), width="stretch")
         if ink is not None:
@@ -121,9 +121,10 @@ def prepared(ink: Image | None, is_centred: bool) -> Image | None:
     """Return the image, uint8 (28, 28), that the models get, or None if there is no ink."""
     if ink is None or not ink.any():
         return None
-    return (
-        mnist_style(ink, MINIMUM_SIDE_FRACTION * component.SIDE) if is_centred else only_shrunk(ink)
-    )
+    if not is_centred:
+        return only_shrunk(ink)
+    made = steps_of_drawing(ink)
+    return None if made is None else made.image
 
 
 def show_input(ink: Image | None, image: Image | None) -> None:

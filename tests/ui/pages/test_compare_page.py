@@ -4,7 +4,7 @@ import numpy as np
 
 from mnist_app import Recognizer
 from mnist_app.bundle import load_bundle, shipped_names
-from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, mnist_style, only_shrunk
+from mnist_app.preprocessing.normalize import only_shrunk, steps_of_drawing
 from mnist_app.preprocessing.strokes import changed, draw
 from mnist_app.ui.formatting import agreement_in_words as in_words
 from tests.drawings import strokes_of
@@ -22,7 +22,7 @@ def said(app):
 def expected(image):
     return in_words(
         shipped_names(),
-        [Recognizer.load(name).read_mnist_style(image) for name in shipped_names()],
+        [Recognizer.load(name).read_normalized(image) for name in shipped_names()],
     )
 
 
@@ -42,7 +42,7 @@ def test_nothing_drawn_gives_a_hint_and_the_figures():
 def test_all_models_read_the_drawing_that_came_along():
     ink = draw(SEVEN, 340, 340)
     app = page_at("compare", SEVEN)
-    assert said(app) == expected(mnist_style(ink, MINIMUM_SIDE_FRACTION * 340))
+    assert said(app) == expected(steps_of_drawing(ink).image)
     app.toggle("centre").set_value(False).run()
     assert said(app) == expected(only_shrunk(ink))
 

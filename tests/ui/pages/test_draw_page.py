@@ -5,7 +5,6 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_app import Recognizer
 from mnist_app.bundle import load_bundle
-from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, steps
 from mnist_app.preprocessing.strokes import draw
 from tests.drawings import DIGITS, strokes_of
 from tests.ui.page_runner import ROOT, fabric
@@ -39,8 +38,7 @@ def test_the_blank_page_shows_the_hint_and_no_reading():
 def test_the_page_says_what_the_library_reads(digit):
     strokes = strokes_of(digit, left=70, top=60, size=200, brush=22)
     app = page_with(fabric(strokes))
-    made = steps(draw(strokes, 340, 340), MINIMUM_SIDE_FRACTION * 340)
-    expected = Recognizer.load().read_mnist_style(made.image)
+    expected = Recognizer.load().read_digit_in_ink(draw(strokes, 340, 340)).prediction
     shown, sentence = texts(app)[:2]
     assert sentence == expected.sentence
     assert shown == (str(expected.digit) if expected.accepted else "?")

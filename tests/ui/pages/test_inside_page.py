@@ -12,13 +12,13 @@ from mnist_app.augmented_copies import turned
 from mnist_app.explain.feature_maps import Maps, layers
 from mnist_app.explain.litert_graph import Network
 from mnist_app.explain.occlusion import occlude
-from mnist_app.preprocessing.normalize import MINIMUM_SIDE_FRACTION, mnist_style
+from mnist_app.preprocessing.normalize import steps_of_drawing
 from mnist_app.preprocessing.strokes import draw
 from tests.drawings import strokes_of
 from tests.ui.page_runner import page_at
 
 FOUR = strokes_of(4, left=70, top=60, size=200, brush=22)
-IMAGE = mnist_style(draw(FOUR, 340, 340), MINIMUM_SIDE_FRACTION * 340)
+IMAGE = steps_of_drawing(draw(FOUR, 340, 340)).image
 
 
 def inside(strokes=FOUR, **query):
@@ -51,11 +51,11 @@ def test_nothing_drawn_gives_the_hint():
 
 def test_evidence_is_shown_for_the_three_most_likely_digits():
     recognizer = Recognizer.load("cnn")
-    prediction = recognizer.read_mnist_style(IMAGE)
+    prediction = recognizer.read_normalized(IMAGE)
     covered = occlude(IMAGE, recognizer.logits, prediction.digit).covered
     pictures = shown(inside(model="cnn"))
     assert len(pictures) == 5
-    assert recognizer.read_mnist_style(covered).sentence in pictures[1][0]
+    assert recognizer.read_normalized(covered).sentence in pictures[1][0]
     wanted = np.argsort(-prediction.probabilities, kind="stable")[:3]
     for digit, (caption, picture) in zip(wanted, pictures[2:], strict=True):
         assert f"against a {digit} " in caption
