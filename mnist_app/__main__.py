@@ -1,43 +1,67 @@
-"""Command line: ``python -m mnist_app read PATH...`` reads digits and numbers from pictures."""
+"""Command line: ``mnist-app read PATH...`` reads the digit, or the number, in each picture.
+
+Records go to standard output, one per file; progress and failures go to standard error.
+"""
 
 import argparse
 import csv
+import errno
+import io
 import json
+import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, Protocol, TextIO
+from typing import Any, Final
 
 from mnist_app.errors import BundleError, InvalidImageError
 from mnist_app.preprocessing.image_files import NAMES, SUFFIXES, read_picture
 from mnist_app.recognizer import NumberReading, Prediction, Recognizer
 
 Record = dict[str, Any]
+Writer = Callable[[Record], None]
 COLUMNS: Final = ("file", "blank", "digit", "accepted", "confidence", "probabilities", "error")
 NUMBER_COLUMNS: Final = ("file", "text", "accepted", "digits", "error")
 NOTHING: Final = "Nothing is drawn."
 ALL_READ, SOME_FAILED, WRONG_USAGE = 0, 1, 2
+INTERRUPTED, CLOSED_PIPE = 130, 141
+"""Exit statuses after Ctrl-C and after the reader of the output has left: 128 + SIGINT and
+128 + SIGPIPE, as shells report programs that those signals ended."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line and return its exit status: 0 all read, 1 some failed, 2 wrong usage."""
+    """Run the command line and return its exit status.
+
+    0 all read, 1 some failed, 2 wrong usage, 130 interrupted, 141 output closed by its reader.
+    """
     options = _parser().parse_args(arguments)
+    _escape_what_cannot_be_encoded()
+    try:
+        return _read(options)
+    except KeyboardInterrupt:
+        _tell("\nmnist-app: stopped.")
+        return INTERRUPTED
+    except OSError as error:  # failures to read a file are records: this one is of the output
+        status = CLOSED_PIPE if _is_closed_pipe(error) else SOME_FAILED
+        if status != CLOSED_PIPE:
+            _tell(f"mnist-app: the records cannot be written ({error.strerror or error}).")
+        _discard_output()
+        return status
+
+
+def _read(options: argparse.Namespace) -> int:
+    """Write the records of all files that ``options`` names; return the exit status."""
     try:
         recognizer = Recognizer.load(options.model)
     except BundleError as error:
-        print(f"mnist_app: {error}", file=sys.stderr)
+        _tell(f"mnist-app: {error}")
         return WRONG_USAGE
     files = list(_expand(options.paths))
-    columns = NUMBER_COLUMNS if options.number else COLUMNS
-    writers: dict[str, Writer] = {
-        "text": write_text,
-        "json": JsonWriter(columns),
-        "csv": CsvWriter(sys.stdout, columns),
-    }
-    write = writers[options.format]
+    write = _writer(options.format, NUMBER_COLUMNS if options.number else COLUMNS)
     failed: list[Record] = []
-    for place, file in enumerate(files, start=1):
-        _show_progress(place, len(files))
+    for count, file in enumerate(files, start=1):
+        _show_progress(count, len(files))
         record = read_file(recognizer, file, number=options.number)
         if "error" in record:
             failed.append(record)
@@ -49,8 +73,11 @@ def main(arguments: list[str] | None = None) -> int:
 def read_file(recognizer: Recognizer, file: Path, *, number: bool = False) -> Record:
     """Return the record of one file: its digit, or its whole ``number``, or ``error``."""
     try:
-        if file.is_dir():
-            raise InvalidImageError(f"There is no picture in the folder {file.name}.")
+        if os.path.isdir(file):  # noqa: PTH112 (Path.is_dir raises on names that are too long)
+            raise InvalidImageError(
+                f"The folder {file} has no pictures or cannot be listed. "
+                f"Name a folder with pictures ({', '.join(NAMES)})."
+            )
         picture = read_picture(file)
         if number:
             found = _number_record(recognizer.read_number(picture))
@@ -99,44 +126,34 @@ def _number_record(number: NumberReading) -> Record:
     }
 
 
-class Writer(Protocol):
-    """Writes one record to standard output."""
+def _writer(form: str, columns: Sequence[str]) -> Writer:
+    """Return what writes one record to standard output as "text", "json" or "csv"."""
+    if form == "json":
+        return lambda record: print(
+            json.dumps({key: record[key] for key in columns if key in record}), flush=True
+        )
+    return CsvWriter(columns) if form == "csv" else _write_text
 
-    def __call__(self, record: Record) -> None:
-        """Write ``record``."""
 
-
-def write_text(record: Record) -> None:
+def _write_text(record: Record) -> None:
     """Write one line for a person; failures are listed on standard error instead."""
     if "error" not in record:
         print(f"{record['file']}: {record['sentence']}", flush=True)
 
 
-class JsonWriter:
-    """Writes one JSON object on a line of its own (JSON Lines)."""
-
-    def __init__(self, columns: Sequence[str]) -> None:
-        self._columns = columns
-
-    def __call__(self, record: Record) -> None:
-        """Write ``record``."""
-        shown = {key: value for key, value in record.items() if key in self._columns}
-        print(json.dumps(shown), flush=True)
-
-
 class CsvWriter:
-    """Writes a header and one row per record.
+    """Writes a header and one row per record to standard output.
 
-    Probabilities are separated by spaces, the digits of a number are JSON.
+    Booleans are true and false, absent values are empty cells, probabilities are separated by
+    spaces, the digits of a number are JSON.
     """
 
-    def __init__(self, stream: TextIO, columns: Sequence[str]) -> None:
-        self._stream = stream
-        self._rows = csv.DictWriter(stream, columns, extrasaction="ignore", lineterminator="\n")
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._rows = csv.DictWriter(sys.stdout, columns, extrasaction="ignore", lineterminator="\n")
         self._started = False
 
     def __call__(self, record: Record) -> None:
-        """Write ``record``, booleans as true and false, what is absent as an empty cell."""
+        """Write ``record``, after the header if it is the first."""
         if not self._started:
             self._rows.writeheader()
             self._started = True
@@ -149,12 +166,14 @@ class CsvWriter:
         if "digits" in row:
             row["digits"] = json.dumps(row["digits"])
         self._rows.writerow(row)
-        self._stream.flush()
+        sys.stdout.flush()
 
 
 def _parser() -> argparse.ArgumentParser:
+    as_module = Path(sys.argv[0]).name == "__main__.py"
     parser = argparse.ArgumentParser(
-        prog="python -m mnist_app", description="Reads digits that people drew."
+        prog="python -m mnist_app" if as_module else "mnist-app",
+        description="Reads digits that people drew.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     read = commands.add_parser(
@@ -176,23 +195,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _expand(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files that are meant: a folder means the pictures in it, by name."""
+    """Yield the files to read: for a folder the pictures in it, by name, or itself if none."""
     for path in paths:
-        if not path.is_dir():
-            yield path
-            continue
-        pictures = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+        pictures: list[Path] = []
+        with suppress(OSError):  # no folder, or one that cannot be listed
+            pictures = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
         yield from pictures or [path]
 
 
-def _show_progress(place: int, total: int) -> None:
+def _show_progress(count: int, total: int) -> None:
     if total == 1:
         return
     if sys.stderr.isatty():
-        end = "\n" if place == total else ""
-        print(f"\rreading {place} of {total}", end=end, file=sys.stderr, flush=True)
-    elif place % max(1, total // 10) == 0:
-        print(f"reading {place} of {total}", file=sys.stderr, flush=True)
+        end = "\n" if count == total else ""
+        print(f"\rreading {count} of {total}", end=end, file=sys.stderr, flush=True)
+    elif count % max(1, total // 10) == 0:
+        print(f"reading {count} of {total}", file=sys.stderr, flush=True)
 
 
 def _show_failures(failed: list[Record]) -> None:
@@ -200,6 +218,36 @@ def _show_failures(failed: list[Record]) -> None:
         print(f"{len(failed)} could not be read:", file=sys.stderr)
     for record in failed:
         print(f"  {record['file']}: {record['error']}", file=sys.stderr)
+
+
+def _escape_what_cannot_be_encoded() -> None:
+    r"""Write characters that the output's encoding lacks as escapes, such as ``\u263a``.
+
+    The same holds for bytes of a file name that are no text: ``\udcff`` stands for byte 0xff.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _is_closed_pipe(error: OSError) -> bool:
+    """Return whether the reader of the output has left; Windows reports that as EINVAL."""
+    return isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL)
+
+
+def _discard_output() -> None:
+    """Send what is still buffered nowhere: Python's flush at exit would fail once more."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            os.dup2(null, stream.fileno())
+    os.close(null)
+
+
+def _tell(message: str) -> None:
+    """Print a line on standard error if that is still possible."""
+    with suppress(OSError):
+        print(message, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

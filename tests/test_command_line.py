@@ -1,15 +1,21 @@
-"""``python -m mnist_app read``: records on standard output, progress and failures on error."""
+"""``mnist-app read``: records on standard output, progress and failures on error."""
 
 import csv
 import io
 import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from mnist_app import Recognizer
-from mnist_app.__main__ import COLUMNS, NUMBER_COLUMNS, main
+from mnist_app import __main__ as command_line
+from mnist_app.__main__ import CLOSED_PIPE, COLUMNS, INTERRUPTED, NUMBER_COLUMNS, main
 from mnist_app.bundle import shipped_names
 from mnist_app.preprocessing.image_files import read_picture
 from tests import bad_pictures
@@ -168,7 +174,115 @@ def test_unusual_files_are_read(tmp_path, capsys):
 
 def test_a_folder_without_pictures_is_a_failure(tmp_path, capsys):
     assert main(["read", str(tmp_path)]) == 1
-    assert "no picture in the folder" in capsys.readouterr().err
+    assert f"The folder {tmp_path} has no pictures" in capsys.readouterr().err
+
+
+def test_names_that_the_file_system_refuses_are_failures(pictures, capsys):
+    too_long = pictures / ("7" * 300 + ".png")
+    forbidden = pictures / "forbidden"
+    forbidden.mkdir(mode=0)
+    paths = [too_long, forbidden, pictures / "7.png" / "7.png", pictures / "7.png"]
+    assert main(["read", *map(str, paths), "--json"]) == 1
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert ["error" in record for record in records] == [True, True, True, False]
+
+
+def hard_names():
+    """Names that encodings lack, that are no text at all, and that hold what CSV quotes."""
+    names = ["2 ☺.png", "Ünï ٣.png", "日本.png", 'a,"b".png']
+    if os.name != "nt":
+        names += [os.fsdecode(b"\xff\xfe.png"), os.fsdecode("é.png".encode("latin-1"))]
+    return names
+
+
+FORMS = pytest.mark.parametrize("form", ["--text", "--json", "--csv"])
+
+
+@FORMS
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8", "cp932"])
+def test_every_file_name_can_be_written_in_every_encoding(
+    pictures, tmp_path, monkeypatch, form, encoding
+):
+    folder = tmp_path / "☺"
+    folder.mkdir()
+    for name in hard_names():
+        try:
+            shutil.copy(pictures / "7.png", folder / name)
+        except OSError:
+            pytest.skip(f"this file system refuses {name!a}")
+    (folder / "broken ☺.png").write_bytes(b"broken")
+    streams = [
+        io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True) for _ in range(2)
+    ]
+    monkeypatch.setattr(sys, "stdout", streams[0])
+    monkeypatch.setattr(sys, "stderr", streams[1])
+    assert main(["read", str(folder), *([form] if form != "--text" else [])]) == 1
+    out, err = (stream.buffer.getvalue().decode(encoding) for stream in streams)
+    names = sorted([*hard_names(), "broken ☺.png"])
+    written = [
+        str(folder / name).encode(encoding, "backslashreplace").decode(encoding) for name in names
+    ]
+    if form == "--json":
+        found = [json.loads(line)["file"] for line in out.splitlines()]
+        assert found == [str(folder / name) for name in names]
+    elif form == "--csv":
+        assert [row["file"] for row in csv.DictReader(io.StringIO(out))] == written
+    else:
+        read = [name for name in written if "broken" not in name]
+        assert [line.rpartition(": ")[0] for line in out.splitlines()] == read
+    (failure,) = (line for line in err.splitlines() if "broken" in line)
+    assert failure.startswith("  " + next(name for name in written if "broken" in name))
+
+
+@FORMS
+def test_a_reader_that_leaves_ends_the_batch_quietly(pictures, capsys, monkeypatch, form):
+    receiving, sending = os.pipe()
+    os.close(receiving)
+    with os.fdopen(sending, "w", encoding="utf-8") as closed:
+        monkeypatch.setattr(sys, "stdout", closed)
+        arguments = ["read", str(pictures / "7.png"), *([form] if form != "--text" else [])]
+        assert main(arguments) == CLOSED_PIPE
+    assert not capsys.readouterr().err
+
+
+def test_a_closed_pipe_is_quiet_to_the_end_of_the_process(pictures):
+    """In a process of its own, because Python flushes the streams once more when it ends."""
+    root = Path(command_line.__file__).parent.parent
+    with subprocess.Popen(
+        [sys.executable, "-m", "mnist_app", "read", str(pictures)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=root,
+    ) as process:
+        process.stdout.close()
+        told = process.stderr.read().splitlines()
+        assert process.wait(60) == CLOSED_PIPE
+    assert [line for line in told if not line.startswith("INFO: ")] == ["reading 1 of 3"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_full_disk_is_told_in_one_line(pictures, capsys, monkeypatch):
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(["read", str(pictures)]) == 1
+    assert "cannot be written (No space left on device)" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_the_batch_with_one_line(pictures, capsys, monkeypatch):
+    read_file, read = command_line.read_file, []
+
+    def interrupted(recognizer, file, **options):
+        read.append(file)
+        if len(read) == 2:
+            raise KeyboardInterrupt
+        return read_file(recognizer, file, **options)
+
+    monkeypatch.setattr(command_line, "read_file", interrupted)
+    assert main(["read", str(pictures), "--json"]) == INTERRUPTED
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 1
+    assert err.splitlines()[-1] == "mnist-app: stopped."
 
 
 @pytest.mark.parametrize(
