@@ -54,7 +54,7 @@ def _read(options: argparse.Namespace) -> int:
     """Write the records of all files that ``options`` names; return the exit status."""
     try:
         recognizer = Recognizer.load(options.model)
-    except BundleError as error:
+    except (BundleError, OSError) as error:
         _tell(f"mnist-app: {error}")
         return WRONG_USAGE
     files = list(_expand(options.paths))

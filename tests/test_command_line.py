@@ -294,6 +294,11 @@ def test_wrong_usage(arguments, capsys):
     assert caught.value.code == 2
 
 
+def test_a_model_folder_that_the_file_system_refuses_is_wrong_usage(pictures, capsys):
+    assert main(["read", str(pictures), "--model", "./" + "a" * 300]) == 2
+    assert "mnist-app: " in capsys.readouterr().err
+
+
 def test_an_unknown_model_is_wrong_usage_and_says_which_there_are(pictures, capsys):
     assert main(["read", str(pictures), "--model", "nonsense"]) == 2
     out, err = capsys.readouterr()
