@@ -12,8 +12,9 @@ from mnist_app.errors import MnistAppError
 from mnist_app.training.data.datasets import DATA_VARIABLE, SYNTHETIC, load_dataset
 from mnist_app.training.model_table import table
 from mnist_app.training.recipe_files import recipe_from
-from mnist_app.training.recipes import RECIPES, bundle_name, changed, recipe_named
+from mnist_app.training.recipes import RECIPES, recipe_named
 from mnist_app.training.search.options import add_search, at_least_one, space_from, without_password
+from mnist_app.training.settings import bundle_name, changed
 
 RUNS = Path(__file__).resolve().parent / "runs"
 REPORTS = RUNS.with_name("reports")
@@ -167,7 +168,7 @@ def run_fit(options: argparse.Namespace) -> None:
     recipe = changed(base, settings)
     start_tensorflow()  # before the data: a download is Keras's
     dataset = load_dataset(options.data, pens=recipe.pen_renderings > 0)
-    folder = options.output or shipped_folder() / bundle_name(base, settings, dataset.name)
+    folder = options.output or shipped_folder() / bundle_name(base, recipe, dataset.name)
     runs = options.runs or RUNS
     from mnist_app.training import commands  # noqa: PLC0415 (imports TensorFlow: seconds)
 
@@ -191,7 +192,7 @@ def run_search(options: argparse.Namespace) -> None:
     recipe, space = changed(base, options.set), space_from(options)
     start_tensorflow()
     dataset = load_dataset(options.data)
-    name = options.study or bundle_name(base, options.set, dataset.name)
+    name = options.study or bundle_name(base, recipe, dataset.name)
     from mnist_app.training.search import hyperparameter_search  # noqa: PLC0415 (imports TensorFlow: seconds)
 
     hyperparameter_search.command(

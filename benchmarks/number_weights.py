@@ -29,7 +29,7 @@ from mnist_app.preprocessing import Image
 from mnist_app.segmentation.candidates import segment
 from mnist_app.segmentation.decoder import WEIGHTS, Weights, best_way, read_candidates, terms
 from mnist_app.training.data.pen_digits import PenDigit, load_pen_digits
-from mnist_app.training.recipes import LEARNERS
+from mnist_app.training.recipe import TRAINING_WRITERS
 from mnist_app.training.search.options import at_least_one
 
 Floats = npt.NDArray[np.float64]
@@ -172,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         recognizer = Recognizer.load()
-        digits = load_pen_digits(options.data).by(LEARNERS)
+        digits = load_pen_digits(options.data).by(TRAINING_WRITERS)
     except MnistAppError as error:
         print(f"number_weights: {error}", file=sys.stderr)
         return 1

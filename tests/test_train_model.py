@@ -144,7 +144,7 @@ def test_several_seeds_are_reported_and_the_first_is_published(tmp_path, runs, c
     ("arguments", "words"),
     [
         (["nothing"], "no recipe called “nothing”"),
-        (["cnn", "--set", "epochs=none"], "not a value for epochs"),
+        (["cnn", "--set", "epochs=none"], "epochs must be a whole number"),
         (["cnn", "--set", "colour=red"], "not a setting"),
         (["cnn", "--data", "not/there.npz"], "does not exist"),
         (["cnn", "--data", "synthetic", "--output", "pretrained/cnn", "--replace"], "MNIST"),

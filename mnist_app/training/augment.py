@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.preprocessing.normalize import MASS_CENTRE
-from mnist_app.training.recipes import Recipe
+from mnist_app.training.recipe import Recipe
 
 Images = npt.NDArray[np.uint8]
 

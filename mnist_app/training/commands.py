@@ -24,7 +24,7 @@ from mnist_app.training.export import check_destination, load_keras_model, publi
 from mnist_app.training.fit import Run, train
 from mnist_app.training.html_report import Samples, write
 from mnist_app.training.networks import summary
-from mnist_app.training.recipes import Recipe
+from mnist_app.training.recipe import Recipe
 
 SAMPLES = 24
 SAMPLE_SEED = 0

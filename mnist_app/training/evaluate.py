@@ -72,7 +72,7 @@ from mnist_app.training.data.epochs import Split
 from mnist_app.training.fit import Run
 from mnist_app.training.metrics import figures
 from mnist_app.training.networks import logits_model
-from mnist_app.training.recipes import Recipe
+from mnist_app.training.recipe import Recipe
 
 REPORT_FORMAT: Final = 1
 _BATCH: Final = 1000
@@ -231,7 +231,7 @@ def _pens(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
         return {}
     return {
         "pens": dataset.pens.sha256,
-        "train_pens": len(dataset.pens.by(recipe.learners)),
+        "train_pens": len(dataset.pens.by(recipe.training_writers)),
     }
 
 

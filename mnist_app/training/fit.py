@@ -26,7 +26,7 @@ from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.data.epochs import Bytes, Split, epoch, split
 from mnist_app.training.networks import build
 from mnist_app.training.progress import Progress
-from mnist_app.training.recipes import Recipe
+from mnist_app.training.recipe import Recipe
 
 STATE_FILE: Final = "state.json"
 CURVES: Final = {

@@ -9,7 +9,7 @@ from typing import Any, Final
 import keras
 
 from mnist_app.errors import TrainingError
-from mnist_app.training.recipes import Recipe
+from mnist_app.training.recipe import Recipe
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from mnist_app.training.data import pen_rendering
 from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.data.pen_digits import PenDigit
 from mnist_app.training.negatives import negative_images
-from mnist_app.training.recipes import Recipe
+from mnist_app.training.recipe import Recipe
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -91,7 +91,7 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
     random = np.random.default_rng(SPLIT_SEED)
     return Split(
         *parts,
-        train_pens=dataset.pens.by(recipe.learners),
+        train_pens=dataset.pens.by(recipe.training_writers),
         stranger_images=np.stack(
             [
                 pen_rendering.as_written(digit.strokes, random)

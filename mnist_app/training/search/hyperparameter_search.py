@@ -23,7 +23,7 @@ from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.data.epochs import SPLIT_SEED
 from mnist_app.training.fit import train
 from mnist_app.training.networks import build, multiply_adds
-from mnist_app.training.recipes import Recipe
+from mnist_app.training.recipe import Recipe
 from mnist_app.training.search import trials
 from mnist_app.training.search.journal_storage import Journal, Place
 from mnist_app.training.search.postgres_storage import Database

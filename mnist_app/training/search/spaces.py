@@ -1,7 +1,7 @@
 """What a search may change about a recipe: a space for each, declared as data.
 
 To have another recipe searched, write a `Space` under its name into `SPACES`. A space names fields
-of `mnist_app.training.recipes.Recipe` and says what each may become; Optuna chooses from it.
+of `mnist_app.training.recipe.Recipe` and says what each may become; Optuna chooses from it.
 """
 
 import dataclasses
