@@ -1,4 +1,4 @@
-"""What ``streamlit run app.py`` opens: page set-up and navigation, nothing else."""
+"""The app's entry point for ``streamlit run app.py``: page set-up and navigation only."""
 
 from pathlib import Path
 
@@ -11,9 +11,9 @@ PAGES = ("Draw", "Numbers", "Photo", "Compare", "Mistakes", "Inside", "Lessons",
 
 st.set_page_config(page_title="Draw a digit", page_icon=str(UI / "icon.png"), layout="centered")
 st.html(UI / "style.css")
-runtime.stay_offline()
-runtime.one_thread_for_opencv()
-runtime.catch_up_after_reconnecting()
+runtime.disable_address_lookup()
+runtime.limit_opencv_to_one_thread()
+runtime.resend_after_reconnect()
 page = st.navigation(
     [
         st.Page(
@@ -26,5 +26,5 @@ page = st.navigation(
     ],
     position="top",
 )
-with runtime.plain_errors():
+with runtime.errors_as_sentences():
     page.run()

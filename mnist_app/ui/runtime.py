@@ -1,4 +1,4 @@
-"""House rules that hold for every page."""
+"""Set-up of Streamlit and OpenCV for the app, and error handling that all pages share."""
 
 import functools
 import logging
@@ -17,48 +17,49 @@ _log = logging.getLogger(__name__)
 _Arguments = ParamSpec("_Arguments")
 
 
-def stay_offline() -> None:
-    """Keep the server from asking an outside host for its own address.
+def disable_address_lookup() -> None:
+    """Keep Streamlit from asking an outside host for the server's own address.
 
-    Streamlit does so, and halts all sessions meanwhile, whenever a web page of another origin
-    tries to connect (``streamlit.web.server.server_util``). Such a page is refused either way.
+    Streamlit asks whenever a web page of another origin tries to connect, and halts all sessions
+    meanwhile (``streamlit.web.server.server_util``). It refuses such a page with or without the
+    answer.
     """
     net_util.get_external_ip = lambda: None
     net_util.get_internal_ip = lambda: None
 
 
-def one_thread_for_opencv() -> None:
-    """Keep OpenCV from sharing one picture out among threads of its own.
+def limit_opencv_to_one_thread() -> None:
+    """Make OpenCV process each image in the calling thread.
 
-    It keeps nearly a kilobyte for every thread that ever had it do so (OpenCV's issues 9745 and
-    23912), and Streamlit starts a thread for every stroke of every pupil. Sessions share the
-    processors anyway.
+    OpenCV keeps nearly a kilobyte for every thread that ever started its worker threads (OpenCV
+    issues 9745 and 23912), and Streamlit starts a thread for every stroke. The sessions share the
+    processor cores in any case.
     """
     cv2.setNumThreads(1)
 
 
 @st.fragment(run_every=timedelta(days=1))
-def catch_up_after_reconnecting() -> None:
-    """Have the browser send what a person did while the connection was down.
+def resend_after_reconnect() -> None:
+    """Make the browser send again what was drawn while the connection was down.
 
-    Streamlit's frontend drops a change that it cannot send, such as a stroke. When it has
-    reconnected it sends all values again only where something on the page runs by itself
-    (``handleConnectionStateChanged``): this does, once a day, and does nothing.
+    Streamlit's frontend drops a change that it cannot send, such as a stroke. After reconnecting
+    it sends all values again only if some fragment of the page runs on a timer
+    (``handleConnectionStateChanged``). This fragment does, once a day, and shows nothing.
     """
 
 
 @contextmanager
-def plain_errors() -> Iterator[None]:
-    """Show what went wrong in a sentence; the details stand in the terminal.
+def errors_as_sentences() -> Iterator[None]:
+    """Show an exception as one sentence on the page and log the details to the terminal.
 
-    The session and its drawing live on.
+    The session and its drawing are kept.
     """
     try:
         yield
     except MnistAppError as error:
         _log.exception("a page ended early")
         st.error(str(error))
-    except Exception:  # noqa: BLE001 (whatever it was, the page stays)
+    except Exception:  # noqa: BLE001 (any other error is a bug; the page stays usable)
         _log.exception("a page ended early")
         st.error(
             "Something went wrong on this page. Your drawing is kept: reload nothing, just draw "
@@ -66,18 +67,18 @@ def plain_errors() -> Iterator[None]:
         )
 
 
-def runs_alone(show: Callable[_Arguments, None]) -> Callable[_Arguments, None]:
-    """Make a part of a page run without the rest when something on it is changed or drawn.
+def isolated_fragment(show: Callable[_Arguments, None]) -> Callable[_Arguments, None]:
+    """Decorate a part of a page that runs again without the rest of the page.
 
-    With a class, what a stroke costs the server is what all others wait for
-    (benchmarks/classroom.py): running navigation, choice of model and the test set's mistakes with
-    it doubles that.
+    It is a Streamlit fragment that shows its own errors as sentences. Running the navigation, the
+    choice of the model and the misread images with every stroke doubles the server's work, which
+    limits how many pupils can draw at once (measured by benchmarks/classroom.py).
     """
 
     @st.fragment
     @functools.wraps(show)
-    def shown(*args: _Arguments.args, **others: _Arguments.kwargs) -> None:
-        with plain_errors():  # app.py, which does the same, has not been run then
+    def fragment(*args: _Arguments.args, **others: _Arguments.kwargs) -> None:
+        with errors_as_sentences():  # a fragment's own run does not pass through app.py
             show(*args, **others)
 
-    return shown
+    return fragment

@@ -36,7 +36,7 @@ def show_page() -> None:
     show_figures(chosen)
 
 
-@runtime.runs_alone
+@runtime.isolated_fragment
 def show_drawing(chosen: Sequence[models.Model]) -> None:
     """Show the canvas, and what each of the ``chosen`` models reads there."""
     left, right = st.columns(2, gap="small")

@@ -20,7 +20,7 @@ def show_page() -> None:
     st.caption("Drawings stay in this computer's memory and are not stored.")
 
 
-@runtime.runs_alone
+@runtime.isolated_fragment
 def show_drawing(model: models.Model | None) -> None:
     """Show the canvas, what ``model`` reads there, and how it came to it."""
     drawn = digit_reading.show_drawn_digit(model)

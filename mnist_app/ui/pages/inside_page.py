@@ -26,7 +26,7 @@ def show_page() -> None:
     st.caption("Drawings stay in this computer's memory and are not stored.")
 
 
-@runtime.runs_alone
+@runtime.isolated_fragment
 def show_drawing(model: models.Model | None) -> None:
     """Show the canvas, what ``model`` reads there, and what goes on inside."""
     drawn = digit_reading.show_drawn_digit(model)

@@ -18,7 +18,7 @@ def show_page() -> None:
     st.caption("Drawings stay in this computer's memory and are not stored.")
 
 
-@runtime.runs_alone
+@runtime.isolated_fragment
 def show_drawing(model: models.Model | None) -> None:
     """Show the canvas and the number that ``model`` reads there."""
     ink = drawing_pad.show_canvas(drawing_pad.NUMBER)
