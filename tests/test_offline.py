@@ -20,9 +20,9 @@ import psutil
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from benchmarks.lesson.digits import compose, fabric_objects
-from benchmarks.lesson.server import HOST, ROOT, AppServer, ServerError
-from benchmarks.lesson.session import Session
+from benchmarks.app_server import HOST, ROOT, AppServer, ServerError
+from benchmarks.app_session import Session
+from benchmarks.load_test.digit_strokes import compose, fabric_objects
 
 READY_WITHIN = 60.0  # seconds from the command to the page, on a busy computer
 LAN = "--server.address=0.0.0.0"

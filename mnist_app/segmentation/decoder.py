@@ -4,7 +4,7 @@ What is written in a line can be divided in many ways. Each way gets points, the
 its digits, and the one with most points is taken (dynamic programming over the bounds between
 digits). A candidate's points say how much more likely such an image, size, length of stroke and
 cut are for a digit than for a part of one or for two at once. The weights are fitted as those of a
-linear-chain conditional random field, by ``benchmarks/number_weights.py``: under them the right
+linear-chain conditional random field, by ``benchmarks.decoder_weights``: under them the right
 ways of numbers by pen writers 1-20 are most likely, on a canvas and in photographs.
 """
 

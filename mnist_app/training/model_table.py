@@ -2,7 +2,7 @@
 
 Reads bundles only: nothing is measured here, and TensorFlow is not needed. “Strangers” is the share
 of pen digits that is read right, of writers whom no network learned from, and “Letters accepted”
-that of letters taken for digits; ``benchmarks/reading.py --record`` measures both.
+that of letters taken for digits; ``benchmarks.digits_accuracy --record`` measures both.
 """
 
 from statistics import mean
@@ -98,7 +98,7 @@ def _reported(reference: Reference) -> str:
 
 
 def _share(report: dict[str, Any], part: str, figure: str) -> str:
-    """Return a figure of ``benchmarks/reading.py``, if it was recorded."""
+    """Return a figure of ``benchmarks.digits_accuracy``, if it was recorded."""
     found = report.get("reading", {}).get(part, {}).get(figure)
     return "–" if found is None else f"{found:.2%}"
 

@@ -72,7 +72,7 @@ def isolated_fragment(show: Callable[_Arguments, None]) -> Callable[_Arguments, 
 
     It is a Streamlit fragment that shows its own errors as sentences. Running the navigation, the
     choice of the model and the misread images with every stroke doubles the server's work, which
-    limits how many pupils can draw at once (measured by benchmarks/classroom.py).
+    limits how many pupils can draw at once (measured by benchmarks.load_test).
     """
 
     @st.fragment

@@ -9,8 +9,8 @@ import cv2
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from benchmarks.lesson.server import ROOT, AppServer
-from benchmarks.lesson.session import Session
+from benchmarks.app_server import ROOT, AppServer
+from benchmarks.app_session import Session
 from mnist_app.ui import runtime
 
 TORN = """

@@ -52,7 +52,7 @@ def _bars() -> dict[str, Any]:
     """Return the chart without its data; there is no drawing in it.
 
     It is made once: with Altair that takes longer than all else about a drawing, and Streamlit
-    shows Altair's charts under a lock that all sessions share (benchmarks/classroom.py).
+    shows Altair's charts under a lock that all sessions share (benchmarks.load_test).
     """
     digits = alt.Axis(
         labelFontSize=14,

@@ -1,7 +1,7 @@
 """What a network is chosen by: images that it did not learn from, and that are no final figures.
 
-    MNIST_APP_DATA=FOLDER python benchmarks/choosing.py
-    MNIST_APP_DATA=FOLDER python benchmarks/choosing.py runs/best/epoch-80.keras --views 1
+    MNIST_APP_DATA=FOLDER python -m benchmarks.model_selection
+    MNIST_APP_DATA=FOLDER python -m benchmarks.model_selection runs/best/epoch-80.keras --views 1
 
 They are the MNIST images and the pen writers (17 to 20) whom the recipe ``best`` holds out, letters
 of scripts that it never learns from, and other things that are no digit. Temperature and threshold
@@ -17,7 +17,6 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import progress
 from mnist_app import MnistAppError
 from mnist_app.augmented_copies import COUNTS
@@ -102,7 +101,6 @@ def measure(reader: Reader, data: str | None) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the figures; return the exit status."""
     parser = argparse.ArgumentParser(
-        prog="benchmarks/choosing.py",
         description="Measure a network by images that are no final figures, to choose by.",
     )
     parser.add_argument(
@@ -130,7 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         rows = measure(reader, options.data)
     except MnistAppError as error:
-        print(f"choosing: {error}", file=sys.stderr)
+        print(f"model_selection: {error}", file=sys.stderr)
         return 1
     print("\n".join(rows))
     return 0

@@ -7,8 +7,8 @@ import sys
 import time
 from dataclasses import dataclass, field
 
-from benchmarks.lesson.pupil import Answer, Pupil
-from benchmarks.lesson.server import Watch
+from benchmarks.app_server import Watch
+from benchmarks.load_test.virtual_pupil import Answer, Pupil
 
 SAMPLE_EVERY = 5.0  # seconds between two looks at the server's memory
 SPARE_SECONDS = 120.0  # for opening and closing, before a lesson is cut off

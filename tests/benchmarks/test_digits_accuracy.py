@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from benchmarks import reading, scrawls
-from benchmarks.drawings import BRUSHES, CANVAS_SIDE, load_letters, on_canvas
+from benchmarks import digits_accuracy, non_digit_drawings
+from benchmarks.canvas_drawings import BRUSHES, CANVAS_SIDE, load_letters, on_canvas
 from mnist_app import DatasetError, Recognizer
 from mnist_app.preprocessing.normalize import bounding_box, mnist_style
 from mnist_app.training.data.pen_digits import PenDigit
@@ -26,7 +26,7 @@ def test_an_image_lies_whole_on_the_canvas():
     image = np.full((28, 28), 255, np.uint8)
     sides = set()
     for _ in range(40):
-        canvas = reading.enlarged_on_canvas(image, random)
+        canvas = digits_accuracy.enlarged_on_canvas(image, random)
         assert canvas.shape == (CANVAS_SIDE, CANVAS_SIDE, 4)
         assert canvas[..., 3].min() == 255
         inked = np.argwhere(canvas[..., 0])
@@ -34,7 +34,7 @@ def test_an_image_lies_whole_on_the_canvas():
         assert height == width
         assert len(inked) == height * width
         sides.add(int(height))
-    assert reading.SIZES[0] <= min(sides) < max(sides) <= reading.SIZES[1]
+    assert digits_accuracy.SIZES[0] <= min(sides) < max(sides) <= digits_accuracy.SIZES[1]
 
 
 @pytest.mark.parametrize("digit", sorted(DIGITS))
@@ -56,7 +56,7 @@ def test_what_is_read_back_is_what_the_recogniser_says(recognizer):
     images = np.stack([mnist_style(drawn(digit)) for digit in DIGITS])
     labels = recognizer.predict(images).argmax(axis=1)
     blank = np.zeros_like(images[:1])
-    found = reading.mnist(
+    found = digits_accuracy.mnist(
         recognizer, np.concatenate([images, blank]), np.append(labels, 0).astype(np.uint8)
     )
     right = len(labels)
@@ -64,8 +64,8 @@ def test_what_is_read_back_is_what_the_recogniser_says(recognizer):
 
 
 def test_acceptance_and_accuracy_are_those_of_the_recogniser(recognizer):
-    found = reading.strangers(recognizer, PENS)
-    random = np.random.default_rng(reading.SEED)
+    found = digits_accuracy.strangers(recognizer, PENS)
+    random = np.random.default_rng(digits_accuracy.SEED)
     readings = [recognizer.read_digit(on_canvas(pen.strokes, random)) for pen in PENS]
     right = [one.digit == pen.label for one, pen in zip(readings, PENS, strict=True)]
     assert found["accuracy"] == np.mean(right)
@@ -73,9 +73,9 @@ def test_acceptance_and_accuracy_are_those_of_the_recogniser(recognizer):
     assert [found["recall"][pen.label] for pen in PENS] == right
 
 
-@pytest.mark.parametrize("name", [*scrawls.KINDS, *scrawls.FOR_INFORMATION])
+@pytest.mark.parametrize("name", [*non_digit_drawings.KINDS, *non_digit_drawings.FOR_INFORMATION])
 def test_scrawls_leave_ink_on_the_canvas_no_two_alike(name):
-    kind = {**scrawls.KINDS, **scrawls.FOR_INFORMATION}[name]
+    kind = {**non_digit_drawings.KINDS, **non_digit_drawings.FOR_INFORMATION}[name]
     random = np.random.default_rng(0)
     drawings = [kind(PENS, random) for _ in range(12)]
     assert len({drawing.tobytes() for drawing in drawings}) == 12
@@ -87,7 +87,7 @@ def test_scrawls_leave_ink_on_the_canvas_no_two_alike(name):
 def test_lines_are_no_ones():
     random = np.random.default_rng(0)
     for _ in range(30):
-        _, _, width, height = bounding_box(scrawls.line(PENS, random)[..., 0])
+        _, _, width, height = bounding_box(non_digit_drawings.line(PENS, random)[..., 0])
         assert width > height
 
 
@@ -132,7 +132,7 @@ def test_every_figure_has_a_line():
             "keras_predict_ms": 60.0,
         },
     }
-    text = "\n".join(reading.lines("some", figures))
+    text = "\n".join(digits_accuracy.lines("some", figures))
     for part in (
         "90.00%",
         "9: 57.00%",

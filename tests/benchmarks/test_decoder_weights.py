@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from scipy.optimize import check_grad
 
-from benchmarks import number_weights
-from benchmarks.number_weights import Row, fit, loss, right_share, right_way, rows_of
+from benchmarks import decoder_weights
+from benchmarks.decoder_weights import Row, fit, loss, right_share, right_way, rows_of
 from mnist_app import DatasetError, Recognizer
 from mnist_app.segmentation.decoder import WEIGHTS, Weights
 from mnist_app.training.data.pen_digits import PenDigits
-from tests.benchmarks.test_numbers import hand
+from tests.benchmarks.test_number_accuracy import hand
 from tests.segmentation.test_decoder import ink_of, number
 
 NOTHING = Weights(*(0.0 for _ in WEIGHTS))
@@ -66,17 +66,17 @@ def test_without_data_it_says_so(monkeypatch, capsys):
     def missing(wish):
         raise DatasetError(f"{wish} is not there")
 
-    monkeypatch.setattr(number_weights, "load_pen_digits", missing)
-    assert number_weights.main(["--data", "here"]) == 1
-    assert capsys.readouterr().err == "number_weights: here is not there\n"
+    monkeypatch.setattr(decoder_weights, "load_pen_digits", missing)
+    assert decoder_weights.main(["--data", "here"]) == 1
+    assert capsys.readouterr().err == "decoder_weights: here is not there\n"
 
 
 def test_the_weights_now_and_fitted_are_printed(monkeypatch, capsys):
     data = PenDigits("a test", "", tuple(hand(4)))
-    monkeypatch.setattr(number_weights, "load_pen_digits", lambda wish: data)
-    monkeypatch.setattr(number_weights, "FITTED_KINDS", ("4 digits with gaps",))
-    monkeypatch.setattr(number_weights.photos, "cases", lambda *_, **__: iter(()))
-    assert number_weights.main(["--count", "2"]) == 0
+    monkeypatch.setattr(decoder_weights, "load_pen_digits", lambda wish: data)
+    monkeypatch.setattr(decoder_weights, "FITTED_KINDS", ("4 digits with gaps",))
+    monkeypatch.setattr(decoder_weights.photo_accuracy, "cases", lambda *_, **__: iter(()))
+    assert decoder_weights.main(["--count", "2"]) == 0
     now, fitted = capsys.readouterr().out.splitlines()
     assert str(WEIGHTS) in now
     assert "of 2 lines right" in fitted
@@ -84,4 +84,4 @@ def test_the_weights_now_and_fitted_are_printed(monkeypatch, capsys):
 
 def test_wrong_usage():
     with pytest.raises(SystemExit):
-        number_weights.main(["--count", "many"])
+        decoder_weights.main(["--count", "many"])

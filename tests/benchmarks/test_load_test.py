@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import psutil
@@ -15,15 +14,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from benchmarks import classroom
-from benchmarks.lesson.digits import compose, fabric_objects
-from benchmarks.lesson.figures import percentile, slope
-from benchmarks.lesson.lesson import Lesson, hold_lesson
-from benchmarks.lesson.pupil import Answer, Pupil
-from benchmarks.lesson.readings import Reading, Shown
-from benchmarks.lesson.report import GROWTH_LIMIT, Report, compare
-from benchmarks.lesson.server import ROOT, AppServer, ServerError
-from benchmarks.lesson.session import user_key
+from benchmarks.app_server import ROOT, AppServer, ServerError
+from benchmarks.app_session import user_key
+from benchmarks.load_test import __main__ as load_test
+from benchmarks.load_test.digit_strokes import compose, fabric_objects
+from benchmarks.load_test.figures import percentile, slope
+from benchmarks.load_test.load_report import GROWTH_LIMIT, Report, compare
+from benchmarks.load_test.page_readings import Reading, Shown
+from benchmarks.load_test.scenario import Lesson, hold_lesson
+from benchmarks.load_test.virtual_pupil import Answer, Pupil
 
 numbers = st.floats(-1e6, 1e6)
 
@@ -160,7 +159,7 @@ def test_report_prints_its_table_and_is_plain_json():
 )
 def test_load_stays_on_this_computer_and_numbers_make_sense(wrong, capsys):
     with pytest.raises(SystemExit) as stop:
-        classroom.main(wrong)
+        load_test.main(wrong)
     assert stop.value.code == 2
     assert wrong[0] in capsys.readouterr().err
 
@@ -209,8 +208,8 @@ if state.n == 1 and objects:
 def test_a_leaking_and_failing_app_is_found_out(tmp_path, monkeypatch):
     (tmp_path / "app.py").write_text(LEAKY_APP, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.setattr(classroom, "AppServer", lambda: AppServer(tmp_path))
-    report = classroom.run(pupils=6, minutes=0.25, every=2.0)
+    monkeypatch.setattr(load_test, "AppServer", lambda: AppServer(tmp_path))
+    report = load_test.run(pupils=6, minutes=0.25, every=2.0)
     verdict = {target.name: target.met for target in report.targets}
     assert verdict["readings of another's drawing"] is False
     assert verdict["errors"] is False
@@ -222,7 +221,7 @@ def test_a_leaking_and_failing_app_is_found_out(tmp_path, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.alone
 def test_a_class_gets_its_own_answers_at_once():
-    report = classroom.run(pupils=30, minutes=0.75, every=3.0)
+    report = load_test.run(pupils=30, minutes=0.75, every=3.0)
     print(report.as_text())
     assert report.all_met, report.as_text()
     assert report.figures["drawings"] >= 30 * 0.75 * 60 / 3 * 0.9
@@ -232,7 +231,7 @@ def test_a_class_gets_its_own_answers_at_once():
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to clean up after")
 def test_a_stopped_benchmark_leaves_no_server():
-    command = [sys.executable, str(Path(classroom.__file__)), "--pupils", "2"]
+    command = [sys.executable, "-m", "benchmarks.load_test", "--pupils", "2"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as benchmark:
         assert benchmark.stderr is not None
         assert any("pages are open" in line for line in benchmark.stderr)

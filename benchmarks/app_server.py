@@ -16,7 +16,7 @@ from typing import IO, Self
 
 import psutil  # type: ignore[import-untyped]
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
 START_LIMIT = 90.0  # seconds until the server must answer
 STOP_LIMIT = 10.0  # seconds that it gets to end by itself

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks import photos
+from benchmarks import photo_accuracy
 from benchmarks.photographs.scene import LONG_SIDES, SURFACES, photograph
 from mnist_app import Recognizer
 from mnist_app.training.data.pen_digits import PenDigit, PenDigits
@@ -27,8 +27,10 @@ def test_a_photograph_is_the_same_for_the_same_seed_and_another_for_another():
 
 def test_numbers_are_by_one_writer_and_in_order(monkeypatch):
     seen = []
-    monkeypatch.setitem(photos.SCENES, "usual", lambda strokes, random: seen.append(strokes))
-    texts = [text for _, text in photos.cases(PEN_DIGITS, 30, 4, 0, scenes="usual")]
+    monkeypatch.setitem(
+        photo_accuracy.SCENES, "usual", lambda strokes, random: seen.append(strokes)
+    )
+    texts = [text for _, text in photo_accuracy.cases(PEN_DIGITS, 30, 4, 0, scenes="usual")]
     assert len(set(texts)) > 20
     for strokes, text in zip(seen, texts, strict=True):
         found = [next(d for d in PEN_DIGITS if d.strokes is own) for own in strokes]
@@ -38,10 +40,10 @@ def test_numbers_are_by_one_writer_and_in_order(monkeypatch):
 
 def test_what_is_counted():
     recognizer = Recognizer.load()
-    figures = photos.measure(recognizer, PEN_DIGITS, 4, 1, seed=3, scenes="usual")
+    figures = photo_accuracy.measure(recognizer, PEN_DIGITS, 4, 1, seed=3, scenes="usual")
     right = sum(
         recognizer.read_number(scene.picture).text == text
-        for scene, text in photos.cases(PEN_DIGITS, 4, 1, 3, scenes="usual")
+        for scene, text in photo_accuracy.cases(PEN_DIGITS, 4, 1, 3, scenes="usual")
     )
     assert figures["right"] == right / 4
     low, high = figures["right_interval"]
@@ -61,10 +63,10 @@ class Reader:
 
 
 def test_readings_are_counted_by_condition():
-    cases = list(photos.cases(PEN_DIGITS, 4, 2, 5, scenes="homework"))
+    cases = list(photo_accuracy.cases(PEN_DIGITS, 4, 2, 5, scenes="homework"))
     texts = [text for _, text in cases]
     texts[1] = "no"
-    figures = photos.measure(Reader(texts), PEN_DIGITS, 4, 2, 5, scenes="homework")
+    figures = photo_accuracy.measure(Reader(texts), PEN_DIGITS, 4, 2, 5, scenes="homework")
     assert figures["right"] == 0.75
     assert figures["wrong_but_sure"] == 0.25
     kinds = figures["right_by_kind"]
@@ -77,17 +79,21 @@ def test_readings_are_counted_by_condition():
 
 
 def test_figures_are_printed(monkeypatch, capsys):
-    monkeypatch.setattr(photos, "load_pen_digits", lambda wish: PenDigits("a test", "", PEN_DIGITS))
-    monkeypatch.setattr(photos, "milliseconds", lambda digits, seed: {"wall": 9, "process": 8})
-    assert photos.main(["--singles", "1", "--numbers", "1", "--scenes", "usual"]) == 0
+    monkeypatch.setattr(
+        photo_accuracy, "load_pen_digits", lambda wish: PenDigits("a test", "", PEN_DIGITS)
+    )
+    monkeypatch.setattr(
+        photo_accuracy, "milliseconds", lambda digits, seed: {"wall": 9, "process": 8}
+    )
+    assert photo_accuracy.main(["--singles", "1", "--numbers", "1", "--scenes", "usual"]) == 0
     printed = capsys.readouterr().out
     for words in ("single digits", "4-digit numbers", "95 % interval", "12 megapixels", "9 ms"):
         assert words in printed
-    assert photos.main(["--writers", "1", "2"]) == 2
+    assert photo_accuracy.main(["--writers", "1", "2"]) == 2
 
 
 @pytest.mark.parametrize("wrong", [["--writers", "1"], ["--singles", "many"], ["--numbers", "0"]])
 def test_wrong_usage(wrong):
     with pytest.raises(SystemExit) as caught:
-        photos.main(wrong)
+        photo_accuracy.main(wrong)
     assert caught.value.code == 2

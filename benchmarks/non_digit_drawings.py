@@ -9,7 +9,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from benchmarks.drawings import BRUSHES, CANVAS_SIDE, Images, Points, on_canvas, rgba
+from benchmarks.canvas_drawings import BRUSHES, CANVAS_SIDE, Images, Points, on_canvas, rgba
 from mnist_app.preprocessing.normalize import bounding_box
 from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.training.data.pen_digits import PenDigit

@@ -1,18 +1,17 @@
-"""Fit the weights by which a number is divided into digits: `mnist_app.segmentation.decoder.WEIGHTS`.
+"""Fits the weights of `mnist_app.segmentation.decoder`, which divides a number into digits.
 
-    MNIST_APP_DATA=FOLDER python benchmarks/number_weights.py
+    MNIST_APP_DATA=FOLDER python -m benchmarks.decoder_weights
 
-Numbers are composed of the pen digits of writers 1-20, on a canvas (`benchmarks.whole_numbers`) and
-in photographs of homework (`benchmarks.photos`), and read with the shipped `best`. The weights are
-those of a linear-chain conditional random field: under them, the ways to divide each line whose
-digits are right are most likely among all ways that come near (Lafferty et al. 2001).
+Numbers are composed of the pen digits of writers 1-20, on a canvas (`benchmarks.number_accuracy`)
+and in photographs of homework (`benchmarks.photo_accuracy`), and read with the shipped `best`. The
+weights are those of a linear-chain conditional random field: under them, the ways to divide each
+line whose digits are right are most likely among all ways that come near (Lafferty et al. 2001).
 """
 
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -20,9 +19,8 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from benchmarks import photos, progress
-from benchmarks.whole_numbers import KINDS, numbers_of
+from benchmarks import photo_accuracy, progress
+from benchmarks.number_accuracy import KINDS, numbers_of
 from mnist_app import MnistAppError, Recognizer
 from mnist_app.photo.cleaning import find_ink
 from mnist_app.preprocessing import Image
@@ -157,14 +155,15 @@ def written(digits: Sequence[PenDigit], count: int) -> Iterator[tuple[Image, str
         if kind.name in FITTED_KINDS:
             for number in numbers_of(kind, digits, count, np.random.default_rng([SEED, place])):
                 yield number.ink, number.text
-    for photo, text in photos.cases(digits, count, photos.LENGTH, SEED, scenes="homework"):
+    for photo, text in photo_accuracy.cases(
+        digits, count, photo_accuracy.LENGTH, SEED, scenes="homework"
+    ):
         yield find_ink(photo.picture).ink, text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the fitted weights; return the exit status."""
     parser = argparse.ArgumentParser(
-        prog="benchmarks/number_weights.py",
         description="Fit the weights by which a number is divided into digits.",
     )
     parser.add_argument("--data", metavar="FILE_OR_FOLDER", help="where the pen digits are")
@@ -174,7 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         recognizer = Recognizer.load()
         digits = load_pen_digits(options.data).by(TRAINING_WRITERS)
     except MnistAppError as error:
-        print(f"number_weights: {error}", file=sys.stderr)
+        print(f"decoder_weights: {error}", file=sys.stderr)
         return 1
     total = options.count * (len(FITTED_KINDS) + 1)
     rows: list[Row] = []

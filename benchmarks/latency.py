@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from benchmarks.drawings import Images
+from benchmarks.canvas_drawings import Images
 from mnist_app import Recognizer
 from mnist_app.training.export import load_keras_model
 

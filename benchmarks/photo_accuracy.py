@@ -17,13 +17,11 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import cv2
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import progress
 from benchmarks.photographs import album, camera_roll, homework, scene
 from benchmarks.photographs.photograph import Photograph
@@ -157,10 +155,10 @@ def main(arguments: list[str] | None = None) -> int:
         recognizer = Recognizer.load(options.model)
         digits = load_pen_digits(options.data).by(tuple(range(first, last + 1)))
     except MnistAppError as error:
-        print(f"photos: {error}", file=sys.stderr)
+        print(f"photo_accuracy: {error}", file=sys.stderr)
         return 2 if isinstance(error, DatasetError) else 1
     if not digits:
-        print(f"photos: there are no writers {first} to {last}", file=sys.stderr)
+        print(f"photo_accuracy: there are no writers {first} to {last}", file=sys.stderr)
         return 2
     figures = {
         "model": recognizer.bundle.name,

@@ -1,6 +1,6 @@
 """A whole class on one server: does everybody get an answer at once, and only their own.
 
-    python benchmarks/classroom.py [--pupils 30] [--minutes 10] [--every 3] [--url URL] [--json]
+    python -m benchmarks.load_test [--pupils 30] [--minutes 10] [--every 3] [--url URL] [--json]
 
 Every pupil is a real Streamlit session over its websocket, on this computer only. Each presses
 Clear and draws another digit every few seconds, each pen-up being one message, as in the browser.
@@ -18,18 +18,15 @@ import json
 import signal
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urlsplit
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import psutil  # type: ignore[import-untyped]
 
-from benchmarks.lesson.lesson import hold_lesson, say
-from benchmarks.lesson.readings import chosen_model, expectation, shown_reading
-from benchmarks.lesson.report import Report
-from benchmarks.lesson.server import AppServer, ServerError, Watch
-from benchmarks.lesson.session import Page, Session, SessionError
+from benchmarks.app_server import AppServer, ServerError, Watch
+from benchmarks.app_session import Page, Session, SessionError
+from benchmarks.load_test.load_report import Report
+from benchmarks.load_test.page_readings import chosen_model, expectation, shown_reading
+from benchmarks.load_test.scenario import hold_lesson, say
 from mnist_app import MnistAppError, Recognizer
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

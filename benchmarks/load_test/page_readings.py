@@ -15,7 +15,7 @@ import pyarrow as pa
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.VegaLiteChart_pb2 import VegaLiteChart
 
-from benchmarks.lesson.session import Page, SessionError
+from benchmarks.app_session import Page, SessionError
 from mnist_app.preprocessing.normalize import IMAGE_SIDE
 from mnist_app.preprocessing.strokes import Stroke, draw, flatten_path
 from mnist_app.recognizer import Recognizer

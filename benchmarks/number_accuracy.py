@@ -1,9 +1,9 @@
 """How well a bundle reads whole numbers in the handwriting of people whom it has never seen.
 
-    MNIST_APP_DATA=FOLDER python benchmarks/numbers.py [--model NAME_OR_FOLDER] [--json]
+    MNIST_APP_DATA=FOLDER python -m benchmarks.number_accuracy [--model NAME_OR_FOLDER] [--json]
 
 Numbers are composed of the digits that one of the pen digits' writers wrote: one writer a number,
-at random size, pen, slant, slope and baseline (`benchmarks.handwriting`). Gaps are the least
+at random size, pen, slant, slope and baseline (`benchmarks.number_composition`). Gaps are the least
 distance between the ink of neighbours, in heights of the digits:
 
 with gaps        from 0.10 to 0.60
@@ -27,7 +27,7 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks import progress
-from benchmarks.handwriting import Number, compose
+from benchmarks.number_composition import Number, compose
 from mnist_app import DatasetError, MnistAppError, Recognizer
 from mnist_app.preprocessing.normalize import mnist_style
 from mnist_app.training.data.pen_digits import STRANGERS, WRITERS, PenDigit, load_pen_digits
@@ -162,7 +162,7 @@ def writers_from(text: str) -> tuple[int, ...]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="benchmarks/numbers.py", description="Measure how well a bundle reads whole numbers."
+        description="Measure how well a bundle reads whole numbers.",
     )
     parser.add_argument("--model", metavar="NAME_OR_FOLDER", help="default: the shipped best")
     parser.add_argument("--data", metavar="FILE_OR_FOLDER", help="where the pen digits are")
@@ -185,7 +185,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         recognizer = Recognizer.load(options.model)
         digits = load_pen_digits(options.data).by(options.writers)
     except MnistAppError as error:
-        print(f"numbers: {error}", file=sys.stderr)
+        print(f"number_accuracy: {error}", file=sys.stderr)
         return 2 if isinstance(error, DatasetError) else 1
     figures = {}
     for place, kind in enumerate(KINDS):
@@ -208,3 +208,7 @@ def _show(name: str, figures: dict[str, Any]) -> None:
         low, high = figures[f"{key}_interval"]
         print(f"  {label:40} {figures[key]:7.1%}   (95 % interval {low:.1%} to {high:.1%})")
     print(f"  {'right if each digit were known apart':40} {figures['each_digit_alone']:7.1%}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

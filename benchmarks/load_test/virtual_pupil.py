@@ -12,9 +12,9 @@ from functools import partial
 
 from websockets.exceptions import WebSocketException
 
-from benchmarks.lesson.digits import compose, fabric_objects
-from benchmarks.lesson.readings import Objects, Shown, shown_reading
-from benchmarks.lesson.session import Session, SessionError
+from benchmarks.app_session import Session, SessionError
+from benchmarks.load_test.digit_strokes import compose, fabric_objects
+from benchmarks.load_test.page_readings import Objects, Shown, shown_reading
 
 Action = Callable[[], Awaitable[None]]
 

@@ -1,19 +1,16 @@
 """The parts of the benchmark of whole numbers."""
 
 import json
-import subprocess
-import sys
 
 import cv2
 import numpy as np
 import pytest
 
-from benchmarks import whole_numbers
-from benchmarks.handwriting import compose
-from benchmarks.whole_numbers import KINDS, NESTING, numbers_of, writers_from
+from benchmarks import number_accuracy
+from benchmarks.number_accuracy import KINDS, NESTING, numbers_of, writers_from
+from benchmarks.number_composition import compose
 from mnist_app.training.data.pen_digits import STRANGERS, PenDigit, PenDigits
 from tests.drawings import DIGITS
-from tests.ui.page_runner import ROOT
 
 
 def hand(writer):
@@ -86,8 +83,8 @@ def test_the_figures_count_what_is_read(monkeypatch, capsys):
     monkeypatch.setattr(
         PenDigits, "by", lambda self, writers: asked.append(writers) or tuple(hand(21))
     )
-    monkeypatch.setattr(whole_numbers, "load_pen_digits", lambda wish: pens)
-    assert whole_numbers.main(["--count", "2", "--json"]) == 0
+    monkeypatch.setattr(number_accuracy, "load_pen_digits", lambda wish: pens)
+    assert number_accuracy.main(["--count", "2", "--json"]) == 0
     assert asked == [STRANGERS]
     figures = json.loads(capsys.readouterr().out)["kinds"]
     assert set(figures) == {kind.name for kind in KINDS}
@@ -96,15 +93,3 @@ def test_the_figures_count_what_is_read(monkeypatch, capsys):
         low, high = found["count_right_interval"]
         assert low <= found["count_right"] <= high
         assert found["whole_number_right"] <= found["count_right"]
-
-
-def test_scripts_beside_it_still_find_the_module_numbers_of_python():
-    script = "import sys; sys.path.insert(0, sys.argv[1]); import numbers; print(numbers.Integral)"
-    said = subprocess.run(
-        [sys.executable, "-c", script, str(ROOT / "benchmarks")],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    assert "numbers.Integral" in said.stdout

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from benchmarks import choosing
+from benchmarks import model_selection
 from mnist_app.bundle import load_bundle
 from mnist_app.training.data import datasets
 from mnist_app.training.data.pen_digits import PenDigit, PenDigits
@@ -22,15 +22,15 @@ PENS = tuple(
 @pytest.fixture
 def few(monkeypatch):
     """A tenth of the letters, and of each other kind a few."""
-    every = choosing.scripts.letters(held_out=True)
-    monkeypatch.setattr(choosing.scripts, "letters", lambda *, held_out: every[::10])
-    monkeypatch.setattr(choosing, "OF_LETTERS", 1)
-    monkeypatch.setattr(choosing, "OF_KINDS", 4)
+    every = model_selection.noto.letters(held_out=True)
+    monkeypatch.setattr(model_selection.noto, "letters", lambda *, held_out: every[::10])
+    monkeypatch.setattr(model_selection, "OF_LETTERS", 1)
+    monkeypatch.setattr(model_selection, "OF_KINDS", 4)
     return every
 
 
 def test_every_kind_of_no_digit_that_is_shown_in_training_is_there(few):
-    found = choosing.no_digits(PENS, np.random.default_rng(0))
+    found = model_selection.no_digits(PENS, np.random.default_rng(0))
     assert len(found) == len(negative_images.KINDS)
     assert len(found["letters of the scripts held out"]) == len(few[::10])
     for images in found.values():
@@ -42,11 +42,11 @@ def test_the_figures_of_the_shipped_network_are_printed(few, monkeypatch, capsys
     """Of drawn data, with each digit once in the hand of a writer held out."""
     pens = PenDigits("nowhere", "0" * 64, PENS)
     drawn = dataclasses.replace(datasets.synthetic_dataset(), pens=pens)
-    monkeypatch.setattr(choosing, "load_dataset", lambda *_, **__: drawn)
-    assert choosing.main([]) == 0
+    monkeypatch.setattr(model_selection, "load_dataset", lambda *_, **__: drawn)
+    assert model_selection.main([]) == 0
     printed = capsys.readouterr().out
     assert "digits of the writers held out: " in printed
-    assert f"of {len(PENS) * choosing.RENDERINGS} misread" in printed
+    assert f"of {len(PENS) * model_selection.RENDERINGS} misread" in printed
     assert f"of {len(few[::10])} accepted" in printed
 
 
@@ -55,12 +55,14 @@ def test_the_figures_of_the_shipped_network_are_printed(few, monkeypatch, capsys
 )
 def test_the_second_look_is_the_bundle_s_unless_it_is_asked_for_or_not(monkeypatch, options, looks):
     asked = []
-    monkeypatch.setattr(choosing, "Reader", lambda *_, second_look: asked.append(second_look))
-    monkeypatch.setattr(choosing, "measure", lambda *_: [])
-    assert choosing.main(options) == 0
+    monkeypatch.setattr(
+        model_selection, "Reader", lambda *_, second_look: asked.append(second_look)
+    )
+    monkeypatch.setattr(model_selection, "measure", lambda *_: [])
+    assert model_selection.main(options) == 0
     assert asked == [load_bundle().second_look if looks is None else looks]
 
 
 def test_a_network_that_is_not_there_is_named(capsys):
-    assert choosing.main(["no-such-network"]) == 1
+    assert model_selection.main(["no-such-network"]) == 1
     assert "no-such-network" in capsys.readouterr().err

@@ -1,6 +1,6 @@
 """How well a bundle reads: MNIST, strangers' pens, letters and other drawings that are no digit.
 
-    MNIST_APP_DATA=FOLDER python benchmarks/reading.py [--model NAME_OR_FOLDER] [--record]
+    MNIST_APP_DATA=FOLDER python -m benchmarks.digits_accuracy [--model NAME_OR_FOLDER] [--record]
 
 ``mnist.npz``, ``pendigits/pendigits-orig.tra`` and ``letters.npz`` are looked for in that folder,
 or in the one that ``--data`` names; what is not there is left out and said. Everything is drawn on
@@ -14,18 +14,15 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from benchmarks import progress, scrawls
-from benchmarks.drawings import CANVAS_SIDE, Images, load_letters, on_canvas, rgba
-from benchmarks.speed import timings
+from benchmarks import non_digit_drawings, progress
+from benchmarks.canvas_drawings import CANVAS_SIDE, Images, load_letters, on_canvas, rgba
+from benchmarks.latency import timings
 from mnist_app import DatasetError, MnistAppError, Prediction, Recognizer
 from mnist_app.bundle import amend_report
 from mnist_app.training.data.datasets import load_dataset
@@ -105,7 +102,7 @@ def letters(recognizer: Recognizer, folder: str | None) -> Figures:
 def non_digits(recognizer: Recognizer, digits: tuple[PenDigit, ...]) -> Figures:
     """Return, kind by kind, the share of scrawls that is taken for digits."""
     found = {}
-    for name, kind in {**scrawls.KINDS, **scrawls.FOR_INFORMATION}.items():
+    for name, kind in {**non_digit_drawings.KINDS, **non_digit_drawings.FOR_INFORMATION}.items():
         random = np.random.default_rng(SEED)
         canvases = (kind(digits, random) for _ in range(OF_EACH_KIND))
         accepted = _accepted(_read(recognizer, canvases, OF_EACH_KIND, name))
@@ -197,7 +194,7 @@ def lines(name: str, figures: Figures) -> list[str]:
         row("letters accepted", f"{found['accepted']:.2%} of {found['drawings']:,}")
         row("  with those shaped like digits", f"{found['accepted_of_all']:.2%}")
     for kind, found in figures.get("non_digits", {}).items():
-        note = " (for information)" if kind in scrawls.FOR_INFORMATION else ""
+        note = " (for information)" if kind in non_digit_drawings.FOR_INFORMATION else ""
         row(f"{kind} accepted{note}", f"{found['accepted']:.2%}")
     row("size of model.tflite", f"{figures['model_bytes'] / 1e6:.2f} MB")
     if "speed" in figures:
@@ -230,10 +227,10 @@ def main() -> int:
         recognizer = Recognizer.load(options.model)
         figures, missing = measure(recognizer, options.data)
     except MnistAppError as error:
-        print(f"reading: {error}", file=sys.stderr)
+        print(f"digits_accuracy: {error}", file=sys.stderr)
         return 1
     for sentence in missing:
-        print(f"reading: {sentence}", file=sys.stderr)
+        print(f"digits_accuracy: {sentence}", file=sys.stderr)
     if options.record:
         _record(recognizer, figures)
     if options.json:
@@ -252,7 +249,7 @@ def _record(recognizer: Recognizer, figures: Figures) -> None:
     }
     look = {
         "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "purpose": "benchmarks/reading.py: MNIST, strangers, letters, scrawls",
+        "purpose": "benchmarks.digits_accuracy: MNIST, strangers, letters, scrawls",
         "accuracy": accuracies.get("mnist_test"),
         "others": accuracies,
     }

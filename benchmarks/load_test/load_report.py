@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-from benchmarks.lesson.figures import percentile, slope
-from benchmarks.lesson.lesson import Lesson
-from benchmarks.lesson.pupil import Answer
-from benchmarks.lesson.readings import Objects, Reading
+from benchmarks.load_test.figures import percentile, slope
+from benchmarks.load_test.page_readings import Objects, Reading
+from benchmarks.load_test.scenario import Lesson
+from benchmarks.load_test.virtual_pupil import Answer
 
 P95_LIMIT = 1.0  # seconds
 GROWTH_LIMIT = 1.0  # megabytes a minute: a school lesson costs less than 50 MB

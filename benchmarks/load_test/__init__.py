@@ -1,0 +1,1 @@
+"""Load test: a class of virtual pupils draws on one server at the same time."""

@@ -1,0 +1,1 @@
+"""Painters of photographs: pen strokes to pictures as a phone takes them."""
