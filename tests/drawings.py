@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.strokes import Stroke, draw
+from mnist_app.ui.canvas.canvas_spec import SIDE
 
 # Points in a unit square, x right and y down, one list per stroke.
 DIGITS: dict[int, list[list[tuple[float, float]]]] = {
@@ -44,8 +45,8 @@ def strokes_of(digit: int, *, left: float, top: float, size: float, brush: float
 def drawn(
     digit: int, *, left: float = 80, top: float = 60, size: float = 180, brush: float = 22
 ) -> Image:
-    """Return the ink of ``digit`` on the app's canvas of 340×340."""
-    return draw(strokes_of(digit, left=left, top=top, size=size, brush=brush), 340, 340)
+    """Return the ink of ``digit`` on the app's digit canvas."""
+    return draw(strokes_of(digit, left=left, top=top, size=size, brush=brush), SIDE, SIDE)
 
 
 def scrawl(seed: int, side: int = 300) -> Image:

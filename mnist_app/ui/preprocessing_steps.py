@@ -9,7 +9,7 @@ from mnist_app.augmented_copies import turned
 from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.normalize import DIGIT_BOX, IMAGE_SIDE, Steps
 from mnist_app.ui import pictures
-from mnist_app.ui.canvas import component
+from mnist_app.ui.canvas.canvas_spec import SIDE
 
 SECOND_LOOK: Final = (
     "6. Turned to the left for a second look, only if it is in doubt whether this is a digit.",
@@ -23,7 +23,7 @@ def show_way(ink: Image, made: Steps, *, second_look: bool) -> None:
     """Show the way of ``ink``, uint8 (SIDE, SIDE), through ``made``, and to a second look."""
     side = made.square[2]
     shown = [
-        (ink, WIDTH, f"1. Your drawing: {component.SIDE}×{component.SIDE} pixels, white on black."),
+        (ink, WIDTH, f"1. Your drawing: {SIDE}×{SIDE} pixels, white on black."),
         (
             pictures.with_frames(ink, made.box, made.square),
             WIDTH,

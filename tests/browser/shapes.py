@@ -1,4 +1,4 @@
-"""What the tests draw: strokes as a person makes them, in pixels of the 340×340 canvas."""
+"""What the tests draw: strokes as a person makes them, in pixels of the digit canvas."""
 
 import math
 import random
@@ -9,13 +9,13 @@ import numpy as np
 from mnist_app import Recognizer
 from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.strokes import Stroke, draw
+from mnist_app.ui.canvas.canvas_spec import DIGIT, SIDE
 
 Point = tuple[float, float]
 Line = list[Point]
 """One stroke: where the pen goes between touching the paper and leaving it."""
 
-SIDE: Final = 340
-USUAL_BRUSH: Final = 22.0
+USUAL_BRUSH: Final = float(DIGIT.default_brush)
 
 
 def arc(centre: Point, radii: Point, start: float, end: float, points: int = 16) -> Line:
@@ -82,6 +82,6 @@ def least_digit_like(recognizer: Recognizer, candidates: int = 60) -> Line:
 
 
 def ink_of(lines: list[Line], brush: float = USUAL_BRUSH) -> Image:
-    """Return the ink, uint8 (340, 340), that these strokes leave on the canvas."""
+    """Return the ink, uint8 (SIDE, SIDE), that these strokes leave on the canvas."""
     strokes = [Stroke(np.array(line, np.float32), brush) for line in lines]
     return draw(strokes, SIDE, SIDE)

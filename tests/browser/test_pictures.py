@@ -42,7 +42,7 @@ def test_how_it_got_there_opens_and_shows_every_step(desktop):
     expect(pictures).to_have_count(7)
 
     now = desktop.settled()
-    made = steps_of_drawing(draw(desktop.sent_strokes(), 340, 340))
+    made = steps_of_drawing(draw(desktop.sent_strokes(), shapes.SIDE, shapes.SIDE))
     shown = [decode_png(picture.get_attribute("src")) for picture in pictures.all()]
     assert shown[0].shape == now.ink.shape
     assert np.array_equal(shown[2], made.crop)

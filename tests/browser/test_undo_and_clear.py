@@ -4,13 +4,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from mnist_app.ui.canvas.canvas_spec import KEY_COUNT
 from tests.browser import shapes
 from tests.browser.snapshot import HINT
 
 pytestmark = pytest.mark.browser
-
-KEYS = 16
-"""`mnist_app.ui.canvas.component.KEYS`; importing that module needs a running page."""
 
 
 def test_clear_empties_a_drawing(desktop):
@@ -33,7 +31,7 @@ def test_clear_is_always_there(desktop):
 @pytest.mark.slow
 def test_clear_never_brings_back_a_cleared_drawing(desktop):
     """However often: the keys of the canvas are used again after some canvases."""
-    for number in range(KEYS + 3):
+    for number in range(KEY_COUNT + 3):
         digit = (1, 7, 4)[number % 3]
         assert desktop.draw(shapes.DIGITS[digit]).text[0] == str(digit)
         cleared = desktop.clear()

@@ -7,6 +7,7 @@ from typing import Any, Final
 from streamlit.testing.v1 import AppTest
 
 from mnist_app.preprocessing.strokes import Stroke
+from mnist_app.ui.canvas.canvas_spec import DIGIT, CanvasSpec
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -26,12 +27,13 @@ def fabric(strokes: Sequence[Stroke]) -> list[dict[str, Any]]:
     ]
 
 
-def page_at(name: str, strokes: Sequence[Stroke] = (), **query: str) -> AppTest:
-    """Return the page of this module in ``mnist_app/ui/pages``, with a drawing kept from before."""
-    app = AppTest.from_file(
-        str(ROOT / "mnist_app" / "ui" / "pages" / f"{name}_page.py"), default_timeout=60
-    )
-    app.session_state["canvas_drawing"] = fabric(strokes)
+def page_at(
+    name: str, strokes: Sequence[Stroke] = (), canvas: CanvasSpec = DIGIT, **query: str
+) -> AppTest:
+    """Return the page of this name after its first run, opened with a drawing and a query."""
+    page = ROOT / "mnist_app" / "ui" / "pages" / f"{name}_page.py"
+    app = AppTest.from_file(str(page), default_timeout=60)
+    app.session_state[canvas.drawing_key] = fabric(strokes)
     for key, value in query.items():
         app.query_params[key] = value
     return app.run()

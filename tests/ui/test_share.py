@@ -12,6 +12,7 @@ from PIL import Image
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from mnist_app import Recognizer
+from mnist_app.ui.canvas.canvas_spec import SIDE
 from mnist_app.ui.result_card import ACCENT, SIZE, card
 from mnist_app.ui.share import drawing_file, table
 from tests.drawings import drawn, strokes_of
@@ -68,5 +69,5 @@ def test_the_page_offers_files_only_when_unfolded_and_outside_the_shared_store(m
     files = json.loads(links.proto.json)["files"]
     assert [file["name"] for file in files] == ["drawing.png", "reading.csv"]
     picture = Image.open(io.BytesIO(base64.b64decode(files[0]["content"])))
-    assert picture.size == (340, 340)
+    assert picture.size == (SIDE, SIDE)
     assert stored == []

@@ -1,1 +1,1 @@
-"""The drawing canvas: the adapter of the component, its strokes, and the pad around it."""
+"""The drawing canvas: the component's adapter, its strokes, and the controls around it."""

@@ -1,61 +1,37 @@
-"""A person's drawings, shown on any page: a canvas with undo, redo, Clear and brush."""
-
-from dataclasses import dataclass
-from typing import Final
+"""The drawing area of a page: canvas, undo, redo, Clear and the width of the brush."""
 
 import streamlit as st
 
 from mnist_app.preprocessing import Image
 from mnist_app.ui.canvas import component
+from mnist_app.ui.canvas.canvas_spec import DIGIT, SIDE, CanvasSpec
 
 
-@dataclass(frozen=True)
-class Pad:
-    """A sheet and the brush for it: ``brush`` is the key of its width.
-
-    ``narrowest``, ``widest`` and ``usual`` are widths in pixels of the canvas. With the usual one
-    a digit of usual height gets strokes of 2 to 3 pixels in the end, as MNIST's are.
-    """
-
-    sheet: component.Sheet
-    brush: str
-    narrowest: int
-    widest: int
-    usual: int
-
-
-DIGIT: Final = Pad(component.DIGIT, "brush", 8, 40, 22)
-NUMBER: Final = Pad(component.NUMBER, "number_brush", 6, 24, 14)
-
-
-def show_canvas(pad: Pad = DIGIT) -> Image | None:
-    """Show the canvas with undo, redo and Clear; return its ink, or None if it is empty.
-
-    The drawing is the same on every page; on a page without canvas, `canvas.ink` returns it.
-    """
-    st.session_state.setdefault(pad.brush, pad.usual)
-    with st.container(key="drawing", gap=None, width=pad.sheet.width):
-        ink = component.drawing_canvas(st.session_state[pad.brush], pad.sheet)
+def show_canvas(spec: CanvasSpec = DIGIT) -> Image | None:
+    """Show the canvas with undo, redo and Clear; return its ink, uint8, or None if it is empty."""
+    st.session_state.setdefault(spec.brush_key, spec.default_brush)
+    with st.container(key="drawing", gap=None, width=spec.width):
+        ink = component.drawing_canvas(st.session_state[spec.brush_key], spec)
         st.button(
             "Clear",
             key="clear",
             icon=":material/delete:",
             on_click=component.clear,
-            args=(pad.sheet,),
+            args=(spec,),
         )
     return ink
 
 
-def show_brush(pad: Pad = DIGIT) -> None:
-    """Show the choice of the brush's width."""
+def show_brush(spec: CanvasSpec = DIGIT) -> None:
+    """Show the slider for the width of the brush."""
     st.slider(
         "Brush width",
-        pad.narrowest,
-        pad.widest,
-        key=pad.brush,
+        spec.minimum_brush,
+        spec.maximum_brush,
+        key=spec.brush_key,
         persist_state="session",
         format="%d px",
-        width=component.SIDE,
+        width=SIDE,
         help="For the strokes to come. MNIST's strokes are 2 to 3 pixels thick when the digit is "
         "20 pixels tall: a very thin or very thick brush makes a digit harder to read.",
     )

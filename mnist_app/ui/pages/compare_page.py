@@ -9,6 +9,7 @@ from mnist_app.preprocessing.normalize import only_shrunk, steps_of_drawing
 from mnist_app.preprocessing.strokes import changed, draw
 from mnist_app.ui import models, pictures, runtime, share, url_state
 from mnist_app.ui.canvas import component, drawing_pad
+from mnist_app.ui.canvas.canvas_spec import SIDE
 from mnist_app.ui.charts.model_readings import readings_chart
 from mnist_app.ui.formatting import agreement_in_words, escaped, exact, rough, whole
 
@@ -114,7 +115,7 @@ def changed_ink(values: dict[str, int]) -> Image | None:
         right=values["right"],
         down=values["down"],
     )
-    return draw(strokes, component.SIDE, component.SIDE) if strokes else None
+    return draw(strokes, SIDE, SIDE) if strokes else None
 
 
 def prepared(ink: Image | None, is_centred: bool) -> Image | None:

@@ -7,6 +7,7 @@ from mnist_app.preprocessing import Image
 from mnist_app.recognizer import NumberReading
 from mnist_app.ui import models, number_reading, pictures, runtime
 from mnist_app.ui.canvas import drawing_pad
+from mnist_app.ui.canvas.canvas_spec import NUMBER
 
 HINT = "Write a number: as many digits as you like, in one line or in several"
 NOTHING = "I see no digit here. Dots and slips of the pen are none."
@@ -21,7 +22,7 @@ def show_page() -> None:
 @runtime.isolated_fragment
 def show_drawing(model: models.Model | None) -> None:
     """Show the canvas and the number that ``model`` reads there."""
-    ink = drawing_pad.show_canvas(drawing_pad.NUMBER)
+    ink = drawing_pad.show_canvas(NUMBER)
     number = None
     if model is not None and ink is not None:
         number = model.recognizer.read_number_in_ink(ink)
@@ -34,7 +35,7 @@ def show_drawing(model: models.Model | None) -> None:
     if ink is not None and number is not None and number.digits:
         show_boxes(ink, number)
         number_reading.show_seen(number)
-    drawing_pad.show_brush(drawing_pad.NUMBER)
+    drawing_pad.show_brush(NUMBER)
 
 
 def show_boxes(ink: Image, number: NumberReading) -> None:

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_app import Recognizer
 from mnist_app.bundle import load_bundle
 from mnist_app.preprocessing.strokes import draw
+from mnist_app.ui.canvas.canvas_spec import DIGIT, SIDE
 from tests.drawings import DIGITS, strokes_of
 from tests.ui.page_runner import ROOT, fabric
 
@@ -16,7 +17,7 @@ def page_with(objects=None):
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
     app.run()
     if objects is not None:
-        key = f"canvas-{app.session_state['canvas_generation']}"
+        key = DIGIT.component_key(app.session_state[DIGIT.generation_key])
         app.session_state[key] = {"drawing": {"raw": {"objects": objects}, "data": None}}
         app.run()
     assert not app.exception
@@ -38,7 +39,7 @@ def test_the_blank_page_shows_the_hint_and_no_reading():
 def test_the_page_says_what_the_library_reads(digit):
     strokes = strokes_of(digit, left=70, top=60, size=200, brush=22)
     app = page_with(fabric(strokes))
-    expected = Recognizer.load().read_digit_in_ink(draw(strokes, 340, 340)).prediction
+    expected = Recognizer.load().read_digit_in_ink(draw(strokes, SIDE, SIDE)).prediction
     shown, sentence = texts(app)[:2]
     assert sentence == expected.sentence
     assert shown == (str(expected.digit) if expected.accepted else "?")

@@ -14,11 +14,12 @@ from mnist_app.explain.litert_graph import Network
 from mnist_app.explain.occlusion import occlude
 from mnist_app.preprocessing.normalize import steps_of_drawing
 from mnist_app.preprocessing.strokes import draw
+from mnist_app.ui.canvas.canvas_spec import SIDE
 from tests.drawings import strokes_of
 from tests.ui.page_runner import page_at
 
 FOUR = strokes_of(4, left=70, top=60, size=200, brush=22)
-IMAGE = steps_of_drawing(draw(FOUR, 340, 340)).image
+IMAGE = steps_of_drawing(draw(FOUR, SIDE, SIDE)).image
 
 
 def inside(strokes=FOUR, **query):

@@ -5,23 +5,18 @@ import io
 
 import numpy as np
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from mnist_app import Recognizer
 from mnist_app.preprocessing.strokes import Stroke, draw
+from mnist_app.ui.canvas.canvas_spec import NUMBER
 from tests.drawings import strokes_of
-from tests.ui.page_runner import ROOT, fabric
+from tests.ui.page_runner import page_at
 
-HEIGHT, WIDTH = 400, 680
 HINT = "Write a number: as many digits as you like, in one line or in several"
 
 
 def page_with(strokes=()):
-    app = AppTest.from_file(
-        str(ROOT / "mnist_app" / "ui" / "pages" / "numbers_page.py"), default_timeout=60
-    )
-    app.session_state["canvas-wide_drawing"] = fabric(strokes)
-    app.run()
+    app = page_at("numbers", strokes, NUMBER)
     assert not app.exception
     assert not app.error
     return app
@@ -51,7 +46,7 @@ def test_a_blank_page_shows_the_hint():
 
 def test_the_page_says_what_the_library_reads_line_by_line():
     strokes = [*number([2, 0]), *number([7, 1, 4], top=240)]
-    expected = Recognizer.load().read_number(draw(strokes, HEIGHT, WIDTH))
+    expected = Recognizer.load().read_number(draw(strokes, NUMBER.height, NUMBER.width))
     app = page_with(strokes)
     signs = "".join(str(d.digit) if d.accepted else "?" for d in expected.digits)
     assert texts(app)[0] == f"{signs[:2]}  \n{signs[2:]}"
@@ -60,7 +55,7 @@ def test_the_page_says_what_the_library_reads_line_by_line():
         for element in app.get("image")
         for picture in element.proto.imgs
     ]
-    assert pictures[0][1].shape == (HEIGHT, WIDTH, 3)
+    assert pictures[0][1].shape == (NUMBER.height, NUMBER.width, 3)
     assert [caption for caption, _ in pictures[1:]] == [d.sentence for d in expected.digits]
     for (_, shown), digit in zip(pictures[1:], expected.digits, strict=True):
         assert np.array_equal(shown, digit.image)
