@@ -25,7 +25,13 @@ from mnist_app import MnistAppError, Recognizer
 from mnist_app.photo.cleaning import find_ink
 from mnist_app.preprocessing import Image
 from mnist_app.segmentation.candidates import segment
-from mnist_app.segmentation.decoder import WEIGHTS, Weights, best_way, read_candidates, terms
+from mnist_app.segmentation.decoder import (
+    WEIGHTS,
+    Weights,
+    best_path,
+    classify_candidates,
+    features,
+)
 from mnist_app.training.data.pen_digits import PenDigit, load_pen_digits
 from mnist_app.training.recipe import TRAINING_WRITERS
 from mnist_app.training.search.options import at_least_one
@@ -68,16 +74,18 @@ def rows_of(recognizer: Recognizer, ink: Image, text: str) -> list[Row]:
     """Return the lines in ``ink``; none if there are more or fewer than those of ``text``."""
     found = segment(ink)
     lines = text.split("\n")
-    if len(lines) != len(found.rows):
+    if len(lines) != len(found.lines):
         return []
     rows = []
-    for row, line in zip(found.rows, lines, strict=True):
+    for row, line in zip(found.lines, lines, strict=True):
         candidates = sorted(row.candidates, key=lambda candidate: candidate.first)
-        readings = read_candidates(candidates, found.stroke_width, recognizer.read_normalized_batch)
+        readings = classify_candidates(
+            candidates, found.stroke_width, recognizer.read_normalized_batch
+        )
         rows.append(
             Row(
                 [(c.first, c.last) for c in candidates],
-                np.array([terms(c, r) for c, r in zip(candidates, readings, strict=True)]),
+                np.array([features(c, r) for c, r in zip(candidates, readings, strict=True)]),
                 "".join(str(reading.digit) for reading in readings),
                 line,
             )
@@ -110,7 +118,7 @@ def fit(rows: Sequence[Row], start: Weights, seed: int = SEED) -> Weights:
         strayed = np.exp(random.normal(0, STRAYED, (TRIED, len(weights))))
         for row, ways in known:
             for tried in (weights, *(weights * strayed)):
-                ways.add(tuple(best_way(row.spans, (row.terms @ tried).tolist())))
+                ways.add(tuple(best_path(row.spans, (row.terms @ tried).tolist())))
         tables = [_table(row, ways) for row, ways in known if len(ways) > 1]
         if tables:
             weights = minimize(loss, weights, (tables,), jac=True, method="L-BFGS-B").x
@@ -144,7 +152,7 @@ def right_share(rows: Sequence[Row], weights: Weights) -> float:
     """Return the share of lines that are divided and read right."""
     right = 0
     for row in rows:
-        way = best_way(row.spans, (row.terms @ np.array(weights)).tolist())
+        way = best_path(row.spans, (row.terms @ np.array(weights)).tolist())
         right += "".join(row.said[place] for place in way) == row.text
     return right / len(rows)
 

@@ -29,7 +29,7 @@ import numpy as np
 from benchmarks import progress
 from benchmarks.number_composition import Number, compose
 from mnist_app import DatasetError, MnistAppError, Recognizer
-from mnist_app.preprocessing.normalize import mnist_style
+from mnist_app.preprocessing.normalize import normalize_digit
 from mnist_app.training.data.pen_digits import STRANGERS, WRITERS, PenDigit, load_pen_digits
 from mnist_app.training.metrics import interval
 from mnist_app.training.search.options import at_least_one
@@ -135,7 +135,7 @@ def measure(recognizer: Recognizer, numbers: Sequence[Number]) -> dict[str, Any]
         counted += [len(line) for line in text.split("\n")] == [
             len(line) for line in number.text.split("\n")
         ]
-        images = [mnist_style(ink) for ink in number.inks]
+        images = [normalize_digit(ink) for ink in number.inks]
         known = recognizer.predict(np.stack([image for image in images if image is not None]))
         alone += "".join(map(str, known.argmax(axis=1))) == number.text.replace("\n", "")
         progress.show(place, len(numbers), "numbers")

@@ -17,12 +17,12 @@ from mnist_app.preprocessing import Image, ink_extraction
 from mnist_app.preprocessing.normalize import (
     IMAGE_SIDE,
     Box,
-    Steps,
+    NormalizationSteps,
+    normalization_steps,
     scaled,
-    steps,
     steps_of_drawing,
 )
-from mnist_app.segmentation.decoder import read_lines
+from mnist_app.segmentation.decoder import decode_lines
 
 DIGIT_WORDS: Final = (
     "Zero",
@@ -92,7 +92,7 @@ class NumberReading:
 class DigitReading:
     """A digit with every step from its ink to the image that the network saw."""
 
-    steps: Steps
+    steps: NormalizationSteps
     prediction: Prediction
 
 
@@ -154,7 +154,7 @@ class Recognizer:
         not enlarged to the size of a digit. In the ink of a cleaned photograph, where dots have
         been removed and a digit may be small, the digit is enlarged whatever its size.
         """
-        found = steps(ink) if is_photograph else steps_of_drawing(ink)
+        found = normalization_steps(ink) if is_photograph else steps_of_drawing(ink)
         return None if found is None else DigitReading(found, self.read_normalized(found.image))
 
     def read_number(self, image: object) -> NumberReading:
@@ -182,7 +182,7 @@ class Recognizer:
                 )
                 for found in line
             )
-            for line in read_lines(ink, self.read_normalized_batch)
+            for line in decode_lines(ink, self.read_normalized_batch)
         ]
         return NumberReading(tuple(lines))
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from mnist_app.augmented_copies import COUNTS, SHIFTS, TURN, turned, views
-from mnist_app.preprocessing.normalize import mnist_style
+from mnist_app.preprocessing.normalize import normalize_digit
 from tests.drawings import scrawl
 
 RANDOM = np.random.default_rng(0)
@@ -41,7 +41,7 @@ def test_of_no_images_there_are_no_views():
 
 def test_turned_images_are_turned_to_both_sides_about_their_middle():
     """The oracle is Pillow, whose degrees run to the left too."""
-    images = np.stack([mnist_style(scrawl(seed)) for seed in range(3)])
+    images = np.stack([normalize_digit(scrawl(seed)) for seed in range(3)])
     found = turned(images)
     assert found.shape == (2, 3, 28, 28)
     assert found.dtype == np.uint8

@@ -15,7 +15,7 @@ from mnist_app import BundleError, InvalidImageError, Recognizer
 from mnist_app.augmented_copies import turned, views
 from mnist_app.bundle import shipped_names
 from mnist_app.confidence import digit_scores, softmax
-from mnist_app.preprocessing.normalize import bounding_box, mnist_style, steps_of_drawing
+from mnist_app.preprocessing.normalize import bounding_box, normalize_digit, steps_of_drawing
 from mnist_app.recognizer import DIGIT_WORDS, NumberReading, Prediction, percentage
 from tests.drawings import DIGITS, drawn, on_background, scrawl
 from tests.photographs import BOARD, CHALK, photographed
@@ -102,7 +102,7 @@ def test_a_prediction_is_consistent(recognizer):
 
 
 def test_several_views_are_averaged(recognizer):
-    images = np.stack([mnist_style(scrawl(seed)) for seed in range(4)])
+    images = np.stack([normalize_digit(scrawl(seed)) for seed in range(4)])
     alone = Recognizer(dataclasses.replace(recognizer.bundle, views=1))
     together = Recognizer(dataclasses.replace(recognizer.bundle, views=5, views_within=False))
     expected = np.mean([alone.logits(seen) for seen in views(images, 5)], axis=0)
@@ -117,7 +117,7 @@ def test_the_second_look_changes_what_is_accepted_and_nothing_else(recognizer):
     parts = [drawn(digit, brush=brush) for digit in DIGITS for brush in (14, 26)]
     images = np.stack(
         [
-            mnist_style(np.roll(ink, rows, axis=0)[:240])
+            normalize_digit(np.roll(ink, rows, axis=0)[:240])
             for ink in parts
             for rows in (-130, -110, 60, 80, 100)
         ]
@@ -135,7 +135,7 @@ def test_the_second_look_changes_what_is_accepted_and_nothing_else(recognizer):
 
 
 def test_temperature_changes_how_sure_but_not_what(recognizer):
-    images = np.stack([mnist_style(scrawl(seed)) for seed in range(20)])
+    images = np.stack([normalize_digit(scrawl(seed)) for seed in range(20)])
     cold = softmax(recognizer.logits(images))[:, :10]
     calibrated = recognizer.predict(images)
     np.testing.assert_array_equal(cold.argmax(1), calibrated.argmax(1))
@@ -166,7 +166,7 @@ def test_scaling_a_drawing_with_its_brush_keeps_the_reading(digit, scale, left, 
 
 def test_predict_takes_none_one_and_many(recognizer):
     assert recognizer.predict(np.zeros((0, 28, 28), np.uint8)).shape == (0, 10)
-    images = np.stack([mnist_style(scrawl(seed)) for seed in range(5)])
+    images = np.stack([normalize_digit(scrawl(seed)) for seed in range(5)])
     together = recognizer.predict(images)
     assert together.dtype == np.float32
     for image, row in zip(images, together, strict=True):

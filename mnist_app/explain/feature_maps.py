@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from mnist_app.explain.litert_graph import Floats, Network, Operation, Values
+from mnist_app.explain.litert_graph import Floats, LiteRTGraph, Operation, Values
 from mnist_app.preprocessing.normalize import IMAGE_SIDE
 
 Kind = Literal["convolution", "max-pooling", "mean-pooling"]
@@ -25,14 +25,14 @@ ELEMENTWISE: Final = (
 )
 """Operations that put out an array of the shape that they get."""
 
-MAPS: Final = 4
+FEATURE_MAP_RANK: Final = 4
 """Rank of a tensor of feature maps: batch, rows, columns, maps."""
 _SAME: Final = 0
 """LiteRT's number for padding that keeps the size; 1 is none."""
 
 
 @dataclass(frozen=True)
-class Window:
+class ReceptiveField:
     """What one pixel of a map depends on: a square window of the image.
 
     The window of the map's first pixel is centred at ``first`` in pixels of the image (along x as
@@ -46,7 +46,7 @@ class Window:
 
 
 @dataclass(frozen=True, eq=False)
-class Maps:
+class FeatureMaps:
     """The feature maps that a layer puts out.
 
     ``maps`` float32 (n, height, width); ``number`` counts the layers of this kind from 1.
@@ -58,13 +58,13 @@ class Maps:
     kind: Kind
     number: int
     maps: Floats
-    window: Window
+    receptive_field: ReceptiveField
     kernel: int
     filters: Floats | None
 
 
 @dataclass(frozen=True, eq=False)
-class Units:
+class DenseUnits:
     """What the units of a dense layer put out.
 
     ``levels`` float32 (n,); ``number`` counts the dense layers from 1, ``last`` marks the one
@@ -78,15 +78,15 @@ class Units:
     weights: Floats | None
 
 
-Layer = Maps | Units
+Layer = FeatureMaps | DenseUnits
 
 
-def layers(network: Network, values: Values) -> list[Layer]:
+def layer_outputs(network: LiteRTGraph, values: Values) -> list[Layer]:
     """Return the layers in the order in which the image passes them.
 
-    ``values`` is what `Network.values` returned for the image.
+    ``values`` is what `LiteRTGraph.values` returned for the image.
     """
-    seen = windows(network, values)
+    seen = receptive_fields(network, values)
     found: list[Layer] = []
     numbers: Counter[str] = Counter()
     for operation in network.operations:
@@ -98,23 +98,23 @@ def layers(network: Network, values: Values) -> list[Layer]:
             window = seen[operation.output]
             kernel = _kernel(operation, values)
             filters = _filters(operation, values)
-            found.append(Maps(kind, numbers[kind], maps, window, kernel, filters))
+            found.append(FeatureMaps(kind, numbers[kind], maps, window, kernel, filters))
         elif operation.kind == "FULLY_CONNECTED":
             numbers["dense"] += 1
             shown = _activated(network, operation.output)
             last = shown == network.logits
             weights = _weights_on_image(network, operation, values)
-            found.append(Units(numbers["dense"], last, values[shown].ravel(), weights))
+            found.append(DenseUnits(numbers["dense"], last, values[shown].ravel(), weights))
     return found
 
 
-def windows(network: Network, values: Values) -> dict[int, Window]:
+def receptive_fields(network: LiteRTGraph, values: Values) -> dict[int, ReceptiveField]:
     """Return the window of every tensor that is the image or holds maps, by its number."""
-    found = {network.image: Window()}
+    found = {network.image: ReceptiveField()}
     for operation in network.operations:
         before = [found[tensor] for tensor in operation.inputs if tensor in found]
         shape = values[operation.output].shape
-        if not before or (len(shape) != MAPS and shape[1:] != (IMAGE_SIDE, IMAGE_SIDE)):
+        if not before or (len(shape) != FEATURE_MAP_RANK and shape[1:] != (IMAGE_SIDE, IMAGE_SIDE)):
             continue
         widest = max(before, key=lambda window: window.size)
         if operation.kind in CONVOLUTIONS + POOLINGS:
@@ -122,13 +122,13 @@ def windows(network: Network, values: Values) -> dict[int, Window]:
         elif operation.kind == "PAD":
             above = int(values[operation.inputs[1]][1][0])
             first = widest.first - above * widest.step
-            found[operation.output] = Window(first, widest.step, widest.size)
+            found[operation.output] = ReceptiveField(first, widest.step, widest.size)
         elif operation.kind in RESHAPES + ELEMENTWISE:
             found[operation.output] = widest
     return found
 
 
-def _further(before: Window, operation: Operation, values: Values) -> Window:
+def _further(before: ReceptiveField, operation: Operation, values: Values) -> ReceptiveField:
     """Return the window after a convolution or a pooling."""
     kernel, stride = _kernel(operation, values), int(operation.settings["strideH"])
     reach = (kernel - 1) * int(operation.settings.get("dilationHFactor", 1))
@@ -136,7 +136,7 @@ def _further(before: Window, operation: Operation, values: Values) -> Window:
     if operation.settings["padding"] == _SAME:
         given, made = (values[t].shape[1] for t in (operation.inputs[0], operation.output))
         padding = max((made - 1) * stride + reach + 1 - given, 0) // 2
-    return Window(
+    return ReceptiveField(
         before.first + (reach / 2 - padding) * before.step,
         before.step * stride,
         before.size + math.ceil(reach * before.step),
@@ -156,7 +156,7 @@ def _filters(operation: Operation, values: Values) -> Floats | None:
     return np.asarray(values[operation.inputs[1]][..., 0], np.float32)
 
 
-def _weights_on_image(network: Network, operation: Operation, values: Values) -> Floats | None:
+def _weights_on_image(network: LiteRTGraph, operation: Operation, values: Values) -> Floats | None:
     """Return the weights of a dense layer as images if what it gets is the image, scaled or not."""
     weights = values[operation.inputs[1]]
     tensor = operation.inputs[0]
@@ -168,7 +168,7 @@ def _weights_on_image(network: Network, operation: Operation, values: Values) ->
     return np.asarray(weights, np.float32).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
 
 
-def _activated(network: Network, tensor: int) -> int:
+def _activated(network: LiteRTGraph, tensor: int) -> int:
     """Return the tensor in which ``tensor`` ends up after what is done to each of its numbers."""
     following = network.consumers(tensor)
     while len(following) == 1 and following[0].kind in ELEMENTWISE:

@@ -16,8 +16,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.explain.feature_maps import MAPS, POOLINGS, RESHAPES, Window, windows
-from mnist_app.explain.litert_graph import Floats, Network, Operation, Values
+from mnist_app.explain.feature_maps import (
+    FEATURE_MAP_RANK,
+    POOLINGS,
+    RESHAPES,
+    ReceptiveField,
+    receptive_fields,
+)
+from mnist_app.explain.litert_graph import Floats, LiteRTGraph, Operation, Values
 
 Slopes = npt.NDArray[np.float64]
 """Slopes of all logits: (classes, *shape of a tensor without its batch)."""
@@ -30,38 +36,38 @@ _NO_PADDING: Final = 1
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
+class ClassActivationMaps:
     """Where the evidence for every class lies.
 
     ``maps`` float32 (classes, height, width), positive where something speaks for the class;
-    each adds up to the class's evidence less a constant. ``window`` says on what piece of the
-    image a pixel of the maps depends.
+    each adds up to the class's evidence less a constant. ``receptive_field`` is that of a pixel
+    of the maps.
     """
 
     maps: Floats
-    window: Window
+    receptive_field: ReceptiveField
 
 
-def evidence(network: Network, values: Values) -> Evidence | None:
-    """Return where the evidence lies in the image that gave ``values`` (see `Network.values`).
+def class_activation_maps(network: LiteRTGraph, values: Values) -> ClassActivationMaps | None:
+    """Return where the evidence lies in the image that gave ``values`` (see `LiteRTGraph.values`).
 
     None where an operation stands in the way whose slope is not known here.
     """
     tensor, slopes = _slopes_of_logits(network, values)
-    window = windows(network, values).get(tensor)
+    window = receptive_fields(network, values).get(tensor)
     if window is None:
         return None
     parts = (slopes - slopes.mean(axis=0)) * values[tensor][0]
-    maps = parts.sum(axis=-1) if values[tensor].ndim == MAPS else parts
-    return Evidence(np.asarray(maps, np.float32), window)
+    maps = parts.sum(axis=-1) if values[tensor].ndim == FEATURE_MAP_RANK else parts
+    return ClassActivationMaps(np.asarray(maps, np.float32), window)
 
 
-def _slopes_of_logits(network: Network, values: Values) -> tuple[int, Slopes]:
+def _slopes_of_logits(network: LiteRTGraph, values: Values) -> tuple[int, Slopes]:
     """Go back from the logits as far as it goes; return the tensor reached and the slopes there."""
     tensor = network.logits
     slopes = np.eye(values[tensor].size)
     while (operation := network.producer(tensor)) is not None:
-        if values[tensor].ndim == MAPS and values[tensor].shape[1] >= FINE:
+        if values[tensor].ndim == FEATURE_MAP_RANK and values[tensor].shape[1] >= FINE:
             break
         varying = [one for one in operation.inputs if network.constant(one) is None]
         if len(varying) != 1 or not _is_passable(operation, varying[0], values):

@@ -39,7 +39,7 @@ class Operation:
     settings: dict[str, Any]
 
 
-class Network:
+class LiteRTGraph:
     """A bundle's network, taken apart. May be used from many threads at once.
 
     ``operations`` are in the order in which they run; ``image`` and ``logits`` are the numbers of

@@ -13,11 +13,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.photo.component_filter import with_faint_parts, without_dirt, without_discs
-from mnist_app.photo.deskew import degrees_turned, rotated
-from mnist_app.photo.foreign_objects import find_things
+from mnist_app.photo.component_filter import filter_components, with_faint_parts, without_discs
+from mnist_app.photo.deskew import rotated, skew_degrees
+from mnist_app.photo.foreign_objects import find_foreign_objects
 from mnist_app.photo.picture_kind import is_photograph
-from mnist_app.photo.ruled_lines import find_lines, without_lines
+from mnist_app.photo.ruled_lines import find_ruled_lines, remove_ruled_lines
 from mnist_app.photo.shadows import sharp_edges, without_shadows
 from mnist_app.photo.sheet import find_sheet
 from mnist_app.preprocessing import Image, ink_extraction
@@ -84,7 +84,7 @@ _BRIGHT_SEEN: Final = (_OPAQUE - _OPAQUE * BOARD_LEVELS / (np.arange(256) + BOAR
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class PictureInk:
     """The ink in a picture.
 
     ``ink`` uint8 (height, width), paper 0, the strongest ink 255. That of a photograph, or of a
@@ -97,7 +97,7 @@ class Found:
     is_photograph: bool
 
 
-def find_ink(image: object) -> Found:
+def find_ink(image: object) -> PictureInk:
     """Return the ink in a drawing or photograph: the one place where it is decided which it is.
 
     ``image`` is as for `canvas.to_ink`, which reads the drawings. Raises `InvalidImageError` for
@@ -108,9 +108,9 @@ def find_ink(image: object) -> Found:
         small, scale = _reduced(
             pixels, (MOST_DRAWING_PIXELS / (pixels.shape[0] * pixels.shape[1])) ** 0.5
         )
-        return Found(ink_extraction.to_ink(small), scale, False)
+        return PictureInk(ink_extraction.to_ink(small), scale, False)
     ink, scale = clean(pixels)
-    return Found(ink, scale, True)
+    return PictureInk(ink, scale, True)
 
 
 def clean(pixels: Image) -> tuple[Image, float]:
@@ -137,7 +137,7 @@ def _clean(pixels: Image, side: int) -> tuple[Image, float]:
     grey = np.asarray(grey, np.uint8)
     sheet = find_sheet(grey, colours)
     if not is_light_on_dark(grey if sheet is None else _alone(grey, sheet)):
-        things = find_things(grey, colours, sheet)
+        things = find_foreign_objects(grey, colours, sheet)
         if things.any():
             bare = ~things if sheet is None else sheet & ~things
             ink = _ink_on_sheet(smooth, grey, bare) if bare.any() else np.zeros_like(grey)
@@ -240,7 +240,7 @@ def _upright_ink(picture: Image, grey: Image, sheet: npt.NDArray[np.bool_] | Non
 
     ``grey`` uint8 (height, width) is its grey level. Where ``sheet`` is False there are none.
     """
-    chalk, degrees = is_light_on_dark(grey), degrees_turned(grey)
+    chalk, degrees = is_light_on_dark(grey), skew_degrees(grey)
     if not degrees:
         return _ink(picture, chalk, sheet)
     upright, there = rotated(picture, degrees)
@@ -257,14 +257,14 @@ def _ink(picture: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | Non
     Where ``sheet`` is False there are none.
     """
     cover = _cover(picture, light_on_dark)
-    lines = find_lines(cover, sheet)
+    lines = find_ruled_lines(cover, sheet)
     if sheet is not None:
         cover = np.where(sheet, cover, 0).astype(np.uint8)
     cover = without_discs(cover, LEAST_COVER * _OPAQUE)
     cover, width = without_shadows(cover, lines, LEAST_COVER * _OPAQUE)
     if not width:
         return np.zeros_like(cover)
-    cover = _smooth(without_lines(cover, lines), width)
+    cover = _smooth(remove_ruled_lines(cover, lines), width)
     # What a small median takes away is noise, not a smear. Half of it is cut off at 0, and three
     # quarters lie below 0.67 standard deviations.
     grain = cv2.absdiff(cover, cv2.medianBlur(cover, 5))
@@ -278,7 +278,9 @@ def _ink(picture: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | Non
     mask = (cover > max(floor, MASK_SHARE * strong)).view(np.uint8)
     is_lined = bool(lines.across or lines.down)
     seen = (_BRIGHT_SEEN if light_on_dark else _DARK_SEEN)[np.atleast_3d(picture)]
-    strokes = without_dirt(mask, cover, rise, seen, stroke=width, is_lined=is_lined, sheet=sheet)
+    strokes = filter_components(
+        mask, cover, rise, seen, stroke=width, is_lined=is_lined, sheet=sheet
+    )
     reference: npt.NDArray[np.float32] | np.float32 = np.float32(strong)
     is_pencil = not light_on_dark and strong <= DARKEST_PENCIL
     if is_pencil:

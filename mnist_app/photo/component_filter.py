@@ -91,7 +91,7 @@ def _stands_alone(mask: Image, cover: Image) -> bool:
     return float(np.mean(cover[far > near] > ALONE * level)) <= MOST_OPEN
 
 
-def without_dirt(
+def filter_components(
     mask: Image,
     cover: Image,
     rise: Image,
@@ -156,7 +156,7 @@ def with_faint_parts(
 ) -> Image:
     """Return ``strokes`` with what is joined to them in ``faint``, is no wider, and ends at paper.
 
-    Both are 0 or 1, uint8 (height, width); the others are as for `without_dirt`.
+    Both are 0 or 1, uint8 (height, width); the others are as for `filter_components`.
     """
     more = ((faint > 0) & (strokes == 0)).view(np.uint8)
     count, found, stats, _ = cv2.connectedComponentsWithStats(more, connectivity=8)

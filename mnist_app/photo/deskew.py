@@ -28,7 +28,7 @@ FAINTEST: Final = 3.0
 """Levels by which a line is darker than the paper beside it."""
 
 
-def degrees_turned(grey: Image) -> float:
+def skew_degrees(grey: Image) -> float:
     """Return by how many degrees what is printed in ``grey``, uint8 (height, width), is turned.
 
     Counter-clockwise as seen, from -45 to 45; 0 where that is little, or where nothing is printed.

@@ -41,7 +41,9 @@ MARGIN: Final = 4
 """Of these pixels, around a thing: its blur, and its shadow."""
 
 
-def find_things(grey: Image, colours: Image | None = None, sheet: Mask | None = None) -> Mask:
+def find_foreign_objects(
+    grey: Image, colours: Image | None = None, sheet: Mask | None = None
+) -> Mask:
     """Return where things lie in a photograph of dark ink, bool (height, width).
 
     ``grey`` is uint8 (height, width), ``colours`` the same in red, green and blue, uint8 (height,

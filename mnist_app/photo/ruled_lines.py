@@ -40,7 +40,7 @@ MOST_LINES: Final = 120
 
 
 @dataclass(frozen=True)
-class Lines:
+class RuledLines:
     """Straight lines that run across a picture, and those that run down it.
 
     Each is y at the left and at the right edge, or x at the top and at the bottom.
@@ -50,7 +50,7 @@ class Lines:
     down: list[tuple[float, float]]
 
 
-def find_lines(cover: Image, sheet: Mask | None = None) -> Lines:
+def find_ruled_lines(cover: Image, sheet: Mask | None = None) -> RuledLines:
     """Return the printed lines in ``cover``.
 
     ``cover`` is uint8 (height, width): the share of light swallowed, 0 for paper, 255 for all.
@@ -59,10 +59,10 @@ def find_lines(cover: Image, sheet: Mask | None = None) -> Lines:
     if sheet is None:
         sheet = np.ones(cover.shape, np.bool_)
     turned = np.ascontiguousarray(cover.T), np.ascontiguousarray(sheet.T)
-    return Lines(_horizontal_lines(cover, sheet), _horizontal_lines(*turned))
+    return RuledLines(_horizontal_lines(cover, sheet), _horizontal_lines(*turned))
 
 
-def without_lines(cover: Image, lines: Lines) -> Image:
+def remove_ruled_lines(cover: Image, lines: RuledLines) -> Image:
     """Return ``cover`` with ``lines`` taken out.
 
     Where a stroke crosses a line, what the line alone swallows is divided out, so that the stroke

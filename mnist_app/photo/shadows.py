@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.photo.ruled_lines import STROKE, Lines, line_level
+from mnist_app.photo.ruled_lines import STROKE, RuledLines, line_level
 from mnist_app.preprocessing import Image
 
 WIDTHS: Final = (3, 5, 7, 9, 13, 17, 23, 31, 41, 55)
@@ -40,7 +40,7 @@ LINE_STRIP, LINE_KERNEL = 7, 9
 _HALF: Final = 2
 
 
-def without_shadows(cover: Image, lines: Lines, floor: float) -> tuple[Image, float]:
+def without_shadows(cover: Image, lines: RuledLines, floor: float) -> tuple[Image, float]:
     """Return ``cover`` without what is much wider than a stroke, and the width of a stroke.
 
     ``cover`` is uint8 (height, width): the share of light swallowed, 0 for paper, 255 for all;
@@ -133,7 +133,7 @@ def _opened(cover: Image, side: int) -> Image:
     )
 
 
-def _cut(half: Image, lines: Lines) -> Image:
+def _cut(half: Image, lines: RuledLines) -> Image:
     """Return ``half`` without what is narrow, across a line, where there is a printed line.
 
     A stroke that lies along a line is much darker than it, and stays.

@@ -32,7 +32,7 @@ INK_LEVEL: Final = 32
 
 
 @dataclass(frozen=True, eq=False)
-class Steps:
+class NormalizationSteps:
     """One digit on its way to the network; every image uint8, white ink on black.
 
     ``box`` is the tight bounding box of the ink in the drawing, ``square`` the crop around it
@@ -47,34 +47,34 @@ class Steps:
     image: Image
 
 
-def mnist_style(ink: Image, minimum_side: float = 0.0) -> Image | None:
+def normalize_digit(ink: Image, minimum_side: float = 0.0) -> Image | None:
     """Return the MNIST-style image, uint8 (28, 28), of the digit in ``ink``.
 
     ``ink`` is uint8 (height, width), 0 for paper and up to 255 for ink; ``minimum_side`` is the
     least side of the crop in its pixels. Returns None where nothing is drawn.
     """
-    found = steps(ink, minimum_side)
+    found = normalization_steps(ink, minimum_side)
     return None if found is None else found.image
 
 
-def steps(ink: Image, minimum_side: float = 0.0) -> Steps | None:
-    """Return every step from ``ink`` to the MNIST-style image; arguments as in `mnist_style`."""
+def normalization_steps(ink: Image, minimum_side: float = 0.0) -> NormalizationSteps | None:
+    """Return all intermediate results of `normalize_digit`, which takes the same arguments."""
     box = bounding_box(ink)
     if box is None:
         return None
     square = square_around(box, minimum_side)
     crop = cut_out(ink, square)
     small = peak_to_255(area_average(crop))
-    return Steps(box, square, crop, small, centre_by_mass(small))
+    return NormalizationSteps(box, square, crop, small, centre_by_mass(small))
 
 
-def steps_of_drawing(ink: Image) -> Steps | None:
+def steps_of_drawing(ink: Image) -> NormalizationSteps | None:
     """Return every step from the whole drawing ``ink`` to the MNIST-style image, or None if blank.
 
     ``ink`` is uint8 (height, width), 0 for paper and up to 255 for ink, as large as the canvas: the
     crop's least side depends on it, see `minimum_crop_side`.
     """
-    return steps(ink, minimum_crop_side(ink.shape))
+    return normalization_steps(ink, minimum_crop_side(ink.shape))
 
 
 def minimum_crop_side(shape: tuple[float, ...]) -> float:
@@ -82,11 +82,11 @@ def minimum_crop_side(shape: tuple[float, ...]) -> float:
     return MINIMUM_SIDE_FRACTION * min(shape)
 
 
-def only_shrunk(ink: Image) -> Image:
+def downsample_without_centering(ink: Image) -> Image:
     """Return ``ink`` averaged down as a whole to uint8 (28, 28): no cutting out, no centring.
 
-    It shows what `mnist_style` is worth. A drawing that is not square is shrunk to fit, its middle
-    in the middle.
+    It shows what `normalize_digit` is worth. A drawing that is not square is padded with black to a
+    square, evenly on both sides.
     """
     height, width = ink.shape
     side = max(height, width)

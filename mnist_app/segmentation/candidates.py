@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.normalize import Box, bounding_box
-from mnist_app.segmentation.connected_components import SOLID_LEVEL, Pieces, find_pieces
-from mnist_app.segmentation.cut_paths import Seam, find_seams
-from mnist_app.segmentation.text_lines import Line, find_lines, slant
+from mnist_app.segmentation.connected_components import SOLID_LEVEL, Components, find_components
+from mnist_app.segmentation.cut_paths import CutPath, find_cut_paths
+from mnist_app.segmentation.text_lines import TextLine, find_text_lines, slant
 
 MOST_PIECES: Final = 4
 """A digit has at most so many pieces."""
@@ -25,7 +25,7 @@ WIDEST_GAP: Final = 0.3
 """Between the pieces of a digit are at most so many heights of paper."""
 NARROWEST_CUT: Final = 0.4
 NARROWEST_CUT_STROKES: Final = 3.0
-"""Pieces narrower than so many heights, or strokes, are one digit at most."""
+"""Components narrower than so many heights, or strokes, are one digit at most."""
 BREAK_STROKES: Final = 2.0
 """A digit may be broken by so many strokes of paper, where a pencil slid or a line was taken out.
 """
@@ -46,7 +46,7 @@ class Candidate:
 
     first: int
     last: int
-    pieces: int
+    components: int
     box: Box
     ink: Image
     height: float
@@ -56,7 +56,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
+class Lattice:
     """One line of writing.
 
     Its digits are candidates end to end, from bound 0 to the last of ``bounds``.
@@ -70,7 +70,7 @@ class Row:
 class Segmentation:
     """All lines from top to bottom; ``stroke_width`` in pixels."""
 
-    rows: tuple[Row, ...]
+    lines: tuple[Lattice, ...]
     stroke_width: float
 
 
@@ -92,7 +92,7 @@ class _Piece:
     columns: npt.NDArray[np.int64]
     left: float
     right: float
-    seams: list[Seam]
+    seams: list[CutPath]
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,22 +100,22 @@ class _Bound:
     """Where a digit may begin or end: before piece ``place``, or at a seam through it."""
 
     place: int
-    seam: Seam | None
+    seam: CutPath | None
 
     @property
-    def price(self) -> float:
-        return 0.0 if self.seam is None else self.seam.price
+    def cost(self) -> float:
+        return 0.0 if self.seam is None else self.seam.cost
 
 
 def segment(ink: Image) -> Segmentation:
     """Return what may be the digits in ``ink``, uint8 (height, width), 0 for paper."""
-    pieces = find_pieces(ink)
-    lines = find_lines(pieces.boxes, BREAK_STROKES * pieces.stroke_width)
+    pieces = find_components(ink)
+    lines = find_text_lines(pieces.boxes, BREAK_STROKES * pieces.stroke_width)
     rows = [_row(ink, pieces, line) for line in lines]
     return Segmentation(tuple(rows), pieces.stroke_width)
 
 
-def _row(ink: Image, pieces: Pieces, line: Line) -> Row:
+def _row(ink: Image, pieces: Components, line: TextLine) -> Lattice:
     labels = np.array(line.places, np.int32) + 1
     scale = _Scale(line.height, pieces.stroke_width, _lean(pieces, labels))
     run = [_piece(ink, pieces, int(label), scale) for label in labels]
@@ -130,10 +130,12 @@ def _row(ink: Image, pieces: Pieces, line: Line) -> Row:
         for last, end in enumerate(bounds[first + 1 :], start=first + 1)
         if end.place - start.place <= MOST_PIECES
     )
-    return Row(len(bounds) - 1, tuple(candidate for candidate in found if candidate is not None))
+    return Lattice(
+        len(bounds) - 1, tuple(candidate for candidate in found if candidate is not None)
+    )
 
 
-def _lean(pieces: Pieces, labels: npt.NDArray[np.int32]) -> float:
+def _lean(pieces: Components, labels: npt.NDArray[np.int32]) -> float:
     boxes = pieces.boxes[labels - 1]
     x, y = boxes[:, :2].min(axis=0)
     right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
@@ -143,15 +145,15 @@ def _lean(pieces: Pieces, labels: npt.NDArray[np.int32]) -> float:
     return slant(rows, columns) if len(rows) else 0.0
 
 
-def _piece(ink: Image, pieces: Pieces, label: int, scale: _Scale) -> _Piece:
+def _piece(ink: Image, pieces: Components, label: int, scale: _Scale) -> _Piece:
     x, y, width, height = (int(side) for side in pieces.boxes[label - 1])
     box, place = (x, y, width, height), np.s_[y : y + height, x : x + width]
     mask = pieces.owner[place] == label
     left, right = _extent(mask, box, scale.lean)
-    seams: list[Seam] = []
+    seams: list[CutPath] = []
     if right - left > max(NARROWEST_CUT * scale.height, NARROWEST_CUT_STROKES * scale.stroke):
         alone = np.where(mask, ink[place], 0).astype(np.float32) / np.float32(255)
-        seams = find_seams(alone, scale.lean, scale.stroke)
+        seams = find_cut_paths(alone, scale.lean, scale.stroke)
     return _Piece(box, mask, np.arange(width), left, right, seams)
 
 
@@ -196,17 +198,17 @@ def _candidate(
     return Candidate(
         first=first,
         last=last,
-        pieces=len(pieces),
+        components=len(pieces),
         box=(whole[0] + x, whole[1] + y, width, height),
         ink=own[y : y + height, x : x + width],
         height=height / tall,
         length=length,
         gap=gap / tall,
-        cut=start.price + end.price,
+        cut=start.cost + end.cost,
     )
 
 
-def _cross(left: Seam | None, right: Seam | None) -> bool:
+def _cross(left: CutPath | None, right: CutPath | None) -> bool:
     """Tell whether the left one of two seams comes to lie right of the other."""
     return left is not None and right is not None and bool((right.columns < left.columns - 1).any())
 

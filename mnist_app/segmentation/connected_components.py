@@ -29,7 +29,7 @@ Labels = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
-class Pieces:
+class Components:
     """The pieces of a sheet, numbered from 1.
 
     ``owner`` int32 (height, width) says to which piece the ink of each pixel belongs: 0 for none.
@@ -41,11 +41,11 @@ class Pieces:
     stroke_width: float
 
 
-def find_pieces(ink: Image) -> Pieces:
+def find_components(ink: Image) -> Components:
     """Return the pieces of ``ink``, uint8 (height, width), 0 for paper and up to 255 for ink."""
     labels, stats = _components(ink)
     if not len(stats):
-        return Pieces(np.zeros(ink.shape, np.int32), np.zeros((0, 4), np.int64), 1.0)
+        return Components(np.zeros(ink.shape, np.int32), np.zeros((0, 4), np.int64), 1.0)
     width = stroke_width(labels > 0)
     keeper = _without_slips(labels, stats, width)
     numbers = np.unique(keeper[keeper > 0])
@@ -59,7 +59,7 @@ def find_pieces(ink: Image) -> Pieces:
         _tight(owner, number + 1, _united(stats[keeper[1:] == kept]), math.ceil(reach))
         for number, kept in enumerate(numbers)
     ]
-    return Pieces(owner, np.array(boxes, np.int64).reshape(-1, 4), width)
+    return Components(owner, np.array(boxes, np.int64).reshape(-1, 4), width)
 
 
 def stroke_width(solid: npt.NDArray[np.bool_]) -> float:

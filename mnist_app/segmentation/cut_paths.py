@@ -33,18 +33,18 @@ SIDE_BY_SIDE: Final = 0.05
 
 
 @dataclass(frozen=True, eq=False)
-class Seam:
+class CutPath:
     """A way through a piece from top to bottom.
 
     ``columns`` float32 (height,): the ink of each row left of it belongs to the left part.
-    ``price`` is the ink that it crosses, in stroke widths.
+    ``cost`` is the ink that it crosses, in stroke widths.
     """
 
     columns: Floats
-    price: float
+    cost: float
 
 
-def find_seams(ink: Floats, lean: float, stroke: float) -> list[Seam]:
+def find_cut_paths(ink: Floats, lean: float, stroke: float) -> list[CutPath]:
     """Return seams through a piece, from left to right.
 
     ``ink`` float32 (height, width) from 0 to 1 is the piece alone; ``lean`` how far the writing
@@ -55,15 +55,15 @@ def find_seams(ink: Floats, lean: float, stroke: float) -> list[Seam]:
     upright, offset = _upright(ink, lean, scale)
     tolls, _ = _upright(_cost(ink, stroke), lean, scale)
     thick = max(stroke * scale, 1.0)
-    sheets = [_Sheet(upright, tolls, sideways) for sideways in SIDEWAYS]
+    sheets = [_PathFinder(upright, tolls, sideways) for sideways in SIDEWAYS]
     ways = np.concatenate([sheet.ways(thick) for sheet in sheets])
     chosen = sheets[0].seams(ways, thick)
     rows = (np.arange(height) + 0.5) * scale - 0.5
-    seams: list[Seam] = []
-    for price, seam in chosen:
+    seams: list[CutPath] = []
+    for cost, seam in chosen:
         columns = np.interp(rows, np.arange(SEAM_ROWS), seam + 0.5)
         back = (columns - offset - lean * (rows + 0.5)) / scale
-        seams.append(Seam(back.astype(np.float32), price / thick))
+        seams.append(CutPath(back.astype(np.float32), cost / thick))
     return seams
 
 
@@ -77,7 +77,7 @@ def _upright(ink: Floats, lean: float, scale: float) -> tuple[Floats, float]:
     return np.asarray(cv2.warpAffine(small, matrix, (wide, SEAM_ROWS)), np.float32), offset
 
 
-class _Sheet:
+class _PathFinder:
     """A piece, upright and small, with the prices of all ways through it."""
 
     def __init__(self, ink: Floats, tolls: Floats, sideways: float) -> None:
@@ -90,7 +90,7 @@ class _Sheet:
         self._sums = np.cumsum(ink, axis=1, dtype=np.float64)
 
     def seams(self, seams: npt.NDArray[np.int64], thick: float) -> list[tuple[float, Floats]]:
-        """Return price and columns of the best among ``seams``, from left to right."""
+        """Return cost and columns of the best among ``seams``, from left to right."""
         prices, left = self._crossed(seams), self._left(seams)
         total = float(self._sums[:, -1].sum())
         least, apart = LEAST_LENGTH * SEAM_ROWS * thick, APART * thick**2

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.preprocessing import Image
-from mnist_app.preprocessing.normalize import mnist_style
-from mnist_app.segmentation.candidates import Candidate, Row, segment
+from mnist_app.preprocessing.normalize import normalize_digit
+from mnist_app.segmentation.candidates import Candidate, Lattice, segment
 from mnist_app.segmentation.text_lines import LOW
 
 MINIMUM_SIDE_STROKES: Final = 2.0
@@ -64,7 +64,7 @@ class Weights(NamedTuple):
 WEIGHTS: Final = Weights()
 
 
-class Reading(Protocol):
+class Classification(Protocol):
     """What a recogniser makes of one image."""
 
     @property
@@ -80,12 +80,12 @@ class Reading(Protocol):
         """False where it is not sure that this is a digit."""
 
 
-R = TypeVar("R", bound=Reading)
-Read = Callable[[npt.NDArray[np.uint8]], Sequence[R]]
+R = TypeVar("R", bound=Classification)
+Classify = Callable[[npt.NDArray[np.uint8]], Sequence[R]]
 
 
 @dataclass(frozen=True, eq=False)
-class Found(Generic[R]):
+class DecodedDigit(Generic[R]):
     """One digit of a number, and whether its size too is one of a digit."""
 
     candidate: Candidate
@@ -93,56 +93,58 @@ class Found(Generic[R]):
     is_tall_enough: bool
 
 
-def read_lines(ink: Image, read: Read[R]) -> list[list[Found[R]]]:
+def decode_lines(ink: Image, read: Classify[R]) -> list[list[DecodedDigit[R]]]:
     """Return the digits in ``ink``, uint8 (height, width), line by line in reading order.
 
     ``read`` takes MNIST-style images, uint8 (n, 28, 28).
     """
     found = segment(ink)
-    return [_read_row(row, found.stroke_width, read) for row in found.rows]
+    return [_read_row(row, found.stroke_width, read) for row in found.lines]
 
 
-def _read_row(row: Row, stroke: float, read: Read[R]) -> list[Found[R]]:
+def _read_row(row: Lattice, stroke: float, read: Classify[R]) -> list[DecodedDigit[R]]:
     judged = _judged([c for c in row.candidates if not c.cut], stroke, read)
     settled = {
         bound
         for candidate, _, score in judged
-        if candidate.pieces == 1 and score >= SURE
+        if candidate.components == 1 and score >= SURE
         for bound in range(candidate.first + 1, candidate.last)
     }
     cut = [c for c in row.candidates if c.cut and not settled & {c.first, c.last}]
     judged += _judged(cut, stroke, read)
     judged.sort(key=lambda one: one[0].first)
-    way = best_way([(c.first, c.last) for c, _, _ in judged], [score for _, _, score in judged])
+    way = best_path([(c.first, c.last) for c, _, _ in judged], [score for _, _, score in judged])
     return [
-        Found(candidate, reading, candidate.height >= LOW)
+        DecodedDigit(candidate, reading, candidate.height >= LOW)
         for candidate, reading, _ in (judged[place] for place in way)
     ]
 
 
 def _judged(
-    candidates: Sequence[Candidate], stroke: float, read: Read[R]
+    candidates: Sequence[Candidate], stroke: float, read: Classify[R]
 ) -> list[tuple[Candidate, R, float]]:
     """Return each candidate with its reading and its points."""
-    readings = read_candidates(candidates, stroke, read)
-    return [(c, r, points(c, r)) for c, r in zip(candidates, readings, strict=True)]
+    readings = classify_candidates(candidates, stroke, read)
+    return [(c, r, score(c, r)) for c, r in zip(candidates, readings, strict=True)]
 
 
-def read_candidates(candidates: Sequence[Candidate], stroke: float, read: Read[R]) -> Sequence[R]:
+def classify_candidates(
+    candidates: Sequence[Candidate], stroke: float, read: Classify[R]
+) -> Sequence[R]:
     """Return what ``read`` makes of each candidate; ``stroke`` is their stroke width in pixels."""
     if not candidates:
         return ()
-    images = [mnist_style(c.ink, MINIMUM_SIDE_STROKES * stroke) for c in candidates]
+    images = [normalize_digit(c.ink, MINIMUM_SIDE_STROKES * stroke) for c in candidates]
     return read(np.stack([image for image in images if image is not None]))
 
 
-def points(candidate: Candidate, reading: Reading, weights: Weights = WEIGHTS) -> float:
+def score(candidate: Candidate, reading: Classification, weights: Weights = WEIGHTS) -> float:
     """Return how much speaks for a candidate: above 0 it is rather one digit than not."""
-    found = terms(candidate, reading)
+    found = features(candidate, reading)
     return sum(weight * term for weight, term in zip(weights, found, strict=True))
 
 
-def terms(candidate: Candidate, reading: Reading) -> Weights:
+def features(candidate: Candidate, reading: Classification) -> Weights:
     """Return what a candidate's points are made of: `Weights` times these.
 
     ``length`` and ``height`` are squares of how many standard deviations it is off; ``together``
@@ -159,11 +161,11 @@ def terms(candidate: Candidate, reading: Reading) -> Weights:
         gap=candidate.gap,
         length=min(abs(length), FARTHEST_LENGTH) ** 2,
         height=min(abs(height), FARTHEST_HEIGHT) ** 2,
-        together=reading.accepted * (0.0 if candidate.cut else candidate.pieces - 1.0),
+        together=reading.accepted * (0.0 if candidate.cut else candidate.components - 1.0),
     )
 
 
-def best_way(spans: Sequence[tuple[int, int]], scores: Sequence[float]) -> list[int]:
+def best_path(spans: Sequence[tuple[int, int]], scores: Sequence[float]) -> list[int]:
     """Return which spans, end to end, have most points together.
 
     Each goes from one bound to a later one. They are in the order of their first bounds, and some

@@ -1,4 +1,4 @@
-"""Pieces to lines of writing, from top to bottom, and how much the writing leans."""
+"""Components to lines of writing, from top to bottom, and how much the writing leans."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -28,29 +28,29 @@ SLANTS: Final = np.linspace(-0.8, 0.8, 33)
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class TextLine:
     """One line of writing: the ``places`` of its pieces, and how tall its digits usually are."""
 
     places: tuple[int, ...]
     height: float
 
 
-def find_lines(boxes: Boxes, reach: float = 0.0) -> list[Line]:
+def find_text_lines(boxes: Boxes, reach: float = 0.0) -> list[TextLine]:
     """Return the lines that pieces with these boxes, int64 (n, 4), stand on, from top to bottom.
 
-    Pieces one below the other, no more than ``reach`` pixels apart, may be parts of one digit.
+    Components one below the other, no more than ``reach`` pixels apart, may be parts of one digit.
     """
     if not len(boxes):
         return []
     stacks = _stacks(boxes, reach)
     whole = np.array([_around(boxes[stack]) for stack in stacks], np.int64)
     return [
-        Line(tuple(part for place in line.places for part in stacks[place]), line.height)
+        TextLine(tuple(part for place in line.places for part in stacks[place]), line.height)
         for line in _lines(whole)
     ]
 
 
-def _lines(boxes: Boxes) -> list[Line]:
+def _lines(boxes: Boxes) -> list[TextLine]:
     heights = boxes[:, 3]
     usual = _usual(heights)
     tall = np.flatnonzero(heights >= TALL_SHARE * usual)
@@ -63,7 +63,9 @@ def _lines(boxes: Boxes) -> list[Line]:
     slope = _slope(boxes, chains)
     middles = boxes[:, 1] + boxes[:, 3] / 2 - slope * (boxes[:, 0] + boxes[:, 2] / 2)
     order = sorted(range(len(chains)), key=lambda line: float(np.median(middles[chains[line]])))
-    return [Line(tuple(members[line]), float(np.median(boxes[chains[line], 3]))) for line in order]
+    return [
+        TextLine(tuple(members[line]), float(np.median(boxes[chains[line], 3]))) for line in order
+    ]
 
 
 def _stacks(boxes: Boxes, reach: float) -> list[list[int]]:

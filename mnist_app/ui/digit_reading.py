@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from mnist_app.preprocessing import Image
-from mnist_app.preprocessing.normalize import Steps, steps_of_drawing
+from mnist_app.preprocessing.normalize import NormalizationSteps, steps_of_drawing
 from mnist_app.recognizer import Prediction
 from mnist_app.ui import models
 from mnist_app.ui.canvas import drawing_pad
@@ -20,7 +20,7 @@ class Drawn:
     """The drawing on its way to the prediction; None where it ends."""
 
     ink: Image | None
-    made: Steps | None
+    made: NormalizationSteps | None
     prediction: Prediction | None
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from mnist_app.confidence import DIGITS
-from mnist_app.explain.hirescam import evidence
-from mnist_app.explain.litert_graph import Network
+from mnist_app.explain.hirescam import class_activation_maps
+from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.explain.occlusion import COVER_SIDE, occlude
 from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.normalize import Box
@@ -20,7 +20,7 @@ WIDTH: Final = 28 * SCALE
 TOP_DIGITS: Final = 3
 
 
-def show_evidence(network: Network, recognizer: Recognizer, prediction: Prediction) -> None:
+def show_evidence(network: LiteRTGraph, recognizer: Recognizer, prediction: Prediction) -> None:
     """Show what counts for the digits that ``prediction`` finds most likely."""
     _show_occlusion(recognizer, prediction)
     _show_maps(network, prediction)
@@ -66,9 +66,9 @@ def _what_is_left(before: Prediction, without: Prediction) -> str:
     return f"{said} ({before.digit}: {left})"
 
 
-def _show_maps(network: Network, prediction: Prediction) -> None:
+def _show_maps(network: LiteRTGraph, prediction: Prediction) -> None:
     values = network.values(prediction.image)
-    found = evidence(network, values)
+    found = class_activation_maps(network, values)
     st.subheader(
         "Where the evidence lies",
         anchor=False,
@@ -80,14 +80,14 @@ def _show_maps(network: Network, prediction: Prediction) -> None:
         st.markdown("How this network adds up its evidence cannot be shown.")
         return
     digits = np.argsort(-prediction.probabilities, kind="stable")[:TOP_DIGITS]
+    side = found.receptive_field.size
     st.markdown(
         "For every digit the network adds up evidence from all over the image. Orange places "
         "speak for the digit, blue ones against it. "
         + (
-            "Each spot stands for the "
-            f"{found.window.size}×{found.window.size} pixels around it, so paper without ink "
+            f"Each spot stands for the {side}×{side} pixels around it, so paper without ink "
             "counts, too: where a stroke is missing says something."
-            if found.window.size > 1
+            if side > 1
             else "Here every pixel of ink is weighed by itself."
         )
     )
@@ -101,7 +101,7 @@ def _show_maps(network: Network, prediction: Prediction) -> None:
     image = pictures.enlarge(prediction.image, SCALE)
     with st.container(horizontal=True, key="evidence"):
         for number, caption in captions.items():
-            spread = heatmaps.spread(found.maps[number], found.window, SCALE)
+            spread = heatmaps.spread(found.maps[number], found.receptive_field, SCALE)
             picture = heatmaps.over(image, spread, scale)
             st.image(pictures.data_url(picture), caption=caption, width=WIDTH)
 

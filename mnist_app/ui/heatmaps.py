@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.explain.feature_maps import Window
+from mnist_app.explain.feature_maps import ReceptiveField
 from mnist_app.explain.litert_graph import Floats
 from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.normalize import IMAGE_SIDE
@@ -31,7 +31,7 @@ def over(image: Image, numbers: Floats, scale: float) -> Image:
     return np.asarray(np.rint((1 - share) * dimmed + share * _colours(numbers)), np.uint8)
 
 
-def spread(numbers: Floats, window: Window, scale: int) -> Floats:
+def spread(numbers: Floats, window: ReceptiveField, scale: int) -> Floats:
     """Return a map's numbers over the image, float32 (28 * scale, 28 * scale).
 
     Each comes to lie where the middle of what it depends on does. Numbers of a smaller map run

@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from mnist_app.explain.feature_maps import Layer, Maps, Units, layers
-from mnist_app.explain.litert_graph import Floats, Network
+from mnist_app.explain.feature_maps import DenseUnits, FeatureMaps, Layer, layer_outputs
+from mnist_app.explain.litert_graph import Floats, LiteRTGraph
 from mnist_app.preprocessing import Image
 from mnist_app.ui import heatmaps, pictures, url_state
 
@@ -21,9 +21,9 @@ LEVELS_IN_A_ROW: Final = 16
 LEVELS_SCALE: Final = 20
 
 
-def show_layers(network: Network, image: Image) -> None:
+def show_layers(network: LiteRTGraph, image: Image) -> None:
     """Show the layer that a person chooses, as it is when the network reads ``image``."""
-    found = {_name(layer): layer for layer in layers(network, network.values(image))}
+    found = {_name(layer): layer for layer in layer_outputs(network, network.values(image))}
     found = {name: layer for name, layer in found.items() if _is_shown(layer)}
     names = tuple(found)
     url_state.say_unknown("layer", names, names[0], "the layer")
@@ -36,7 +36,7 @@ def show_layers(network: Network, image: Image) -> None:
         width=260,
     )
     layer = found[name]
-    if isinstance(layer, Maps):
+    if isinstance(layer, FeatureMaps):
         _show_maps(layer)
     elif layer.weights is not None:
         _show_weights(layer.levels, layer.weights, image)
@@ -46,18 +46,18 @@ def show_layers(network: Network, image: Image) -> None:
 
 def _is_shown(layer: Layer) -> bool:
     """Leave out the last layer: its levels are what the bars show."""
-    return isinstance(layer, Maps) or not layer.last
+    return isinstance(layer, FeatureMaps) or not layer.last
 
 
 def _name(layer: Layer) -> str:
-    if isinstance(layer, Units):
+    if isinstance(layer, DenseUnits):
         return f"Dense {layer.number}"
     return f"{layer.kind.capitalize()} {layer.number}"
 
 
-def _show_maps(layer: Maps) -> None:
+def _show_maps(layer: FeatureMaps) -> None:
     count, height, width = layer.maps.shape
-    seen, kernel = layer.window.size, layer.kernel
+    seen, kernel = layer.receptive_field.size, layer.kernel
     if layer.kind != "convolution":
         stays = "only the strongest stays" if layer.kind == "max-pooling" else "the mean stays"
         st.markdown(
@@ -107,7 +107,7 @@ def _reach(seen: int) -> str:
     return "enough for curves and crossings" if seen < 16 else "most of a digit"  # noqa: PLR2004
 
 
-def _map_picture(layer: Maps, number: int) -> Image:
+def _map_picture(layer: FeatureMaps, number: int) -> Image:
     """Return a map, its highest number white; above it its filter where it lies on the image."""
     numbers = layer.maps[number]
     scale = max(1, MAP_SIDE // numbers.shape[1])
@@ -176,7 +176,7 @@ def _stencil(weights: Floats, scale: int = WEIGHTS_SCALE) -> Image:
     return picture.repeat(scale, axis=0).repeat(scale, axis=1)
 
 
-def _show_levels(layer: Units) -> None:
+def _show_levels(layer: DenseUnits) -> None:
     """Show the answers of units that look at other units or at maps, a square each."""
     count = len(layer.levels)
     st.markdown(

@@ -7,7 +7,7 @@ import streamlit as st
 
 from mnist_app.augmented_copies import turned
 from mnist_app.preprocessing import Image
-from mnist_app.preprocessing.normalize import DIGIT_BOX, IMAGE_SIDE, Steps
+from mnist_app.preprocessing.normalize import DIGIT_BOX, IMAGE_SIDE, NormalizationSteps
 from mnist_app.ui import pictures
 from mnist_app.ui.canvas.canvas_spec import SIDE
 
@@ -19,7 +19,7 @@ WIDTH: Final = 200
 """Of a picture on the page. Where there is a grid it is half the picture's own, to keep it even."""
 
 
-def show_way(ink: Image, made: Steps, *, second_look: bool) -> None:
+def show_way(ink: Image, made: NormalizationSteps, *, second_look: bool) -> None:
     """Show the way of ``ink``, uint8 (SIDE, SIDE), through ``made``, and to a second look."""
     side = made.square[2]
     shown = [

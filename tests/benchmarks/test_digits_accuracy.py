@@ -6,7 +6,7 @@ import pytest
 from benchmarks import digits_accuracy, non_digit_drawings
 from benchmarks.canvas_drawings import BRUSHES, CANVAS_SIDE, load_letters, on_canvas
 from mnist_app import DatasetError, Recognizer
-from mnist_app.preprocessing.normalize import bounding_box, mnist_style
+from mnist_app.preprocessing.normalize import bounding_box, normalize_digit
 from mnist_app.training.data.pen_digits import PenDigit
 from tests.drawings import DIGITS, drawn
 
@@ -53,7 +53,7 @@ def test_strokes_lie_whole_on_the_canvas_in_the_sizes_that_are_named(digit):
 
 
 def test_what_is_read_back_is_what_the_recogniser_says(recognizer):
-    images = np.stack([mnist_style(drawn(digit)) for digit in DIGITS])
+    images = np.stack([normalize_digit(drawn(digit)) for digit in DIGITS])
     labels = recognizer.predict(images).argmax(axis=1)
     blank = np.zeros_like(images[:1])
     found = digits_accuracy.mnist(

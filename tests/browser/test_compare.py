@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from mnist_app import Recognizer
 from mnist_app.bundle import shipped_names
-from mnist_app.preprocessing.normalize import only_shrunk, steps_of_drawing
+from mnist_app.preprocessing.normalize import downsample_without_centering, steps_of_drawing
 from mnist_app.ui.formatting import agreement_in_words
 from tests.browser import shapes
 from tests.browser.conftest import A_PHONES_NAME, PHONE
@@ -88,7 +88,7 @@ def test_the_switches_work_by_keyboard_and_stand_in_the_address(desktop, readers
     expect(switch).to_be_focused()
     desktop.page.keyboard.press("Space")
     expect(desktop.page).to_have_url(re.compile("centre=false"))
-    expect(agreement(desktop)).to_have_text(said(readers, only_shrunk(ink)))
+    expect(agreement(desktop)).to_have_text(said(readers, downsample_without_centering(ink)))
 
     desktop.page.get_by_text("Thicker, smaller, elsewhere").click()
     slider = desktop.page.get_by_role("slider", name="Size")
@@ -97,7 +97,7 @@ def test_the_switches_work_by_keyboard_and_stand_in_the_address(desktop, readers
         desktop.page.keyboard.press("ArrowLeft")
     expect(desktop.page).to_have_url(re.compile("size=80"))
     desktop.page.get_by_role("button", name="As drawn").click()
-    expect(agreement(desktop)).to_have_text(said(readers, only_shrunk(ink)))
+    expect(agreement(desktop)).to_have_text(said(readers, downsample_without_centering(ink)))
     expect(desktop.page).not_to_have_url(re.compile("size="))
 
 

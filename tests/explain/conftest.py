@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mnist_app.bundle import load_bundle, shipped_names
-from mnist_app.explain.litert_graph import Network
-from mnist_app.preprocessing.normalize import mnist_style
+from mnist_app.explain.litert_graph import LiteRTGraph
+from mnist_app.preprocessing.normalize import normalize_digit
 from tests.drawings import drawn
 
 SHIPPED = {"dense-128-64", "cnn", "cnn-regularised", "best"}.intersection(shipped_names())
@@ -18,7 +18,7 @@ UNUSUAL = "unusual"
 @pytest.fixture(scope="session")
 def images():
     """Digits as a person draws them, MNIST-style."""
-    return np.stack([mnist_style(drawn(digit)) for digit in (2, 4, 7)])
+    return np.stack([normalize_digit(drawn(digit)) for digit in (2, 4, 7)])
 
 
 @pytest.fixture(scope="session")
@@ -54,4 +54,4 @@ def pair(request, keras_models):
     from mnist_app.training.networks import logits_model
 
     model, bundle = keras_models[request.param]
-    return logits_model(model), Network(bundle)
+    return logits_model(model), LiteRTGraph(bundle)

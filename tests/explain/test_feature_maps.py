@@ -6,8 +6,8 @@ import pytest
 from scipy.signal import correlate2d
 
 from mnist_app.bundle import load_bundle
-from mnist_app.explain.feature_maps import Maps, Units, layers
-from mnist_app.explain.litert_graph import Network
+from mnist_app.explain.feature_maps import DenseUnits, FeatureMaps, layer_outputs
+from mnist_app.explain.litert_graph import LiteRTGraph
 
 ACTIVATIONS = (keras.layers.ReLU, keras.layers.BatchNormalization)
 
@@ -33,15 +33,15 @@ def test_every_layer_puts_out_what_keras_computes(pair, images):
     model, network = pair
     expected = keras_layers(model)(images.astype(np.float32))
     for number, image in enumerate(images):
-        found = layers(network, network.values(image))
+        found = layer_outputs(network, network.values(image))
         assert len(found) == len(expected)
         for layer, theirs in zip(found, expected, strict=True):
             wanted = np.asarray(theirs[number])
-            if isinstance(layer, Maps):
+            if isinstance(layer, FeatureMaps):
                 np.testing.assert_allclose(layer.maps, np.moveaxis(wanted, -1, 0), atol=2e-4)
             else:
                 np.testing.assert_allclose(layer.levels, wanted, atol=2e-4)
-        assert [layer.last for layer in found if isinstance(layer, Units)][-1]
+        assert [layer.last for layer in found if isinstance(layer, DenseUnits)][-1]
 
 
 def test_a_window_is_what_a_pixel_depends_on(pair, images):
@@ -50,7 +50,9 @@ def test_a_window_is_what_a_pixel_depends_on(pair, images):
     noise = np.random.default_rng(0).integers(1, 256, images[0].shape, np.uint8)
 
     def maps(image):
-        return [m for m in layers(network, network.values(image)) if isinstance(m, Maps)]
+        return [
+            m for m in layer_outputs(network, network.values(image)) if isinstance(m, FeatureMaps)
+        ]
 
     before = maps(noise)
     for axis in (0, 1):  # rows, columns
@@ -62,7 +64,7 @@ def test_a_window_is_what_a_pixel_depends_on(pair, images):
                 differs = (one.maps != other.maps).any(axis=0)
                 seen[:, line] = differs.any(axis=1 - axis)
         for layer, seen in zip(before, reached, strict=True):
-            window = layer.window
+            window = layer.receptive_field
             for place, lines in enumerate(map(np.flatnonzero, seen)):
                 middle, half = window.first + place * window.step, (window.size - 1) / 2
                 assert lines.min() == max(0, middle - half)
@@ -70,10 +72,10 @@ def test_a_window_is_what_a_pixel_depends_on(pair, images):
 
 
 def test_filters_are_given_where_they_lie_on_the_image(images):
-    network = Network(load_bundle("cnn"))
-    first, *others = (one for one in layers(network, network.values(images[0])))
+    network = LiteRTGraph(load_bundle("cnn"))
+    first, *others = (one for one in layer_outputs(network, network.values(images[0])))
     assert first.filters.shape == (16, 3, 3)
-    assert all(one.filters is None for one in others if isinstance(one, Maps))
+    assert all(one.filters is None for one in others if isinstance(one, FeatureMaps))
     for filter_, found in zip(first.filters, first.maps, strict=True):
         slid = correlate2d(images[0] / 255, filter_, mode="valid")
         positive = found > 0
@@ -83,8 +85,8 @@ def test_filters_are_given_where_they_lie_on_the_image(images):
 
 def test_weights_are_given_where_units_look_at_the_image(keras_models, images):
     model, bundle = keras_models["dense-128-64"]
-    network = Network(bundle)
-    first, second, last = layers(network, network.values(images[0]))
+    network = LiteRTGraph(bundle)
+    first, second, last = layer_outputs(network, network.values(images[0]))
     kernel = np.asarray(next(one for one in model.layers if one.weights).kernel)
     np.testing.assert_array_equal(first.weights, kernel.T.reshape(128, 28, 28))
     assert second.weights is None
@@ -94,8 +96,10 @@ def test_weights_are_given_where_units_look_at_the_image(keras_models, images):
 
 @pytest.mark.parametrize(("name", "kinds"), [("cnn", "ccmccm"), ("dense-128-64", "")])
 def test_layers_are_counted_by_kind(name, kinds, images):
-    network = Network(load_bundle(name))
-    found = [m for m in layers(network, network.values(images[0])) if isinstance(m, Maps)]
+    network = LiteRTGraph(load_bundle(name))
+    found = [
+        m for m in layer_outputs(network, network.values(images[0])) if isinstance(m, FeatureMaps)
+    ]
     assert "".join(layer.kind[0] for layer in found) == kinds
     for kind in "cm":
         numbers = [layer.number for layer in found if layer.kind[0] == kind]

@@ -1,4 +1,4 @@
-"""Evidence: Keras's own slopes are the oracle."""
+"""Class activation maps: Keras's own slopes are the oracle."""
 
 import dataclasses
 
@@ -8,9 +8,9 @@ import pytest
 import tensorflow as tf
 
 from mnist_app.bundle import load_bundle
-from mnist_app.explain.feature_maps import Maps, layers
-from mnist_app.explain.hirescam import evidence
-from mnist_app.explain.litert_graph import Network
+from mnist_app.explain.feature_maps import FeatureMaps, layer_outputs
+from mnist_app.explain.hirescam import class_activation_maps
+from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.training import export
 from mnist_app.training.networks import LOGITS
 
@@ -33,7 +33,7 @@ def keras_evidence(model, image):
 @pytest.mark.slow
 def test_evidence_is_what_keras_finds(pair, images):
     model, network = pair
-    found = evidence(network, network.values(images[0]))
+    found = class_activation_maps(network, network.values(images[0]))
     wanted = keras_evidence(model, images[0])
     assert found.maps.shape == wanted.shape
     assert np.abs(wanted).max() > 1e-3
@@ -52,14 +52,14 @@ def test_the_parts_add_up_to_the_evidence_but_for_the_biases(images, tmp_path):
     model = keras.Model(entry, keras.layers.Dense(10, use_bias=False, name=LOGITS)(flow))
     values, network = taken_apart(model, images[0], tmp_path)
     logits = values[network.logits][0]
-    found = evidence(network, values).maps.sum(axis=(1, 2))
+    found = class_activation_maps(network, values).maps.sum(axis=(1, 2))
     np.testing.assert_allclose(found, logits - logits.mean(), rtol=1e-3)
 
 
 def taken_apart(model, image, folder):
     export.write_models(model, folder)
     content = (folder / "model.tflite").read_bytes()
-    network = Network(dataclasses.replace(load_bundle("cnn"), model=content))
+    network = LiteRTGraph(dataclasses.replace(load_bundle("cnn"), model=content))
     return network.values(image), network
 
 
@@ -69,18 +69,20 @@ def test_where_a_slope_is_not_known_there_is_no_evidence(images, tmp_path):
     flow = keras.layers.Dense(8, activation="tanh")(keras.layers.Flatten()(flow))
     model = keras.Model(entry, keras.layers.Dense(10, name=LOGITS)(flow))
     values, network = taken_apart(model, images[0], tmp_path)
-    assert evidence(network, values) is None
-    assert [one.number for one in layers(network, values)] == [1, 2]
+    assert class_activation_maps(network, values) is None
+    assert [one.number for one in layer_outputs(network, values)] == [1, 2]
 
 
 @pytest.mark.parametrize("name", ["cnn", "dense-128-64"])
 def test_evidence_lies_on_the_last_maps_or_on_the_image(name, images):
-    network = Network(load_bundle(name))
+    network = LiteRTGraph(load_bundle(name))
     values = network.values(images[0])
-    found = evidence(network, values)
-    maps = [layer for layer in layers(network, values) if isinstance(layer, Maps)]
+    found = class_activation_maps(network, values)
+    maps = [layer for layer in layer_outputs(network, values) if isinstance(layer, FeatureMaps)]
     if maps:
-        assert found.window == [m for m in maps if m.maps.shape[1] >= 7][-1].window
+        assert (
+            found.receptive_field == [m for m in maps if m.maps.shape[1] >= 7][-1].receptive_field
+        )
     else:
         assert found.maps.shape == (10, 28, 28)
         assert not found.maps[:, images[0] == 0].any()

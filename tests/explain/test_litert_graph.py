@@ -9,14 +9,14 @@ import pytest
 from mnist_app import Recognizer
 from mnist_app.bundle import load_bundle, shipped_names
 from mnist_app.errors import BundleError
-from mnist_app.explain.litert_graph import Network
+from mnist_app.explain.litert_graph import LiteRTGraph
 
 
 @pytest.mark.parametrize("name", shipped_names())
 def test_it_puts_out_the_recogniser_s_logits(name, images):
     """Of the image as it is, where the recogniser has several views of it."""
     bundle = load_bundle(name)
-    network = Network(bundle)
+    network = LiteRTGraph(bundle)
     recognizer = Recognizer(dataclasses.replace(bundle, model=bundle.one_view, views=1))
     for image, expected in zip(images, recognizer.logits(images), strict=True):
         values = network.values(image)
@@ -25,7 +25,7 @@ def test_it_puts_out_the_recogniser_s_logits(name, images):
 
 
 def test_weights_are_constant_and_what_depends_on_the_image_is_not(images):
-    network = Network(load_bundle())
+    network = LiteRTGraph(load_bundle())
     one, other = network.values(images[0]), network.values(images[1])
     assert one.keys() == other.keys()
     for tensor in one:
@@ -36,7 +36,7 @@ def test_weights_are_constant_and_what_depends_on_the_image_is_not(images):
 
 
 def test_the_operations_lead_from_the_image_to_the_logits():
-    network = Network(load_bundle())
+    network = LiteRTGraph(load_bundle())
     tensor, passed = network.logits, 0
     while (producer := network.producer(tensor)) is not None:
         assert producer in network.consumers(producer.inputs[0])
@@ -46,7 +46,7 @@ def test_the_operations_lead_from_the_image_to_the_logits():
 
 
 def test_many_threads_may_look_at_once(images):
-    network = Network(load_bundle())
+    network = LiteRTGraph(load_bundle())
     alone = [network.values(image)[network.logits] for image in images]
     with ThreadPoolExecutor(8) as pool:
         found = pool.map(lambda n: network.values(images[n % 3])[network.logits], range(60))
@@ -57,4 +57,4 @@ def test_many_threads_may_look_at_once(images):
 @pytest.mark.parametrize("content", [b"", b"TFL3", bytes(500)])
 def test_what_is_no_model_is_refused(content):
     with pytest.raises(BundleError, match="cannot be taken apart"):
-        Network(dataclasses.replace(load_bundle("cnn"), model=content))
+        LiteRTGraph(dataclasses.replace(load_bundle("cnn"), model=content))

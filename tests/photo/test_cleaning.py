@@ -17,7 +17,7 @@ from mnist_app.photo.cleaning import (
     is_light_on_dark,
     is_photograph,
 )
-from mnist_app.photo.ruled_lines import Lines
+from mnist_app.photo.ruled_lines import RuledLines
 from mnist_app.photo.shadows import without_shadows
 from mnist_app.preprocessing import ink_extraction
 from tests.drawings import DIGITS, drawn, on_background, scrawl
@@ -304,7 +304,7 @@ def test_the_width_of_a_stroke_is_measured_beside_a_shadow(brush):
     shadow = np.zeros_like(ink)
     shadow[:, 100:180] = 120
     cover = np.maximum(shadow, ink // 4 * 3)
-    left, width = without_shadows(cover, Lines([], []), 20)
+    left, width = without_shadows(cover, RuledLines([], []), 20)
     assert brush / 1.6 <= width <= brush * 1.6
     assert left[:, 110:170][ink[:, 110:170] == 0].max() <= 10
     assert left[ink == 255].min() > 80
@@ -312,7 +312,7 @@ def test_the_width_of_a_stroke_is_measured_beside_a_shadow(brush):
 
 def test_blank_cover_has_no_strokes():
     cover = np.full((300, 400), 90, np.uint8)
-    left, width = without_shadows(cover, Lines([], []), 20)
+    left, width = without_shadows(cover, RuledLines([], []), 20)
     assert width == 0
     np.testing.assert_array_equal(left, cover)
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mnist_app.photo.component_filter import with_faint_parts, without_dirt, without_discs
+from mnist_app.photo.component_filter import filter_components, with_faint_parts, without_discs
 from mnist_app.photo.shadows import sharp_edges
 
 INK, STROKE = 150, 10
@@ -18,7 +18,7 @@ def kept(cover, seen=None, **more):
     mask = (cover > 40).astype(np.uint8)
     seen = np.atleast_3d(cover if seen is None else seen)
     more = {"is_lined": False, **more}
-    found = without_dirt(mask, cover, rise, seen, stroke=STROKE, **more)
+    found = filter_components(mask, cover, rise, seen, stroke=STROKE, **more)
     assert not np.any(found & ~mask)
     return found > 0
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mnist_app.photo.deskew import STEP, UPRIGHT, degrees_turned, rotated
+from mnist_app.photo.deskew import STEP, UPRIGHT, rotated, skew_degrees
 from tests.drawings import DIGITS, drawn
 from tests.photographs import photographed
 
@@ -26,25 +26,25 @@ def test_lined_paper_is_as_turned_as_it_is(degrees, squared):
     grey = cv2.cvtColor(turned(paper, degrees), cv2.COLOR_RGB2GRAY)
     # The lines of `photographed` lean by 0.03 themselves.
     leaning = degrees - np.degrees(np.arctan(-0.03))
-    assert degrees_turned(grey) == pytest.approx(leaning, abs=STEP + 0.5)
+    assert skew_degrees(grey) == pytest.approx(leaning, abs=STEP + 0.5)
 
 
 @pytest.mark.parametrize("degrees", [-5, 0, 6])
 def test_what_is_nearly_upright_stays(degrees):
     paper = photographed(BLANK, spacing=40, squared=True)
-    assert degrees_turned(cv2.cvtColor(turned(paper, degrees), cv2.COLOR_RGB2GRAY)) == 0
+    assert skew_degrees(cv2.cvtColor(turned(paper, degrees), cv2.COLOR_RGB2GRAY)) == 0
     assert abs(degrees) < UPRIGHT
 
 
 @pytest.mark.parametrize("digit", DIGITS)
 def test_writing_alone_turns_nothing(digit):
     picture = photographed(drawn(digit, brush=12), noise=6)
-    assert degrees_turned(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)) == 0
+    assert skew_degrees(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)) == 0
 
 
 def test_a_strip_and_a_plain_picture_are_not_turned():
-    assert degrees_turned(np.full((4, 2000), 90, np.uint8)) == 0
-    assert degrees_turned(np.full((300, 400), 90, np.uint8)) == 0
+    assert skew_degrees(np.full((4, 2000), 90, np.uint8)) == 0
+    assert skew_degrees(np.full((300, 400), 90, np.uint8)) == 0
 
 
 @pytest.mark.parametrize("degrees", [-30.0, 12.0, 45.0])
@@ -61,6 +61,6 @@ def test_a_rotated_picture_is_all_there_and_comes_back(degrees):
 def test_rotating_undoes_the_turn():
     paper = photographed(BLANK, spacing=40, squared=True)
     grey = cv2.cvtColor(turned(paper, 20), cv2.COLOR_RGB2GRAY)
-    upright, _ = rotated(grey, degrees_turned(grey))
+    upright, _ = rotated(grey, skew_degrees(grey))
     high, wide = upright.shape
-    assert degrees_turned(upright[high // 3 : -high // 3, wide // 3 : -wide // 3]) == 0
+    assert skew_degrees(upright[high // 3 : -high // 3, wide // 3 : -wide // 3]) == 0

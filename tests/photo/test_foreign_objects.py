@@ -6,7 +6,7 @@ import pytest
 
 from mnist_app import Recognizer
 from mnist_app.photo.cleaning import find_ink
-from mnist_app.photo.foreign_objects import find_things
+from mnist_app.photo.foreign_objects import find_foreign_objects
 from mnist_app.preprocessing.strokes import draw
 from tests.drawings import DIGITS, drawn, strokes_of
 from tests.photographs import photographed, shaded
@@ -34,7 +34,7 @@ def written(digit, **where):
 
 def things_in(picture):
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    return find_things(np.asarray(grey, np.uint8), picture)
+    return find_foreign_objects(np.asarray(grey, np.uint8), picture)
 
 
 @pytest.mark.parametrize("colour", [BLACK, BLUE, RED], ids=["black", "blue", "red"])
@@ -79,8 +79,8 @@ def test_what_is_not_on_the_sheet_is_not_looked_at():
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
     everywhere = np.ones(grey.shape, np.bool_)
     elsewhere = cv2.dilate(mask.view(np.uint8), np.ones((25, 25), np.uint8)) == 0
-    assert find_things(grey, picture, everywhere).any()
-    assert not find_things(grey, picture, elsewhere).any()
+    assert find_foreign_objects(grey, picture, everywhere).any()
+    assert not find_foreign_objects(grey, picture, elsewhere).any()
 
 
 def test_where_all_ink_is_a_thing_it_is_read_all_the_same():

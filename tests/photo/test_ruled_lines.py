@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mnist_app.photo.ruled_lines import find_lines, without_lines
+from mnist_app.photo.ruled_lines import find_ruled_lines, remove_ruled_lines
 
 
 def lined(slope=0.0, spacing=60, level=60, thickness=3, shape=(480, 640)):
@@ -16,13 +16,13 @@ def lined(slope=0.0, spacing=60, level=60, thickness=3, shape=(480, 640)):
 
 
 def lines_out(cover):
-    return without_lines(cover, find_lines(cover))
+    return remove_ruled_lines(cover, find_ruled_lines(cover))
 
 
 @pytest.mark.parametrize("slope", [-0.15, -0.04, 0.0, 0.02, 0.15])
 @pytest.mark.parametrize("spacing", [30, 100])
 def test_lines_are_found_where_they_are(slope, spacing):
-    found = find_lines(lined(slope, spacing)).across
+    found = find_ruled_lines(lined(slope, spacing)).across
     inside = [(left, right) for left, right in found if 0 < left < 480 and 0 < right < 480]
     assert len(inside) >= (480 - abs(slope) * 640) / spacing - 2
     for left, right in inside:
@@ -80,6 +80,6 @@ def test_a_line_is_as_long_as_its_sheet():
     sheet[:, :300] = True
     cover = np.zeros((480, 640), np.uint8)
     cover[200:203, :300] = 60
-    assert not find_lines(cover).across
-    ((left, right),) = find_lines(cover, sheet).across
+    assert not find_ruled_lines(cover).across
+    ((left, right),) = find_ruled_lines(cover, sheet).across
     assert (left, right) == pytest.approx((201, 201), abs=2)

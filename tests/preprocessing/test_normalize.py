@@ -15,17 +15,17 @@ from mnist_app.preprocessing.normalize import (
     bounding_box,
     centre_by_mass,
     cut_out,
-    mnist_style,
+    normalization_steps,
+    normalize_digit,
     peak_to_255,
     square_around,
-    steps,
 )
 from tests.drawings import drawn, scrawl
 
 seeds = st.integers(0, 2**32 - 1)
 
 
-def literal_mnist_style(ink, minimum_side):
+def literal_normalize_digit(ink, minimum_side):
     """Follow the published procedure pixel by pixel, in exact fractions."""
     height, width = ink.shape
     inked = [(y, x) for y in range(height) for x in range(width) if ink[y, x] >= INK_LEVEL]
@@ -82,7 +82,7 @@ def mass_centre(image):
 def test_equals_the_literal_procedure(seed):
     ink = scrawl(seed, side=(60, 97, 128)[seed % 3])
     minimum_side = ink.shape[0] * 10 / 128
-    literal, ours = literal_mnist_style(ink, minimum_side), mnist_style(ink, minimum_side)
+    literal, ours = literal_normalize_digit(ink, minimum_side), normalize_digit(ink, minimum_side)
     assert np.abs(literal.astype(int) - ours).max() <= 1
     assert (literal == ours).mean() > 0.98  # float32 may round a half the other way
 
@@ -93,7 +93,7 @@ def test_a_small_crop_is_doubled_before_it_is_averaged(side):
     ink[11 : 11 + side, 13 : 13 + side] = np.random.default_rng(side).integers(
         INK_LEVEL, 256, (side, side)
     )
-    difference = literal_mnist_style(ink, 0).astype(int) - mnist_style(ink)
+    difference = literal_normalize_digit(ink, 0).astype(int) - normalize_digit(ink)
     assert np.abs(difference).max() <= 1
 
 
@@ -101,12 +101,12 @@ def test_a_small_crop_is_doubled_before_it_is_averaged(side):
 def test_moving_a_drawing_changes_nothing(seed, right, down):
     ink = scrawl(seed)
     moved = np.roll(ink, (down, right), (0, 1))
-    np.testing.assert_array_equal(mnist_style(ink), mnist_style(moved))
+    np.testing.assert_array_equal(normalize_digit(ink), normalize_digit(moved))
 
 
 @given(seeds)
 def test_the_centre_of_mass_lies_at_index_14(seed):
-    found = steps(scrawl(seed), 20)
+    found = normalization_steps(scrawl(seed), 20)
     # Ink that the shift pushes over the edge is cut; then the rule holds before the cut.
     if found.image.astype(int).sum() == found.small.astype(int).sum():
         assert ((mass_centre(found.image) >= 13.5) & (mass_centre(found.image) <= 14.5)).all()
@@ -114,7 +114,7 @@ def test_the_centre_of_mass_lies_at_index_14(seed):
 
 @given(seeds)
 def test_the_brightest_pixel_is_white_and_the_longest_side_20(seed):
-    found = steps(scrawl(seed))
+    found = normalization_steps(scrawl(seed))
     assert found.image.shape == (28, 28)
     assert found.image.dtype == np.uint8
     assert found.small.max() == 255
@@ -126,15 +126,15 @@ def test_a_dot_is_not_blown_up_into_a_blob():
     ink = np.zeros((340, 340), np.uint8)
     ink[100:106, 200:206] = 255
     minimum_side = 340 * 10 / 128
-    small = steps(ink, minimum_side)
+    small = normalization_steps(ink, minimum_side)
     assert small.square[2] == round(minimum_side)
     assert np.count_nonzero(small.image) <= 6 * 6
 
 
 def test_nothing_drawn_gives_nothing():
-    assert mnist_style(np.zeros((340, 340), np.uint8), 26) is None
-    assert mnist_style(np.full((9, 5), INK_LEVEL - 1, np.uint8)) is None
-    assert steps(np.zeros((1, 1), np.uint8)) is None
+    assert normalize_digit(np.zeros((340, 340), np.uint8), 26) is None
+    assert normalize_digit(np.full((9, 5), INK_LEVEL - 1, np.uint8)) is None
+    assert normalization_steps(np.zeros((1, 1), np.uint8)) is None
 
 
 @given(
@@ -143,7 +143,7 @@ def test_nothing_drawn_gives_nothing():
 )
 @settings(max_examples=150)
 def test_any_ink_gives_an_image_or_nothing(ink, minimum_side):
-    image = mnist_style(ink, minimum_side)
+    image = normalize_digit(ink, minimum_side)
     assert (image is None) == bool((ink < INK_LEVEL).all())
     assert image is None or (image.shape, image.dtype) == ((28, 28), np.uint8)
 
@@ -151,7 +151,7 @@ def test_any_ink_gives_an_image_or_nothing(ink, minimum_side):
 def test_ink_at_the_edge_is_cropped_with_black_beyond():
     ink = np.zeros((50, 50), np.uint8)
     ink[0:40, 0:4] = 255
-    found = steps(ink)
+    found = normalization_steps(ink)
     assert found.square == (-18, 0, 40, 40)
     assert found.crop[:, :18].max() == 0
     np.testing.assert_array_equal(found.crop[:, 18:], ink[:40, :22])
@@ -182,12 +182,12 @@ def test_only_shrinking_keeps_place_and_size():
     """Against the definition: each pixel is the mean of what lies under it, nothing else."""
     ink = drawn(7, left=20, top=10)[:336, :336]
     means = ink.reshape(28, 12, 28, 12).mean(axis=(1, 3))
-    assert np.abs(module.only_shrunk(ink) - means).max() <= 0.5
+    assert np.abs(module.downsample_without_centering(ink) - means).max() <= 0.5
     wide = np.zeros((28, 56), np.uint8)
     wide[:, 28:] = 200
     expected = np.zeros((28, 28), np.uint8)
     expected[7:21, 14:] = 200
-    np.testing.assert_array_equal(module.only_shrunk(wide), expected)
+    np.testing.assert_array_equal(module.downsample_without_centering(wide), expected)
 
 
 def test_overflow_is_cut():
@@ -201,7 +201,7 @@ def test_overflow_is_cut():
 
 def test_every_step_follows_from_the_one_before():
     ink = drawn(4)
-    found = steps(ink, 26.5)
+    found = normalization_steps(ink, 26.5)
     assert found.box == bounding_box(ink)
     assert found.square == square_around(found.box, 26.5)
     np.testing.assert_array_equal(found.crop, cut_out(ink, found.square))

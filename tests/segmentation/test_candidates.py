@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from mnist_app.preprocessing.normalize import INK_LEVEL, bounding_box
 from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.segmentation.candidates import segment
-from mnist_app.segmentation.connected_components import MOST_PIECES, find_pieces, stroke_width
-from mnist_app.segmentation.cut_paths import find_seams
-from mnist_app.segmentation.text_lines import find_lines, slant
+from mnist_app.segmentation.connected_components import MOST_PIECES, find_components, stroke_width
+from mnist_app.segmentation.cut_paths import find_cut_paths
+from mnist_app.segmentation.text_lines import find_text_lines, slant
 from tests.drawings import DIGITS, strokes_of
 
 
@@ -37,7 +37,7 @@ def drawn(strokes, height=300, width=700):
 
 def wholes(ink):
     """The candidates that are whole pieces, line by line: what is read if nothing is cut."""
-    rows = segment(ink).rows
+    rows = segment(ink).lines
     return [[c for c in row.candidates if c.cut == 0 and c.gap == 0] for row in rows]
 
 
@@ -52,27 +52,27 @@ def test_the_stroke_width_is_measured(width):
 def test_a_dot_and_a_slip_are_no_pieces():
     digits = written([2, 0])
     marks = [line_of((250, 150), (251, 150)), line_of((300, 100), (312, 96))]
-    assert len(find_pieces(drawn([*digits, *marks])).boxes) == 2
-    assert len(find_pieces(drawn(marks[:1])).boxes) == 0
+    assert len(find_components(drawn([*digits, *marks])).boxes) == 2
+    assert len(find_components(drawn(marks[:1])).boxes) == 0
 
 
 def test_a_slip_at_a_stroke_is_part_of_it():
     ink = drawn([line_of((60, 50), (60, 200)), line_of((76, 120), (90, 120))])
-    pieces = find_pieces(ink)
+    pieces = find_components(ink)
     assert pieces.boxes.tolist() == [list(bounding_box(ink))]
     assert pieces.owner[120, 85] == pieces.owner[120, 60] == 1
 
 
 def test_a_minus_sign_is_a_piece():
     ink = drawn([line_of((20, 105), (70, 105)), *written([7], left=100)])
-    assert len(find_pieces(ink).boxes) == 2
+    assert len(find_components(ink).boxes) == 2
 
 
 def test_faint_edges_join_nothing_and_belong_to_the_nearer_stroke():
     ink = np.zeros((60, 60), np.uint8)
     ink[10:50, 10:20] = ink[10:50, 23:33] = 255
     ink[10:50, 20:23] = 100
-    pieces = find_pieces(ink)
+    pieces = find_components(ink)
     assert len(pieces.boxes) == 2
     assert (pieces.owner[ink > 0] > 0).all()
     assert pieces.owner[30, 20] == pieces.owner[30, 15]
@@ -81,7 +81,7 @@ def test_faint_edges_join_nothing_and_belong_to_the_nearer_stroke():
 
 def test_noise_has_an_end():
     noise = np.random.default_rng(0).integers(0, 256, (300, 300), np.uint8)
-    assert len(find_pieces(noise).boxes) <= MOST_PIECES
+    assert len(find_components(noise).boxes) <= MOST_PIECES
 
 
 def boxes_of(lines, *, step=60, height=50, leading=80, slope=0.0, random=None):
@@ -105,7 +105,7 @@ def test_lines_are_found_in_any_order_of_their_pieces(lines, slope, chance):
     boxes = boxes_of(lines, slope=slope)
     order = list(range(len(boxes)))
     chance.shuffle(order)
-    found = find_lines(boxes[order])
+    found = find_text_lines(boxes[order])
     back = [sorted(order[place] for place in line.places) for line in found]
     starts = np.cumsum([0, *lines])
     assert back == [list(range(a, b)) for a, b in itertools.pairwise(starts)]
@@ -114,23 +114,23 @@ def test_lines_are_found_in_any_order_of_their_pieces(lines, slope, chance):
 
 def test_a_wide_gap_does_not_end_a_line_and_signs_join_it():
     boxes = np.array([(0, 0, 30, 50), (400, 4, 30, 50), (200, 24, 40, 8), (0, 90, 30, 50)])
-    assert [sorted(line.places) for line in find_lines(boxes)] == [[0, 1, 2], [3]]
+    assert [sorted(line.places) for line in find_text_lines(boxes)] == [[0, 1, 2], [3]]
 
 
 def test_the_parts_of_a_broken_digit_stand_on_one_line():
     parts = np.array([(100, 100, 40, 60), (90, 168, 60, 62)])
-    (line,) = find_lines(parts, 10)
+    (line,) = find_text_lines(parts, 10)
     assert sorted(line.places) == [0, 1]
     assert line.height == 130
-    assert len(find_lines(parts, 7)) == 2
+    assert len(find_text_lines(parts, 7)) == 2
     whole = np.array([(200, 100, 60, 125), (300, 95, 60, 130)])
-    (line,) = find_lines(np.concatenate([whole, parts]), 10)
+    (line,) = find_text_lines(np.concatenate([whole, parts]), 10)
     assert sorted(line.places) == [0, 1, 2, 3]
 
 
 def test_digits_of_two_lines_are_no_parts_of_one_however_close():
     boxes = boxes_of([3, 3], leading=52)
-    assert [len(line.places) for line in find_lines(boxes, 20)] == [3, 3]
+    assert [len(line.places) for line in find_text_lines(boxes, 20)] == [3, 3]
 
 
 @pytest.mark.parametrize("number", range(2), ids=["above", "below"])
@@ -140,7 +140,7 @@ def test_what_lies_far_above_or_below_a_line_is_in_none(number):
     near = [[10, 80, 40, 15], [10, 205, 40, 15]][number]
     tall = [[10, 20, 40, 45], [10, 240, 40, 45]][number]
     for box, places in ((far, {0, 1}), (near, {0, 1, 2}), (tall, {0, 1, 2})):
-        (line,) = find_lines(np.array([*digits, box]))
+        (line,) = find_text_lines(np.array([*digits, box]))
         assert set(line.places) == places
 
 
@@ -159,17 +159,17 @@ def test_a_seam_parts_two_rings_where_they_touch():
     )
     place = bounding_box(ink)
     x, y, width, height = place
-    seams = find_seams(ink[y : y + height, x : x + width] / np.float32(255), 0.0, 10.0)
+    seams = find_cut_paths(ink[y : y + height, x : x + width] / np.float32(255), 0.0, 10.0)
     middles = [float(seam.columns[height // 2]) + x for seam in seams]
     assert min(abs(middle - 78.5) for middle in middles) < 4
-    assert all(0 < seam.price <= 3.5 for seam in seams)
+    assert all(0 < seam.cost <= 3.5 for seam in seams)
     assert all(len(seam.columns) == height for seam in seams)
 
 
 def test_one_stroke_has_no_seam():
     ink = draw([line_of((30, 20), (34, 120))], 140, 60)
     x, y, width, height = bounding_box(ink)
-    assert find_seams(ink[y : y + height, x : x + width] / np.float32(255), 0.0, 10.0) == []
+    assert find_cut_paths(ink[y : y + height, x : x + width] / np.float32(255), 0.0, 10.0) == []
 
 
 def test_digits_apart_are_candidates_in_order():
@@ -185,12 +185,12 @@ def test_digits_apart_are_candidates_in_order():
 def test_what_stands_alone_on_its_line_is_as_tall_as_a_digit_of_that_line():
     """An open 4 reaches above and below its strokes: beside others, it would be a tall one."""
     four = [line_of((60, 40), (40, 120), (68, 120)), line_of((90, 90), (85, 190))]
-    (alone,) = segment(drawn(four)).rows
+    (alone,) = segment(drawn(four)).lines
     (whole,) = (c for c in alone.candidates if (c.first, c.last) == (0, alone.bounds))
-    assert whole.pieces == 2
+    assert whole.components == 2
     assert whole.height == pytest.approx(1, abs=0.02)
 
-    (row,) = segment(drawn([*four, *written([2, 2], size=80, step=100, top=80, left=150)])).rows
+    (row,) = segment(drawn([*four, *written([2, 2], size=80, step=100, top=80, left=150)])).lines
     (beside,) = (c for c in row.candidates if c.box == whole.box)
     assert beside.height > 1.2
     assert whole.length == pytest.approx(beside.length / beside.height, rel=0.1)
@@ -199,7 +199,7 @@ def test_what_stands_alone_on_its_line_is_as_tall_as_a_digit_of_that_line():
 def test_a_neighbour_reaching_into_the_box_does_not_show():
     seven = [line_of((40, 50), (160, 50)), line_of((155, 50), (60, 170))]
     below = [line_of((140, 100), (140, 170))]
-    (row,) = segment(drawn([*seven, *below])).rows
+    (row,) = segment(drawn([*seven, *below])).lines
     alone = drawn(below)
     box = bounding_box(alone)
     x, y, width, height = box
@@ -209,7 +209,7 @@ def test_a_neighbour_reaching_into_the_box_does_not_show():
 
 
 def test_blank_ink_has_no_rows():
-    assert segment(np.zeros((50, 80), np.uint8)).rows == ()
+    assert segment(np.zeros((50, 80), np.uint8)).lines == ()
 
 
 @settings(max_examples=12, deadline=None)
@@ -221,7 +221,7 @@ def test_blank_ink_has_no_rows():
 def test_every_way_through_a_line_shares_its_ink_out(digits, step, brush):
     """Touching or not: end to end, candidates hold each pixel of ink once, in their boxes."""
     ink = drawn(written(digits, step=step, brush=brush))
-    for row in segment(ink).rows:
+    for row in segment(ink).lines:
         ends = {0}
         for candidate in row.candidates:
             assert candidate.first < candidate.last
@@ -232,7 +232,7 @@ def test_every_way_through_a_line_shares_its_ink_out(digits, step, brush):
             assert bounding_box(candidate.ink) == (0, 0, width, height)
             assert (candidate.ink <= ink[y : y + height, x : x + width]).all()
         assert row.bounds in ends
-    firsts = [c for row in segment(ink).rows for c in row.candidates if c.cut == c.gap == 0]
+    firsts = [c for row in segment(ink).lines for c in row.candidates if c.cut == c.gap == 0]
     shared = np.zeros(ink.shape, bool)
     for candidate in firsts:
         x, y, width, height = candidate.box

@@ -13,7 +13,7 @@ from mnist_app import InvalidImageError, NumberReading, Recognizer
 from mnist_app.preprocessing.normalize import scaled
 from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.segmentation.candidates import Candidate
-from mnist_app.segmentation.decoder import best_way, points
+from mnist_app.segmentation.decoder import best_path, score
 from tests.drawings import on_background, strokes_of
 
 HEIGHT, WIDTH = 300, 680
@@ -60,7 +60,7 @@ def test_the_best_way_is_the_best_of_all(bounds, data):
                 yield from ((place, *rest) for rest in ways(pair[1]))
 
     best = max(sum(scores[place] for place in way) for way in ways(0))
-    found = best_way(kept, scores)
+    found = best_path(kept, scores)
     assert sum(scores[place] for place in found) == pytest.approx(best)
     assert kept[found[0]][0] == 0
     assert kept[found[-1]][1] == bounds
@@ -75,20 +75,20 @@ class Said:
 
 
 def test_what_speaks_against_a_digit_costs_points():
-    good = points(candidate(0, 1), Said())
-    assert points(candidate(0, 1), Said(confidence=0.4)) < good
-    assert points(candidate(0, 1), Said(accepted=False)) < good
+    good = score(candidate(0, 1), Said())
+    assert score(candidate(0, 1), Said(confidence=0.4)) < good
+    assert score(candidate(0, 1), Said(accepted=False)) < good
     for more in ({"cut": 1.5}, {"gap": 0.2}, {"height": 0.5}, {"length": 4.5}):
-        assert points(candidate(0, 1, **more), Said()) < good
+        assert score(candidate(0, 1, **more), Said()) < good
 
 
 def test_pieces_that_are_accepted_together_belong_together():
-    whole = dataclasses.replace(candidate(0, 2), pieces=2)
-    assert points(whole, Said()) > points(candidate(0, 2), Said())
+    whole = dataclasses.replace(candidate(0, 2), components=2)
+    assert score(whole, Said()) > score(candidate(0, 2), Said())
     cut = [dataclasses.replace(one, cut=1.0) for one in (whole, candidate(0, 2))]
-    assert points(cut[0], Said()) == points(cut[1], Said())
+    assert score(cut[0], Said()) == score(cut[1], Said())
     doubted = Said(accepted=False)
-    assert points(whole, doubted) == points(candidate(0, 2), doubted)
+    assert score(whole, doubted) == score(candidate(0, 2), doubted)
 
 
 def test_a_number_is_read_with_its_boxes(recognizer):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mnist_app.explain.feature_maps import Window
+from mnist_app.explain.feature_maps import ReceptiveField
 from mnist_app.ui import heatmaps
 
 NUMBERS = np.array([[2.0, -2.0], [0.0, 1.0]], np.float32)
@@ -41,7 +41,7 @@ def test_grey_goes_from_nothing_to_the_scale():
 
 @pytest.mark.parametrize(("row", "column"), [(0, 0), (3, 5), (7, 7)])
 def test_a_number_comes_to_lie_where_its_window_has_its_middle(row, column):
-    window = Window(first=6.5, step=2.0, size=14)
+    window = ReceptiveField(first=6.5, step=2.0, size=14)
     numbers = np.zeros((8, 8), np.float32)
     numbers[row, column] = 1
     scale = 8
@@ -59,5 +59,5 @@ def test_a_number_comes_to_lie_where_its_window_has_its_middle(row, column):
 
 def test_single_pixels_stay_squares():
     numbers = np.random.default_rng(0).normal(size=(28, 28)).astype(np.float32)
-    placed = heatmaps.spread(numbers, Window(), 3)
+    placed = heatmaps.spread(numbers, ReceptiveField(), 3)
     np.testing.assert_array_equal(placed, np.kron(numbers, np.ones((3, 3), np.float32)))

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.preprocessing.normalize import minimum_crop_side, mnist_style
+from mnist_app.preprocessing.normalize import minimum_crop_side, normalize_digit
 from mnist_app.preprocessing.strokes import OVERSAMPLING, Stroke, draw
 
 Points = npt.NDArray[np.float32]
@@ -137,7 +137,7 @@ def _prepared(
     if random is not None and random.random() < SOFT_SHARE:
         blur = random.uniform(*SOFTNESS) * side
         ink = np.asarray(cv2.GaussianBlur(ink, (0, 0), blur), np.uint8)
-    image = mnist_style(ink, minimum_side)
+    image = normalize_digit(ink, minimum_side)
     if image is None:
         raise ValueError("there is no ink in this picture")
     return image

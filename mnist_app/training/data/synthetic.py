@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.preprocessing.normalize import mnist_style
+from mnist_app.preprocessing.normalize import normalize_digit
 
 Arrays = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
 
@@ -54,7 +54,9 @@ def _one(digit: int, random: np.random.Generator) -> npt.NDArray[np.uint8]:
     linear = turning @ slanting @ np.diag(random.uniform(*_STRETCH, size=2))
     middle = np.full(2, _MIDDLE)
     matrix = np.column_stack([linear, middle - linear @ middle])
-    image = mnist_style(cv2.warpAffine(ink, matrix, (CANVAS_SIDE, CANVAS_SIDE)).astype(np.uint8))
+    image = normalize_digit(
+        cv2.warpAffine(ink, matrix, (CANVAS_SIDE, CANVAS_SIDE)).astype(np.uint8)
+    )
     if image is None:  # unreachable while the glyph is larger than a pixel; mypy cannot know
         raise AssertionError
     return image

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from mnist_app.preprocessing import Image
-from mnist_app.preprocessing.normalize import only_shrunk, steps_of_drawing
+from mnist_app.preprocessing.normalize import downsample_without_centering, steps_of_drawing
 from mnist_app.preprocessing.strokes import changed, draw
 from mnist_app.ui import models, pictures, runtime, share, url_state
 from mnist_app.ui.canvas import component, drawing_pad
@@ -123,7 +123,7 @@ def prepared(ink: Image | None, is_centred: bool) -> Image | None:
     if ink is None or not ink.any():
         return None
     if not is_centred:
-        return only_shrunk(ink)
+        return downsample_without_centering(ink)
     made = steps_of_drawing(ink)
     return None if made is None else made.image
 

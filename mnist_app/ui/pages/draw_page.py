@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnist_app.preprocessing import Image
-from mnist_app.preprocessing.normalize import Steps
+from mnist_app.preprocessing.normalize import NormalizationSteps
 from mnist_app.recognizer import percentage
 from mnist_app.ui import digit_reading, models, pictures, preprocessing_steps, runtime, share
 from mnist_app.ui.canvas import drawing_pad
@@ -33,7 +33,7 @@ def show_drawing(model: models.Model | None) -> None:
         share.show_share(drawn.ink, [model.name], [drawn.prediction])
 
 
-def show_steps(ink: Image, made: Steps, *, second_look: bool) -> None:
+def show_steps(ink: Image, made: NormalizationSteps, *, second_look: bool) -> None:
     """Show the image that the network saw and, folded, the way from the drawing to it."""
     st.subheader("What the network sees", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", key="seen"):

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mnist_app.augmented_copies import TURN
 from mnist_app.bundle import Bundle
-from mnist_app.explain.litert_graph import Network
+from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.ui import (
     digit_reading,
     evidence_panel,
@@ -77,8 +77,8 @@ def _choose_view() -> str:
 
 
 @st.cache_resource(max_entries=models.MOST_LOADED, show_spinner=False)
-def _network(_bundle: Bundle, name: str, version: int) -> Network:  # noqa: ARG001 (for the cache)
-    return Network(_bundle)
+def _network(_bundle: Bundle, name: str, version: int) -> LiteRTGraph:  # noqa: ARG001 (for the cache)
+    return LiteRTGraph(_bundle)
 
 
 show_page()

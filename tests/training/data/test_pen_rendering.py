@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_app.preprocessing.normalize import mnist_style
+from mnist_app.preprocessing.normalize import normalize_digit
 from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.training.data import pen_rendering
 from mnist_app.training.negatives.dejavu import letters
@@ -33,7 +33,7 @@ def test_as_written_is_what_a_canvas_would_show(digit):
     alike = []
     for brush in np.geomspace(*pen_rendering.BRUSHES, 60):
         strokes = [Stroke(stroke / size * 200 + 60, 200 * brush) for stroke in STROKES[digit]]
-        other = mnist_style(draw(strokes, 360, 360))
+        other = normalize_digit(draw(strokes, 360, 360))
         alike.append(np.abs(other.astype(float) - image).mean())
     assert min(alike) < 6  # grey levels of 255: the rest is where the pixels lie
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from mnist_app import Recognizer
 from mnist_app.bundle import load_bundle, shipped_names
-from mnist_app.preprocessing.normalize import only_shrunk, steps_of_drawing
+from mnist_app.preprocessing.normalize import downsample_without_centering, steps_of_drawing
 from mnist_app.preprocessing.strokes import changed, draw
 from mnist_app.ui.canvas.canvas_spec import SIDE
 from mnist_app.ui.formatting import agreement_in_words as in_words
@@ -45,17 +45,17 @@ def test_all_models_read_the_drawing_that_came_along():
     app = page_at("compare", SEVEN)
     assert said(app) == expected(steps_of_drawing(ink).image)
     app.toggle("centre").set_value(False).run()
-    assert said(app) == expected(only_shrunk(ink))
+    assert said(app) == expected(downsample_without_centering(ink))
 
 
 def test_a_link_sets_the_switches_and_the_drawing_is_changed():
     app = page_at("compare", SEVEN, centre="false", thickness="50", right="60", size="70")
     other = changed(SEVEN, thickness=0.5, size=0.7, right=60, down=0)
-    assert said(app) == expected(only_shrunk(draw(other, SIDE, SIDE)))
+    assert said(app) == expected(downsample_without_centering(draw(other, SIDE, SIDE)))
     assert not app.warning
     app.button("as_drawn").click().run()
     assert app.slider("thickness").value == 100
-    assert said(app) == expected(only_shrunk(draw(SEVEN, SIDE, SIDE)))
+    assert said(app) == expected(downsample_without_centering(draw(SEVEN, SIDE, SIDE)))
 
 
 def test_what_a_link_cannot_mean_is_said():

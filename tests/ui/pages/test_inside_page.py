@@ -9,8 +9,8 @@ from PIL import Image
 
 from mnist_app import Recognizer
 from mnist_app.augmented_copies import turned
-from mnist_app.explain.feature_maps import Maps, layers
-from mnist_app.explain.litert_graph import Network
+from mnist_app.explain.feature_maps import FeatureMaps, layer_outputs
+from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.explain.occlusion import occlude
 from mnist_app.preprocessing.normalize import steps_of_drawing
 from mnist_app.preprocessing.strokes import draw
@@ -40,8 +40,8 @@ def shown(app):
 
 
 def found_by_library(name, image=IMAGE):
-    network = Network(Recognizer.load(name).bundle)
-    return layers(network, network.values(image))
+    network = LiteRTGraph(Recognizer.load(name).bundle)
+    return layer_outputs(network, network.values(image))
 
 
 def test_nothing_drawn_gives_the_hint():
@@ -95,7 +95,7 @@ def test_a_link_opens_a_layer_and_its_maps_are_the_network_s():
     app = inside(model="cnn", look="Layers", layer="Convolution 3")
     assert not app.warning
     assert app.selectbox("layer").value == "Convolution 3"
-    maps = [one for one in found_by_library("cnn") if isinstance(one, Maps)][3].maps
+    maps = [one for one in found_by_library("cnn") if isinstance(one, FeatureMaps)][3].maps
     pictures = shown(app)
     assert len(pictures) == 16
     app.toggle("all_maps").set_value(True).run()
