@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,8 @@ def test_reading_a_digit_imports_no_training_and_no_pages(tmp_path):
 
 
 @pytest.mark.slow
-def test_an_installed_reader_works_in_a_clean_environment(tmp_path):
-    """`pip install .` brings the reader alone, with the shipped bundles."""
+def test_the_reader_installs_from_its_source_distribution(tmp_path):
+    """Checkout to source distribution to wheel to reading, without TensorFlow and Streamlit."""
     source = tmp_path / "source"
     tracked = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
@@ -59,39 +60,32 @@ def test_an_installed_reader_works_in_a_clean_environment(tmp_path):
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_bytes((ROOT / name).read_bytes())
     environment = tmp_path / "environment"
-    subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True, timeout=120)
-    python = next(
-        path
-        for path in (environment / "bin" / "python", environment / "Scripts" / "python.exe")
-        if path.exists()
-    )
     clean = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", str(source)],
-        check=True,
-        timeout=600,
-        env=clean,
-        cwd=tmp_path,
-    )
-    listed = subprocess.run(
-        [python, "-m", "pip", "list", "--format=freeze"],
-        check=True,
-        capture_output=True,
-        text=True,
-        env=clean,
-    ).stdout.lower()
+
+    def run(*command, cwd=tmp_path):
+        return subprocess.run(
+            command, check=True, stdout=subprocess.PIPE, text=True, timeout=600, env=clean, cwd=cwd
+        ).stdout
+
+    run(sys.executable, "-m", "venv", environment)
+    programs = environment / ("Scripts" if os.name == "nt" else "bin")
+    python = programs / "python"
+    run(python, "-m", "pip", "install", "--quiet", *build_requirements())
+    run(python, "-c", BUILD_SDIST, tmp_path, cwd=source)
+    (sdist,) = tmp_path.glob("*.tar.gz")
+    run(python, "-m", "pip", "install", "--quiet", "--no-build-isolation", sdist)
+    listed = run(python, "-m", "pip", "list", "--format=freeze").lower()
     assert "ai-edge-litert" in listed
     assert "tensorflow" not in listed
     assert "streamlit" not in listed
-    subprocess.run([python, "-c", READ_A_DIGIT], check=True, timeout=120, env=clean, cwd=tmp_path)
+    run(python, "-c", READ_A_DIGIT)
     picture = ROOT / "tests" / "data" / "seven.png"
-    reading = subprocess.run(
-        [python, "-m", "mnist_app", "read", str(picture)],
-        check=True,
-        capture_output=True,
-        text=True,
-        env=clean,
-        cwd=tmp_path,
-        timeout=120,
-    ).stdout
-    assert "Seven" in reading
+    assert "Seven" in run(programs / "mnist-app", "read", picture)
+
+
+BUILD_SDIST = "import sys; from setuptools.build_meta import build_sdist; build_sdist(sys.argv[1])"
+
+
+def build_requirements():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return project["build-system"]["requires"]
