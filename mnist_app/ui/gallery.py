@@ -73,12 +73,9 @@ def show(images: npt.NDArray[np.uint8], captions: Sequence[str], key: str) -> No
     with st.container(key=f"{key}_pictures"):
         place = st.container(horizontal=True, gap="xsmall")
         number = 1
-        known = [str(number) for number in range(1, pages + 1)]
-        url_state.say_unknown(f"{key}_page", known, 1, "the part of the gallery")
+        binding = url_state.bound(f"{key}_page", range(1, pages + 1), 1, "the part of the gallery")
         if pages > 1:
-            number = st.pagination(
-                pages, key=f"{key}_page", bind="query-params", persist_state="session"
-            )
+            number = st.pagination(pages, **binding)
         first = (number - 1) * SHOWN
         shown = slice(first, first + SHOWN)
         for image, said in zip(images[shown], captions[shown], strict=True):

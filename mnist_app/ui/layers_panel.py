@@ -26,14 +26,11 @@ def show_layers(network: LiteRTGraph, image: Image) -> None:
     found = {_name(layer): layer for layer in layer_outputs(network, network.values(image))}
     found = {name: layer for name, layer in found.items() if _is_shown(layer)}
     names = tuple(found)
-    url_state.say_unknown("layer", names, names[0], "the layer")
     name = st.selectbox(
         "Layer, from the image to the answer",
         names,
-        key="layer",
-        bind="query-params",
-        persist_state="session",
         width=260,
+        **url_state.bound("layer", names, names[0], "the layer"),
     )
     layer = found[name]
     if isinstance(layer, FeatureMaps):
@@ -145,7 +142,7 @@ def _show_weights(levels: Floats, weights: Floats, image: Image) -> None:
                 width=MAP_SIDE,
             )
     state = st.session_state
-    url_state.say_unknown("unit", [str(number + 1) for number in range(count)], 1, "the unit")
+    url_state.check_link("unit", range(1, count + 1), 1, "the unit")
     if state.get("unit", 1) > count:  # another model has fewer
         state["unit"] = 1
     chosen = st.number_input(

@@ -63,15 +63,12 @@ def choose_model() -> Model | None:
     Where there is none, or where it is damaged, a message says so and the result is None.
     """
     names = shipped_names()
-    url_state.say_unknown("model", names, names[0] if names else None, "the model")
     name = st.selectbox(
         "Model",
         names,
-        key="model",
         label_visibility="collapsed",
         width=172,
-        bind="query-params",
-        persist_state="session",
+        **url_state.bound("model", names, names[0] if names else None, "the model"),
     )
     try:
         return load_model(name)

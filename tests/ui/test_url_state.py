@@ -1,13 +1,10 @@
-"""What a link asks for: followed where it is known, said in a sentence where it is not."""
-
-from pathlib import Path
+"""A link is followed; a value that it cannot ask for is reported in a sentence."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_app.bundle import shipped_names
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.ui.page_runner import ROOT
 
 
 def page_at(**query):

@@ -62,14 +62,10 @@ def show_drawing(chosen: Sequence[models.Model]) -> None:
 
 def show_preparation() -> bool:
     """Show the switch between the two ways to the 28×28 image; return whether it is MNIST's."""
-    # In the address a switch is "true" or "false".
-    url_state.say_unknown("centre", ("true", "false"), True, "the switch's position")
     return st.toggle(
         "Centre the digit as MNIST does",
         value=True,
-        key="centre",
-        bind="query-params",
-        persist_state="session",
+        **url_state.bound("centre", (True, False), True, "the switch's position"),
         help="On: the digit is cut out, shrunk to 20×20 and centred in 28×28, as the images that "
         "the models learned from were. Off: the whole canvas is just shrunk to 28×28.",
     )
@@ -79,9 +75,12 @@ def show_changes() -> dict[str, int]:
     """Show the sliders that draw the same strokes otherwise; return their values by key."""
     values = {}
     with st.expander("Thicker, smaller, elsewhere", icon=":material/tune:"):
-        for key, (_, least, greatest, usual, step, _, _) in CHANGES.items():
-            known = [str(value) for value in range(least, greatest + 1, step)]
-            url_state.say_unknown(key, known, usual, f"the value of “{key}”")
+        bindings = {
+            key: url_state.bound(
+                key, range(least, greatest + 1, step), usual, f"the value of “{key}”"
+            )
+            for key, (_, least, greatest, usual, step, _, _) in CHANGES.items()
+        }
         with st.container(horizontal=True, gap="medium"):
             for key, (label, least, greatest, usual, step, unit, said) in CHANGES.items():
                 values[key] = st.slider(
@@ -90,12 +89,10 @@ def show_changes() -> dict[str, int]:
                     greatest,
                     usual,
                     step,
-                    key=key,
                     format=f"%d{unit}",
                     width=SLIDER_WIDTH,
-                    bind="query-params",
-                    persist_state="session",
                     help=said,
+                    **bindings[key],
                 )
         st.button("As drawn", key="as_drawn", icon=":material/restart_alt:", on_click=_undo_changes)
     return values

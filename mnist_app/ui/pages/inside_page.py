@@ -61,15 +61,12 @@ def show_drawing(model: models.Model | None) -> None:
 
 
 def _choose_view() -> str:
-    url_state.say_unknown("look", VIEWS, VIEWS[0], "the view")
     return st.segmented_control(
         "What to look at",
         VIEWS,
         default=VIEWS[0],
         required=True,
-        key="look",
-        bind="query-params",
-        persist_state="session",
+        **url_state.bound("look", VIEWS, VIEWS[0], "the view"),
         help="Evidence: where in the drawing the reasons for a digit lie. Layers: what the "
         "network makes of the drawing, layer after layer. Steps: how the drawing becomes an "
         "image of 28×28 pixels.",

@@ -18,14 +18,11 @@ def show_page() -> None:
         st.info("The lessons are not here: they lie in the folder docs/lessons of the repository.")
         return
     titles = tuple(lessons)
-    url_state.say_unknown("lesson", titles, titles[0], "the lesson")
     title = st.radio(
         "Four activities for a class",
         titles,
         captions=[lesson.summary for lesson in lessons.values()],
-        key="lesson",
-        bind="query-params",
-        persist_state="session",
+        **url_state.bound("lesson", titles, titles[0], "the lesson"),
     )
     lesson = lessons[title]
     st.header(lesson.title, anchor=False, divider="gray")

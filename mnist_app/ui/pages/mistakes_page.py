@@ -27,7 +27,7 @@ def show_page() -> None:
         f"MNIST keeps {model.test_images:,} digits for testing that no model has trained on. "
         f"This one misreads {len(misread.labels)} of them."
     )
-    url_state.say_unknown("view", list(VIEWS), next(iter(VIEWS)), "the tab")
+    url_state.check_link("view", VIEWS, next(iter(VIEWS)), "the tab")
     for tab, show in zip(
         st.tabs(list(VIEWS), key="view", bind="query-params"), VIEWS.values(), strict=True
     ):
@@ -42,28 +42,20 @@ def show_gallery(model: Model) -> None:
     with filters:
         label = choose_digit("label", "The label says")
         said = choose_digit("said", "The model read")
-        url_state.say_unknown(
-            "sure", [str(value) for value in range(0, 100, 5)], 0, "the slider's value"
-        )
         least = st.slider(
             "At least this sure",
             0,
             95,
             0,
             5,
-            key="sure",
             format="%d %%",
             on_change=_to_first_page,
-            bind="query-params",
-            persist_state="session",
+            **url_state.bound("sure", range(0, 100, 5), 0, "the slider's value"),
         )
-        url_state.say_unknown("doubt", ("true", "false"), False, "the switch's position")
         in_doubt = st.toggle(
             "Only labels in doubt",
-            key="doubt",
             on_change=_to_first_page,
-            bind="query-params",
-            persist_state="session",
+            **url_state.bound("doubt", (True, False), False, "the switch's position"),
         )
     with matrix:
         show_matrix(model, label, said)
@@ -88,14 +80,11 @@ def show_gallery(model: Model) -> None:
 
 def choose_digit(key: str, title: str) -> int | None:
     """Show the choice of a digit; return it, or None for any."""
-    url_state.say_unknown(key, DIGITS, ANY, "the digit")
     choice = st.selectbox(
         title,
         DIGITS,
-        key=key,
         on_change=_to_first_page,
-        bind="query-params",
-        persist_state="session",
+        **url_state.bound(key, DIGITS, ANY, "the digit"),
     )
     return None if choice == ANY else int(choice)
 
@@ -136,14 +125,11 @@ def show_two_models(model: Model) -> None:
     if not names:
         st.markdown("There is no other model to compare this one with.")
         return
-    url_state.say_unknown("other", names, names[0], "the other model")
     name = st.selectbox(
         "The second model",
         names,
-        key="other",
         on_change=_to_first_page,
-        bind="query-params",
-        persist_state="session",
+        **url_state.bound("other", names, names[0], "the other model"),
     )
     other = models.load_model(name)
     groups = gallery.divided(model.misread, other.misread)
@@ -152,16 +138,13 @@ def show_two_models(model: Model) -> None:
         f"**{counts[0]}** images are misread only by the first, {escaped(model.name)}; "
         f"**{counts[1]}** only by the second, {escaped(name)}; **{counts[2]}** by both."
     )
-    url_state.say_unknown("who", WHO, WHO[0], "the choice")
     who = st.segmented_control(
         "Show images where",
         WHO,
         default=WHO[0],
         required=True,
-        key="who",
         on_change=_to_first_page,
-        bind="query-params",
-        persist_state="session",
+        **url_state.bound("who", WHO, WHO[0], "the choice"),
     )
     mine, theirs = groups[WHO.index(who)]
     misread, places = (other.misread, theirs) if who == WHO[1] else (model.misread, mine)
