@@ -1,7 +1,6 @@
-"""The app's own server, started as a person starts it, watched, and always stopped."""
+"""Starts and stops the app's own server, for the load test and for tests of the whole app."""
 
-from __future__ import annotations
-
+import os
 import socket
 import subprocess
 import sys
@@ -12,92 +11,63 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Final, Self
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
-ROOT = Path(__file__).resolve().parents[1]
-HOST = "127.0.0.1"
-START_LIMIT = 90.0  # seconds until the server must answer
-STOP_LIMIT = 10.0  # seconds that it gets to end by itself
-MEGABYTE = 1e6
-UNSEEN = (f"--server.address={HOST}", "--server.headless=true")
+ROOT: Final = Path(__file__).resolve().parents[1]
+HOST: Final = "127.0.0.1"
+START_SECONDS: Final = 120.0
+"""Maximum time until the server answers, on a busy computer."""
+STOP_SECONDS: Final = 20.0
+"""Time from the request to stop until the server is killed."""
+POLL_SECONDS: Final = 0.1
+LOCAL_FLAGS: Final = (f"--server.address={HOST}", "--server.headless=true")
+"""Options of Streamlit for a server that only this computer can reach and that opens no browser."""
 
 
 class ServerError(Exception):
-    """The server could not be started or was lost."""
-
-
-def free_port() -> int:
-    """Return a loopback port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
-class Watch:
-    """What a running server uses, its child processes included."""
-
-    def __init__(self, pid: int) -> None:
-        self._process = psutil.Process(pid)
-
-    @classmethod
-    def of_port(cls, port: int) -> Self | None:
-        """Find the server that listens on a local port; None where that may not be seen."""
-        for process in psutil.process_iter():
-            try:
-                found = process.net_connections(kind="tcp")
-            except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):
-                continue
-            if any(c.status == psutil.CONN_LISTEN and c.laddr.port == port for c in found):
-                return cls(process.pid)
-        return None
-
-    def memory(self) -> float:
-        """Return the resident memory in megabytes."""
-        family = [self._process, *self._process.children(recursive=True)]
-        return float(sum(member.memory_info().rss for member in family)) / MEGABYTE
-
-    def cpu_seconds(self) -> float:
-        """Return the processor time used so far."""
-        times = self._process.cpu_times()
-        return float(times.user + times.system)
+    """The server does not start or does not answer."""
 
 
 class AppServer:
-    """`streamlit run app.py` on a free loopback port. Use as `with AppServer() as server`.
+    """``streamlit run app.py`` on a free port, as ``with AppServer() as server``.
 
-    ``flags`` are Streamlit's options besides the port, ``environment`` replaces the one of this
-    process, ``wrapper`` is a command that runs the server, such as a tracer.
+    ``checkout`` is the folder of ``app.py``; ``flags`` are Streamlit's options besides the port.
+    ``environment`` replaces that of this process, in which the home folder is an empty one.
+    ``wrapper`` is a command that runs the server, such as a tracer.
     """
 
     def __init__(
         self,
-        folder: Path = ROOT,
-        flags: Sequence[str] = UNSEEN,
+        checkout: Path = ROOT,
+        flags: Sequence[str] = LOCAL_FLAGS,
         environment: Mapping[str, str] | None = None,
         wrapper: Sequence[str] = (),
     ) -> None:
         self.port = free_port()
         self.url = f"http://{HOST}:{self.port}"
-        self._folder = folder
+        self._checkout = checkout
+        self._environment = environment
         self._command = [*wrapper, sys.executable, "-m", "streamlit", "run", "app.py"]
         self._command += [f"--server.port={self.port}", *flags]
-        self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
-        self._log: IO[bytes] | None = None
+        self._read = 0
 
     def __enter__(self) -> Self:
-        self._log = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(
-            self._command,
-            cwd=self._folder,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C reaches this process, which then stops the server
-        )
+        self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        home = self._folder.name
+        self._log_path = Path(home) / "terminal.txt"
+        with self._log_path.open("wb") as output:
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=self._checkout,
+                env=self._environment or {**os.environ, "HOME": home, "USERPROFILE": home},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C reaches this process only, which stops the server
+            )
         try:
             self._wait_until_up()
         except BaseException:
@@ -115,44 +85,53 @@ class AppServer:
 
     @property
     def pid(self) -> int:
-        """The server's process id."""
+        """The server's process id. Raises `ServerError` before the start."""
         if self._process is None:
             raise ServerError("the server is not running")
         return self._process.pid
 
     def log(self) -> str:
-        """Return what the server printed so far."""
-        if self._log is None:
-            return ""
-        self._log.seek(0)
-        return self._log.read().decode(errors="replace")
+        """Return all that the server has printed."""
+        return self._log_path.read_text(encoding="utf-8", errors="replace")
+
+    def new_log(self) -> str:
+        """Return what the server has printed since the last call."""
+        log = self.log()
+        new, self._read = log[self._read :], len(log)
+        return new
 
     def _wait_until_up(self) -> None:
-        deadline = time.monotonic() + START_LIMIT
+        deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self._process is None or self._process.poll() is not None:
-                raise ServerError(f"the server ended before it answered. It said:\n{self.log()}")
-            if _is_healthy(self.url):
+                raise ServerError(f"The server ended before it answered. It printed:\n{self.log()}")
+            if _answers(self.url):
                 return
-            time.sleep(0.2)
-        raise ServerError(f"no answer within {START_LIMIT:.0f} s. The server said:\n{self.log()}")
+            time.sleep(POLL_SECONDS)
+        raise ServerError(f"No answer within {START_SECONDS:.0f} s. It printed:\n{self.log()}")
 
     def _stop(self) -> None:
         if self._process is not None and self._process.poll() is None:
-            family = [psutil.Process(self.pid), *psutil.Process(self.pid).children(recursive=True)]
+            server = psutil.Process(self.pid)
+            family = [server, *server.children(recursive=True)]
             self._process.terminate()
-            _, alive = psutil.wait_procs(family, timeout=STOP_LIMIT)
-            for member in alive:
-                member.kill()
-            self._process.wait(STOP_LIMIT)
-        if self._log is not None:
-            self._log.close()
-            self._log = None
+            _, alive = psutil.wait_procs(family, timeout=STOP_SECONDS)
+            for process in alive:
+                process.kill()
+            self._process.wait(STOP_SECONDS)
+        self._folder.cleanup()
 
 
-def _is_healthy(url: str) -> bool:
+def free_port() -> int:
+    """Return a loopback port on which no process listens."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as reply:  # noqa: S310
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as reply:  # noqa: S310
             return int(reply.status) == 200
     except (urllib.error.URLError, OSError):
         return False

@@ -22,11 +22,12 @@ from urllib.parse import urlsplit
 
 import psutil  # type: ignore[import-untyped]
 
-from benchmarks.app_server import AppServer, ServerError, Watch
+from benchmarks.app_server import AppServer, ServerError
 from benchmarks.app_session import Page, Session, SessionError
 from benchmarks.load_test.load_report import Report
 from benchmarks.load_test.page_readings import chosen_model, expectation, shown_reading
 from benchmarks.load_test.scenario import hold_lesson, say
+from benchmarks.load_test.server_usage import ServerUsage
 from mnist_app import MnistAppError, Recognizer
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -44,14 +45,14 @@ def run(*, pupils: int, minutes: float, every: float, url: str | None = None) ->
     """Hold a lesson, on a server of its own unless `url` names one, and judge it."""
     if url is None:
         with AppServer() as server:
-            watch = Watch(server.pid)
+            watch = ServerUsage(server.pid)
             return _run_at(server.url, watch, server.log, (pupils, minutes, every))
-    watch_or_none = Watch.of_port(urlsplit(url).port or 80)
+    watch_or_none = ServerUsage.of_port(urlsplit(url).port or 80)
     return _run_at(url, watch_or_none, str, (pupils, minutes, every))
 
 
 def _run_at(
-    url: str, watch: Watch | None, log: Callable[[], str], size: tuple[int, float, float]
+    url: str, watch: ServerUsage | None, log: Callable[[], str], size: tuple[int, float, float]
 ) -> Report:
     pupils, minutes, every = size
     page, side = asyncio.run(look_at_empty_page(url))

@@ -7,7 +7,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 
-from benchmarks.app_server import Watch
+from benchmarks.load_test.server_usage import ServerUsage
 from benchmarks.load_test.virtual_pupil import Answer, Pupil
 
 SAMPLE_EVERY = 5.0  # seconds between two looks at the server's memory
@@ -29,7 +29,7 @@ class Lesson:
 
 
 async def hold_lesson(
-    url: str, watch: Watch | None, *, pupils: int, seconds: float, every: float
+    url: str, watch: ServerUsage | None, *, pupils: int, seconds: float, every: float
 ) -> Lesson:
     """Let a class draw at `url` for so many seconds, and end in any case soon after that."""
     lesson = Lesson([Pupil(number, url, every) for number in range(pupils)])
@@ -53,7 +53,7 @@ async def hold_lesson(
     return lesson
 
 
-async def _sample(lesson: Lesson, watch: Watch) -> None:
+async def _sample(lesson: Lesson, watch: ServerUsage) -> None:
     begun = time.perf_counter()
     while True:
         minutes = (time.perf_counter() - begun) / 60

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
+from benchmarks.app_server import AppServer
 from mnist_app import Recognizer
 from tests.browser import chromium
-from tests.browser.app_server import AppServer, running_app
 from tests.browser.drawing_page import PATIENCE_SECONDS, DrawingPage
 from tests.browser.line import Line
 from tests.browser.pens import Finger
@@ -50,9 +50,9 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+def app() -> Iterator[AppServer]:
     """The app as `streamlit run app.py` starts it, with an empty home folder."""
-    with running_app(tmp_path_factory.mktemp("server")) as server:
+    with AppServer() as server:
         yield server
 
 
@@ -69,7 +69,7 @@ def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
     yield watching
     assert watching.complaints == []
     if "app" in request.fixturenames:
-        written = request.getfixturevalue("app").news()
+        written = request.getfixturevalue("app").new_log()
         assert "Traceback" not in written, written
 
 

@@ -4,6 +4,8 @@ import contextlib
 import socket
 import threading
 
+from benchmarks.app_server import HOST
+
 
 class Line:
     """Passes bytes between ``url`` and the server's port until it is cut."""
@@ -13,8 +15,8 @@ class Line:
         self._open: list[socket.socket] = []
         self._lock = threading.Lock()
         self._is_cut = False
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._listener = socket.create_server((HOST, 0))
+        self.url = f"http://{HOST}:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
@@ -46,7 +48,7 @@ class Line:
                 if self._is_cut:
                     browser.close()
                     continue
-                server = socket.create_connection(("localhost", self._server_port))
+                server = socket.create_connection((HOST, self._server_port))
                 self._open += [browser, server]
             for source, sink in ((browser, server), (server, browser)):
                 threading.Thread(target=_pass_on, args=(source, sink), daemon=True).start()

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from benchmarks.app_server import ROOT, AppServer
 from mnist_app import Recognizer
 from mnist_app.bundle import MANIFEST, bundle_folder
 from tests.browser import shapes
-from tests.browser.app_server import CHECKOUT, AppServer, running_app
 
 pytestmark = pytest.mark.browser
 
@@ -24,8 +24,8 @@ def checkout(tmp_path_factory):
     """A copy of what the app needs, with three models: as shipped, less sure, and damaged."""
     folder = tmp_path_factory.mktemp("checkout")
     for name in ("mnist_app", ".streamlit"):
-        shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pyc*"))
-    shutil.copy(CHECKOUT / "app.py", folder)
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pyc*"))
+    shutil.copy(ROOT / "app.py", folder)
     shipped = bundle_folder()
     for name in (shipped.name, OTHER, DAMAGED):
         shutil.copytree(shipped, folder / "pretrained" / name)
@@ -39,9 +39,9 @@ def checkout(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def app(checkout, tmp_path_factory) -> Iterator[AppServer]:
+def app(checkout) -> Iterator[AppServer]:
     """The app of that copy, in place of the shipped one."""
-    with running_app(tmp_path_factory.mktemp("server"), checkout) as server:
+    with AppServer(checkout) as server:
         yield server
 
 
@@ -79,7 +79,7 @@ def test_a_damaged_model_is_named_in_one_sentence_and_the_drawing_stays(desktop)
     assert "train_model.py" in message
     assert message.count("\n") == 0
     everything = desktop.page.locator("body").inner_text()
-    for unwanted in ("Traceback", "Error", "/pretrained", str(CHECKOUT), "site-packages"):
+    for unwanted in ("Traceback", "Error", "/pretrained", str(ROOT), "site-packages"):
         assert unwanted not in everything
     assert np.array_equal(desktop.take().ink, before.ink)
 

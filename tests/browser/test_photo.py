@@ -150,7 +150,7 @@ def test_four_of_the_largest_uploads_at_once_stay_below_a_gigabyte(
     open_photo_page, app, largest_files
 ):
     assert all(file.stat().st_size < 20 * 2**20 for file in largest_files)
-    server, peak, done = psutil.Process(app.process.pid), 0, threading.Event()
+    server, peak, done = psutil.Process(app.pid), 0, threading.Event()
 
     def watch_memory():
         nonlocal peak
