@@ -22,8 +22,8 @@ from scipy.special import logsumexp
 from benchmarks import photo_accuracy, progress
 from benchmarks.number_accuracy import KINDS, numbers_of
 from mnist_app import MnistAppError, Recognizer
+from mnist_app.arrays import Image
 from mnist_app.photo.cleaning import find_ink
-from mnist_app.preprocessing import Image
 from mnist_app.segmentation.candidates import segment
 from mnist_app.segmentation.decoder import (
     WEIGHTS,

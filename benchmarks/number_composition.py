@@ -7,8 +7,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from mnist_app.preprocessing import Image
-from mnist_app.preprocessing.strokes import Points, Stroke, draw
+from mnist_app.arrays import Image, Points
+from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.training.data.pen_digits import PenDigit
 
 HEIGHTS: Final = (50.0, 110.0)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+from mnist_app.arrays import Floats
 
 DIGITS: Final = 10
 LEAST_CONFIDENCE: Final = 0.5

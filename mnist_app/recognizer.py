@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
+from mnist_app.arrays import Image
 from mnist_app.augmented_copies import averaged, turned
 from mnist_app.bundle import ONE_VIEW_FILE, Bundle, load_bundle, shipped_folder
 from mnist_app.confidence import DIGITS, calibrated, digit_scores, in_doubt
 from mnist_app.errors import BundleError, InvalidImageError
 from mnist_app.photo import cleaning
-from mnist_app.preprocessing import Image, ink_extraction
+from mnist_app.preprocessing import ink_extraction
 from mnist_app.preprocessing.normalize import (
     IMAGE_SIDE,
     Box,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from PIL import Image as PillowImage
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from mnist_app.preprocessing.image_files import HAS_HEIC
 from tests.drawings import drawn
 

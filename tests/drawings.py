@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.ui.canvas.canvas_spec import SIDE
 

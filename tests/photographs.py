@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from tests.drawings import on_background
 
 PAPER, PENCIL = (225, 222, 210), (90, 90, 95)

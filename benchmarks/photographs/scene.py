@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from mnist_app.preprocessing.strokes import Stroke, draw
 
 Levels = npt.NDArray[np.float32]

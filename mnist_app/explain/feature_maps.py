@@ -7,7 +7,8 @@ from typing import Final, Literal
 
 import numpy as np
 
-from mnist_app.explain.litert_graph import Floats, LiteRTGraph, Operation, Values
+from mnist_app.arrays import Floats
+from mnist_app.explain.litert_graph import LiteRTGraph, Operation, Values
 from mnist_app.preprocessing.normalize import IMAGE_SIDE
 
 Kind = Literal["convolution", "max-pooling", "mean-pooling"]

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app.arrays import Floats
 from mnist_app.explain.feature_maps import (
     FEATURE_MAP_RANK,
     POOLINGS,
@@ -23,7 +24,7 @@ from mnist_app.explain.feature_maps import (
     ReceptiveField,
     receptive_fields,
 )
-from mnist_app.explain.litert_graph import Floats, LiteRTGraph, Operation, Values
+from mnist_app.explain.litert_graph import LiteRTGraph, Operation, Values
 
 Slopes = npt.NDArray[np.float64]
 """Slopes of all logits: (classes, *shape of a tensor without its batch)."""

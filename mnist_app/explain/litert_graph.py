@@ -10,12 +10,11 @@ import numpy.typing as npt
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
+from mnist_app.arrays import Image
 from mnist_app.bundle import Bundle
 from mnist_app.errors import BundleError
-from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.normalize import IMAGE_SIDE
 
-Floats = npt.NDArray[np.float32]
 Values = dict[int, npt.NDArray[Any]]
 """What a network's tensors hold, by their number in the LiteRT model."""
 

@@ -10,8 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.explain.litert_graph import Floats
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Floats, Image
 from mnist_app.preprocessing.normalize import IMAGE_SIDE, Box
 
 COVER_SIDE: Final = 5

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app.arrays import Image
 from mnist_app.photo.component_filter import filter_components, with_faint_parts, without_discs
 from mnist_app.photo.deskew import rotated, skew_degrees
 from mnist_app.photo.foreign_objects import find_foreign_objects
@@ -20,7 +21,7 @@ from mnist_app.photo.picture_kind import is_photograph
 from mnist_app.photo.ruled_lines import find_ruled_lines, remove_ruled_lines
 from mnist_app.photo.shadows import sharp_edges, without_shadows
 from mnist_app.photo.sheet import find_sheet
-from mnist_app.preprocessing import Image, ink_extraction
+from mnist_app.preprocessing import ink_extraction
 
 MOST_DRAWING_PIXELS: Final = 4_000_000
 """A larger drawing is reduced: a digit needs no more, and the memory of a server is limited."""

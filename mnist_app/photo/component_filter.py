@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app.arrays import Image
 from mnist_app.photo.shadows import LEAST_SHARPNESS
-from mnist_app.preprocessing import Image
 
 LEAST_SIZE: Final = 0.12
 """Longer side of a component over that of the largest; what is smaller is dirt."""

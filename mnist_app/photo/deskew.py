@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 
 SIDE: Final = 400
 """Pixels of the longer side of what is looked at."""

@@ -8,12 +8,9 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from mnist_app.arrays import Image, Mask
 from mnist_app.photo.sheet import filled, hue_of
-from mnist_app.preprocessing import Image
-
-Mask = npt.NDArray[np.bool_]
 
 SIDE: Final = 320
 """Pixels of the longer side of what is looked at."""

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 
 SMALLEST_PHOTO: Final = 64
 """Pixels of the shorter side; what is smaller has too little of anything to be cleaned."""

@@ -5,12 +5,8 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from mnist_app.preprocessing import Image
-
-Shares = npt.NDArray[np.float32]
-Mask = npt.NDArray[np.bool_]
+from mnist_app.arrays import Floats, Image, Mask
 
 MAXIMUM_TILT: Final = 16.0
 """Degrees by which a line may lean, by the paper's turn and by perspective."""
@@ -200,7 +196,7 @@ def _take_out(cover: Image, start: float, end: float, limit: float) -> None:
     cover[rows[inside], np.broadcast_to(columns, rows.shape)[inside]] = cleaned[inside]
 
 
-def _profile(strip: Shares) -> Shares:
+def _profile(strip: Floats) -> Floats:
     """Return what the line alone swallows at every pixel of ``strip`` (offset, along)."""
     offsets, width = strip.shape
     blocks = max(1, width // BLOCK)

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app.arrays import Image
 from mnist_app.photo.ruled_lines import STROKE, RuledLines, line_level
-from mnist_app.preprocessing import Image
 
 WIDTHS: Final = (3, 5, 7, 9, 13, 17, 23, 31, 41, 55)
 """Of a stroke, as tried, in pixels of the picture at half its size."""

@@ -1,7 +1,4 @@
-"""From what a person made to MNIST-style images. Uses numpy, OpenCV and Pillow only."""
+"""Drawings, strokes and picture files to ink; the ink of one digit to an MNIST-style image.
 
-import numpy as np
-import numpy.typing as npt
-
-Image = npt.NDArray[np.uint8]
-"""Ink, uint8 (height, width): 0 is paper, 255 the strongest ink."""
+Uses NumPy, OpenCV and Pillow only.
+"""

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app.arrays import Image
 from mnist_app.errors import InvalidImageError
-from mnist_app.preprocessing import Image
 
 MAXIMUM_PIXELS: Final = 64_000_000
 """More than any phone's camera; a larger array is a mistake or an attack."""

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 
 Box = tuple[int, int, int, int]
 """x, y, width, height in whole pixels; x to the right, y down, origin top left."""

@@ -7,11 +7,8 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from mnist_app.preprocessing import Image
-
-Points = npt.NDArray[np.float32]
+from mnist_app.arrays import Image, Points
 
 OVERSAMPLING: Final = 4
 """Each pixel's coverage is counted on a grid of 4×4, as fine as browsers smooth their edges."""

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from mnist_app.preprocessing.normalize import Box, bounding_box
 from mnist_app.segmentation.connected_components import SOLID_LEVEL, Components, find_components
 from mnist_app.segmentation.cut_paths import CutPath, find_cut_paths

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from mnist_app.preprocessing.normalize import INK_LEVEL, Box
 
 SOLID_LEVEL: Final = 128
@@ -25,7 +25,7 @@ EDGE_PIXELS: Final = 2.0
 MOST_PIECES: Final = 400
 """Of more pieces than anybody writes numbers in, the largest are read: the rest is noise."""
 
-Labels = npt.NDArray[np.int32]
+LabelImage = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class Components:
     ``boxes`` int64 (n, 4): x, y, width, height of each piece. ``stroke_width`` in pixels.
     """
 
-    owner: Labels
+    owner: LabelImage
     boxes: npt.NDArray[np.int64]
     stroke_width: float
 
@@ -71,7 +71,7 @@ def stroke_width(solid: npt.NDArray[np.bool_]) -> float:
     return max(1.0, 2 * float(np.median(distance[ridge])) - 1)
 
 
-def _components(ink: Image) -> tuple[Labels, npt.NDArray[np.int64]]:
+def _components(ink: Image) -> tuple[LabelImage, npt.NDArray[np.int64]]:
     """Return the numbers of connected components and their x, y, width, height, area.
 
     Ink below `SOLID_LEVEL` joins nothing; where there is none above, it is a component itself.
@@ -91,7 +91,7 @@ def _components(ink: Image) -> tuple[Labels, npt.NDArray[np.int64]]:
 
 
 def _without_slips(
-    labels: Labels, stats: npt.NDArray[np.int64], stroke: float
+    labels: LabelImage, stats: npt.NDArray[np.int64], stroke: float
 ) -> npt.NDArray[np.int32]:
     """Return for each component, 0 for paper included, the one that it is part of, or 0."""
     sizes = stats[:, 2:4].max(axis=1)
@@ -114,8 +114,8 @@ def _without_slips(
 
 
 def _distance_and_nearest(
-    mask: npt.NDArray[np.bool_], labels: Labels
-) -> tuple[npt.NDArray[np.float32], Labels]:
+    mask: npt.NDArray[np.bool_], labels: LabelImage
+) -> tuple[npt.NDArray[np.float32], LabelImage]:
     """Return for each pixel the distance to the nearest one in ``mask``, and that one's label."""
     distance, nearest = cv2.distanceTransformWithLabels(
         (~mask).view(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
@@ -132,7 +132,7 @@ def _united(stats: npt.NDArray[np.int64]) -> Box:
     return int(left), int(top), int(right - left), int(bottom - top)
 
 
-def _tight(owner: Labels, number: int, box: Box, reach: int) -> Box:
+def _tight(owner: LabelImage, number: int, box: Box, reach: int) -> Box:
     """Return the box of a piece with its edges, at most ``reach`` pixels around that without."""
     left, top = max(box[0] - reach, 0), max(box[1] - reach, 0)
     inside = owner[top : box[1] + box[3] + reach, left : box[0] + box[2] + reach] == number

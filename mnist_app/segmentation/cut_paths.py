@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+from mnist_app.arrays import Floats
 
 HALF: Final = 0.5
 """Pixels covered by this much are ink, where it must be one or the other."""

@@ -16,7 +16,7 @@ from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from mnist_app.preprocessing.normalize import normalize_digit
 from mnist_app.segmentation.candidates import Candidate, Lattice, segment
 from mnist_app.segmentation.text_lines import LOW

@@ -11,10 +11,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app.arrays import Images
 from mnist_app.preprocessing.normalize import MASS_CENTRE
 from mnist_app.training.recipe import Recipe
-
-Images = npt.NDArray[np.uint8]
 
 BEND_KNOTS: Final = 5
 """Rows and columns of points that are pulled at random; what lies between follows smoothly."""

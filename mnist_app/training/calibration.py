@@ -11,9 +11,8 @@ import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 
+from mnist_app.arrays import Floats
 from mnist_app.confidence import DIGITS
-
-Floats = npt.NDArray[np.float32]
 
 TEMPERATURE_BOUNDS: Final = (0.05, 20.0)
 ACCEPTED: Final = 0.99

@@ -55,11 +55,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
+from mnist_app.arrays import Floats, Images, Labels
 from mnist_app.augmented_copies import turned
 from mnist_app.bundle import Misread
-from mnist_app.confidence import DIGITS, Floats, calibrated, digit_scores
+from mnist_app.confidence import DIGITS, calibrated, digit_scores
 from mnist_app.training.averaged_model import Reading
 from mnist_app.training.calibration import (
     ACCEPTED,
@@ -76,8 +76,6 @@ from mnist_app.training.recipe import Recipe
 
 REPORT_FORMAT: Final = 1
 _BATCH: Final = 1000
-
-Bytes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +121,7 @@ class Reader:
         self.network: Final = Reading(model, views)
         self._second: Final = logits_model(model) if second_look else None
 
-    def look(self, images: Bytes) -> Looks:
+    def look(self, images: Images) -> Looks:
         """Return what it says of images uint8 (n, 28, 28)."""
         again = None
         if self._second is not None:
@@ -153,7 +151,7 @@ def calibrate(reader: Reader, images: Split) -> Calibration:
     )
 
 
-def _figures(seen: Looks, labels: Bytes, temperature: float, threshold: float) -> dict[str, Any]:
+def _figures(seen: Looks, labels: Labels, temperature: float, threshold: float) -> dict[str, Any]:
     accepted = seen.scores(temperature) >= threshold
     return figures(calibrated(seen.logits, temperature), labels, accepted)
 
@@ -270,7 +268,7 @@ def look(recipe: Recipe, purpose: str, accuracy: float) -> dict[str, Any]:
     }
 
 
-def logits(network: Any, images: Bytes) -> Floats:
+def logits(network: Any, images: Images) -> Floats:
     """Return the logits, float32 (n, 10) or (n, 11), of images uint8 (n, 28, 28)."""
     return np.asarray(network.predict(images, batch_size=_BATCH, verbose=0), np.float32)
 

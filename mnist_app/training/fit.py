@@ -21,9 +21,10 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from mnist_app.arrays import Images, Labels
 from mnist_app.errors import DivergenceError, TrainingError
 from mnist_app.training.data.datasets import Dataset
-from mnist_app.training.data.epochs import Bytes, Split, epoch, split
+from mnist_app.training.data.epochs import Split, epoch, split
 from mnist_app.training.networks import build
 from mnist_app.training.progress import Progress
 from mnist_app.training.recipe import Recipe
@@ -99,7 +100,7 @@ def train(
     return run
 
 
-def _epochs_ahead(recipe: Recipe, images: Split, first: int) -> Iterator[tuple[Bytes, Bytes]]:
+def _epochs_ahead(recipe: Recipe, images: Split, first: int) -> Iterator[tuple[Images, Labels]]:
     """Yield what each epoch shows, from epoch ``first`` on.
 
     The next one is drawn while the network learns from the one before: drawing keeps one
@@ -113,9 +114,9 @@ def _epochs_ahead(recipe: Recipe, images: Split, first: int) -> Iterator[tuple[B
         yield present
 
 
-def _drawn(recipe: Recipe, images: Split, number: int) -> Future[tuple[Bytes, Bytes]]:
+def _drawn(recipe: Recipe, images: Split, number: int) -> Future[tuple[Images, Labels]]:
     """Begin to draw what epoch ``number`` shows, in a thread that no interrupted run waits for."""
-    future: Future[tuple[Bytes, Bytes]] = Future()
+    future: Future[tuple[Images, Labels]] = Future()
 
     def draw() -> None:
         try:
@@ -131,7 +132,7 @@ def _one_epoch(
     run: Run,
     recipe: Recipe,
     images: Split,
-    shown: tuple[Bytes, Bytes],
+    shown: tuple[Images, Labels],
     progress: Progress | None,
 ) -> dict[str, float]:
     number = run.epochs

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
+from mnist_app.arrays import Floats
 from mnist_app.bundle import KNOWN_LABEL_ERRORS, Bundle, Misread
 from mnist_app.training import plots
-from mnist_app.training.calibration import Floats
 from mnist_app.training.metrics import accuracy_without_known_label_errors
 from mnist_app.training.networks import Layer
 from mnist_app.training.progress import in_words

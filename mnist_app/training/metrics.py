@@ -7,8 +7,9 @@ import numpy.typing as npt
 from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
+from mnist_app.arrays import Floats
 from mnist_app.bundle import KNOWN_LABEL_ERRORS
-from mnist_app.training.calibration import Floats, negative_log_likelihood
+from mnist_app.training.calibration import negative_log_likelihood
 
 RELIABILITY_BINS: Final = 15
 CONFIDENCE_LEVEL: Final = 0.95

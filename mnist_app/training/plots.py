@@ -7,14 +7,12 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from mnist_app.arrays import Floats, Images
 from mnist_app.bundle import KNOWN_LABEL_ERRORS
-from mnist_app.training.calibration import Floats
 
 TRAINING_COLOUR: Final = "#b45309"
 VALIDATION_COLOUR: Final = "#1d4ed8"
 _COLUMNS: Final = 6
-
-Bytes = npt.NDArray[np.uint8]
 
 
 def curves(history: dict[str, list[float]]) -> Figure:
@@ -86,7 +84,7 @@ def reliability(bins: list[dict[str, Any]]) -> Figure:
 
 
 def readings(
-    images: Bytes, labels: npt.NDArray[Any], probabilities: Floats, index: npt.NDArray[np.int64]
+    images: Images, labels: npt.NDArray[Any], probabilities: Floats, index: npt.NDArray[np.int64]
 ) -> Figure:
     """Return images with what was read, how sure the network was, and the truth where it differs.
 

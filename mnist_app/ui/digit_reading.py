@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from mnist_app.preprocessing.normalize import NormalizationSteps, steps_of_drawing
 from mnist_app.recognizer import Prediction
 from mnist_app.ui import models

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import streamlit as st
 
+from mnist_app.arrays import Image
 from mnist_app.confidence import DIGITS
 from mnist_app.explain.hirescam import class_activation_maps
 from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.explain.occlusion import COVER_SIDE, occlude
-from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.normalize import Box
 from mnist_app.recognizer import Prediction, Recognizer, percentage
 from mnist_app.ui import heatmaps, pictures

@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app.arrays import Floats, Image
 from mnist_app.explain.feature_maps import ReceptiveField
-from mnist_app.explain.litert_graph import Floats
-from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.normalize import IMAGE_SIDE
 
 FOR: Final = (230, 159, 0)

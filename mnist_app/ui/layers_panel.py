@@ -5,9 +5,9 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
+from mnist_app.arrays import Floats, Image
 from mnist_app.explain.feature_maps import DenseUnits, FeatureMaps, Layer, layer_outputs
-from mnist_app.explain.litert_graph import Floats, LiteRTGraph
-from mnist_app.preprocessing import Image
+from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.ui import heatmaps, pictures, url_state
 
 MAPS_SHOWN: Final = 16

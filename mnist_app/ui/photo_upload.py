@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from PIL import Image as PillowImage
 
+from mnist_app.arrays import Image
 from mnist_app.photo.cleaning import find_ink
-from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.image_files import decode_picture
 
 SHOWN_SIDE: Final = 1000

@@ -11,7 +11,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 
 GRID_LEVEL: Final = 72
 """Grey level of the lines between enlarged pixels, seen on black and on white alike."""

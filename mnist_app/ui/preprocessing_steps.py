@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
+from mnist_app.arrays import Image
 from mnist_app.augmented_copies import turned
-from mnist_app.preprocessing import Image
 from mnist_app.preprocessing.normalize import DIGIT_BOX, IMAGE_SIDE, NormalizationSteps
 from mnist_app.ui import pictures
 from mnist_app.ui.canvas.canvas_spec import SIDE

@@ -6,7 +6,7 @@ from typing import Final
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from mnist_app.recognizer import Prediction, percentage
 from mnist_app.ui.pictures import enlarge
 

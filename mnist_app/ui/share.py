@@ -10,7 +10,7 @@ import cv2
 import streamlit as st
 from PIL import Image as PillowImage
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from mnist_app.recognizer import Prediction
 from mnist_app.ui.downloads import File, offer
 from mnist_app.ui.result_card import card

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from mnist_app import Recognizer
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.ui.canvas.canvas_spec import DIGIT, SIDE
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from playwright.sync_api import Page
 
 from mnist_app import Prediction, Recognizer
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from mnist_app.preprocessing.normalize import IMAGE_SIDE, steps_of_drawing
 
 HINT: Final = "Draw a digit from 0 to 9"

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import train_test_split
 
+from mnist_app.arrays import Images, Labels
 from mnist_app.errors import TrainingError
 from mnist_app.training.augment import augment, augments
 from mnist_app.training.data import pen_rendering
@@ -18,8 +19,6 @@ from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.data.pen_digits import PenDigit
 from mnist_app.training.negatives import negative_images
 from mnist_app.training.recipe import Recipe
-
-Bytes = npt.NDArray[np.uint8]
 
 SPLIT_SEED: Final = 0
 """Every run holds out the same images, whatever its own seed: so their figures compare."""
@@ -39,15 +38,15 @@ class Split:
     knows no pens.
     """
 
-    train_images: Bytes
-    train_labels: Bytes
-    validation_images: Bytes
-    validation_labels: Bytes
+    train_images: Images
+    train_labels: Labels
+    validation_images: Images
+    validation_labels: Labels
     train_pens: tuple[PenDigit, ...] = ()
-    stranger_images: Bytes = field(default_factory=lambda: np.zeros((0, 28, 28), np.uint8))
-    stranger_labels: Bytes = field(default_factory=lambda: np.zeros(0, np.uint8))
+    stranger_images: Images = field(default_factory=lambda: np.zeros((0, 28, 28), np.uint8))
+    stranger_labels: Labels = field(default_factory=lambda: np.zeros(0, np.uint8))
 
-    def judged_by(self) -> tuple[Bytes, Bytes]:
+    def judged_by(self) -> tuple[Images, Labels]:
         """Return all images, with labels, by which the network is judged after every epoch."""
         return (
             np.concatenate([self.validation_images, self.stranger_images]),
@@ -105,7 +104,7 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
     )
 
 
-def epoch(recipe: Recipe, images: Split, number: int) -> tuple[Bytes, Bytes]:
+def epoch(recipe: Recipe, images: Split, number: int) -> tuple[Images, Labels]:
     """Return the images uint8 (n, 28, 28) of one epoch in random order, and labels uint8 (n,).
 
     They are a matter of the recipe, its seed and the epoch's ``number`` (from 0) alone.

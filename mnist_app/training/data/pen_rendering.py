@@ -11,12 +11,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app.arrays import Image, Points
 from mnist_app.preprocessing.normalize import minimum_crop_side, normalize_digit
 from mnist_app.preprocessing.strokes import OVERSAMPLING, Stroke, draw
 
-Points = npt.NDArray[np.float32]
 Strokes = Sequence[Points]
-Image = npt.NDArray[np.uint8]
 
 SIDES: Final = (40, 100)
 """Pixels of the longer side of a drawn digit: so many that its edges are smooth, and few."""

@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app.arrays import Images, Labels
 from mnist_app.errors import DatasetError
 
 DATA_VARIABLE: Final = "MNIST_APP_DATA"
@@ -34,8 +35,7 @@ ORDER_FREE_MD5: Final = {
 TIMEOUT_SECONDS: Final = 30.0
 _OTHERWISE: Final = "Try again later, or give a file that you have with --data FILE_OR_FOLDER"
 
-Bytes = npt.NDArray[np.uint8]
-Arrays = dict[str, Bytes]
+Arrays = dict[str, npt.NDArray[np.uint8]]
 
 
 def keras_cache() -> Path:
@@ -101,7 +101,7 @@ def from_tensorflow_datasets() -> Arrays:
     return arrays
 
 
-def in_original_order(name: str, images: Bytes, labels: Bytes) -> tuple[Bytes, Bytes]:
+def in_original_order(name: str, images: Images, labels: Labels) -> tuple[Images, Labels]:
     """Return images and labels of the part ``name``, "train" or "test", as MNIST orders them.
 
     ``images`` is uint8 (n, 28, 28) in any order, ``labels`` (n,). Raises `DatasetError` if they
@@ -120,7 +120,7 @@ def in_original_order(name: str, images: Bytes, labels: Bytes) -> tuple[Bytes, B
     return ordered_images, ordered_labels
 
 
-def sorted_by_bytes(images: Bytes, labels: Bytes) -> tuple[npt.NDArray[np.int64], str]:
+def sorted_by_bytes(images: Images, labels: Labels) -> tuple[npt.NDArray[np.int64], str]:
     """Return the order that sorts images with their labels by bytes, and the MD5 so sorted.
 
     Images that are alike to the byte and in their label may change places: nobody can tell.

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.training.data.pen_rendering import Points
+from mnist_app.arrays import Points
 
 Drawing = list[Points]
 Random = np.random.Generator

@@ -11,8 +11,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app.arrays import Image, Points
 from mnist_app.training.data.pen_digits import PenDigit
-from mnist_app.training.data.pen_rendering import Image, Points, bent, filled, picture, speck
+from mnist_app.training.data.pen_rendering import bent, filled, picture, speck
 from mnist_app.training.negatives import dejavu, noto
 from mnist_app.training.negatives.doodles import Drawing, Random, doodle, rotation
 from mnist_app.training.negatives.hershey import glyphs

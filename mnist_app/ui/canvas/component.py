@@ -14,7 +14,7 @@ from typing import Any, Final
 import streamlit as st
 from streamlit.components import v2 as components
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.ui.canvas.canvas_spec import DIGIT, CanvasSpec
 from mnist_app.ui.canvas.fabric_adapter import read_strokes

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from mnist_app.ui.canvas import component
 from mnist_app.ui.canvas.canvas_spec import DIGIT, SIDE, CanvasSpec
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from mnist_app.preprocessing.normalize import downsample_without_centering, steps_of_drawing
 from mnist_app.preprocessing.strokes import changed, draw
 from mnist_app.ui import models, pictures, runtime, share, url_state

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from mnist_app.preprocessing.normalize import NormalizationSteps
 from mnist_app.recognizer import percentage
 from mnist_app.ui import digit_reading, models, pictures, preprocessing_steps, runtime, share

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from mnist_app.preprocessing import Image
+from mnist_app.arrays import Image
 from mnist_app.recognizer import NumberReading
 from mnist_app.ui import models, number_reading, pictures, runtime
 from mnist_app.ui.canvas import drawing_pad
