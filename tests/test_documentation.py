@@ -1,6 +1,7 @@
 """README and docs: their links resolve, and the README stays short."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,27 @@ def test_the_readme_is_short_and_names_every_guide():
 
 def test_every_benchmark_that_the_docs_name_exists():
     for page in PAGES:
-        for name in re.findall(r"python -m benchmarks\.([a-z]\w*)", page.read_text(encoding="utf-8")):
+        text = page.read_text(encoding="utf-8")
+        for name in re.findall(r"python -m benchmarks\.([a-z]\w*)", text):
             module = ROOT / "benchmarks" / name
             assert module.with_suffix(".py").exists() or (module / "__main__.py").exists(), name
+
+
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def test_the_architecture_names_every_package():
+    folders = {path.parent.relative_to(ROOT) for path in ROOT.glob("mnist_app/**/__init__.py")}
+    for folder in folders - {Path("mnist_app")}:
+        assert f"`{folder.as_posix()}/`" in ARCHITECTURE
+
+
+def test_the_layers_of_the_architecture_are_those_that_the_linter_checks():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (layers,) = (
+        contract["layers"]
+        for contract in project["tool"]["importlinter"]["contracts"]
+        if contract["type"] == "layers"
+    )
+    written = "\n".join(layer.replace(" | ", "   ") for layer in layers)
+    assert f"```\n{written}\n```" in ARCHITECTURE
