@@ -1,4 +1,4 @@
-"""Picture files to arrays of pixels, upright, in one of the forms that `canvas.to_ink` takes."""
+"""Decodes picture files to upright arrays of pixels that `ink_extraction.to_ink` takes."""
 
 import io
 import os
@@ -13,42 +13,47 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 from PIL import ExifTags, UnidentifiedImageError
 from PIL import Image as PillowImage
 
+from mnist_app.arrays import Image
 from mnist_app.errors import InvalidImageError
 from mnist_app.preprocessing.ink_extraction import MAXIMUM_PIXELS
 
 try:
     import pillow_heif
-except ImportError:  # it has no wheel for every machine, and everything else works without it
+except ImportError:  # optional: some platforms have no wheel
     HAS_HEIC = False
 else:
     HAS_HEIC = True
-    # Thumbnails and depth images are never looked at.
+    # The embedded thumbnails and depth images are not used.
     pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", *(("HEIF",) if HAS_HEIC else ()))
 NAMES: Final = ("PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", *(("HEIC",) if HAS_HEIC else ()))
-"""The formats as people call them."""
+"""The formats of `FORMATS` by the names that messages and pages use."""
 SUFFIXES: Final = frozenset(
     {".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
     | ({".heic", ".heif", ".hif"} if HAS_HEIC else set())
 )
-MOST_SCANS: Final = 100
-"""A progressive JPEG has about ten; each one costs as much time as a picture of its own."""
-ROWS: Final = 256
-"""So many rows are converted at a time: no second copy of a large picture is made."""
-DEEPEST_DARK: Final = 16.0
-"""A 16-bit picture is brightened by at most this factor: more would show noise alone."""
+MAXIMUM_SCANS: Final = 100
+"""Maximum number of scans in a progressive JPEG; each takes as long to decode as a picture.
+
+Cameras and image editors write about ten.
+"""
+BAND_ROWS: Final = 256
+"""Rows that are converted at a time, so that no second copy of a large picture is in memory."""
+MAXIMUM_GAIN: Final = 16.0
+"""Maximum factor by which a dark 16-bit picture is brightened; a larger one amplifies noise."""
 _START_OF_SCAN: Final = b"\xff\xda"
-_ONE_AT_A_TIME: Final = threading.Lock()
-"""Decoding takes up to eight bytes a pixel, and Python's filter of warnings is one for all threads.
+_DECODING: Final = threading.Lock()
+"""Held while a picture is decoded, which limits memory to one picture of up to 8 bytes a pixel.
+
+It also guards Python's warning filters, which all threads share.
 """
 _DAMAGE: Final = (
     OSError,
-    SyntaxError,  # Pillow's word for a broken PNG
+    SyntaxError,  # raised by Pillow for a broken PNG
     ValueError,
     TypeError,
     LookupError,
@@ -62,6 +67,7 @@ _DAMAGE: Final = (
     struct.error,
     zlib.error,
 )
+"""What decoders raise for a damaged file."""
 _SIXTEEN_BIT: Final = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
 _UPRIGHT: Final = {
     2: lambda pixels: pixels[:, ::-1],
@@ -72,14 +78,14 @@ _UPRIGHT: Final = {
     7: lambda pixels: pixels.swapaxes(0, 1)[::-1, ::-1],
     8: lambda pixels: pixels.swapaxes(0, 1)[::-1],
 }
-"""What brings a picture with this EXIF orientation upright; 1 is upright already."""
+"""Transformation to upright for each EXIF orientation; orientation 1 is upright."""
 
 
-def read_picture(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
-    """Return the first frame of a picture file, turned upright by its EXIF orientation.
+def read_picture(path: str | os.PathLike[str]) -> Image:
+    """Return the first frame of a picture file, rotated upright by its EXIF orientation.
 
     The array is uint8 (height, width), (height, width, 3) RGB or (height, width, 4) RGBA. Raises
-    `InvalidImageError` if the file is missing, no picture, damaged or larger than 64 megapixels.
+    `InvalidImageError` if the file is missing, not a picture, damaged or larger than 64 megapixels.
     """
     name = Path(path).name
     try:
@@ -92,8 +98,11 @@ def read_picture(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     return decode_picture(content, name)
 
 
-def decode_picture(content: bytes, name: str) -> npt.NDArray[np.uint8]:
-    """Return the picture in ``content``; ``name`` is what messages call it. Else as above."""
+def decode_picture(content: bytes, name: str) -> Image:
+    """Return the first frame of the picture file with the bytes ``content``, rotated upright.
+
+    ``name`` stands for the file in error messages. Otherwise the same as `read_picture`.
+    """
     if not content:
         raise InvalidImageError(f"{name} is empty. Save the picture again and retry.")
     try:
@@ -101,7 +110,7 @@ def decode_picture(content: bytes, name: str) -> npt.NDArray[np.uint8]:
             width, height = picture.size
             if width * height > MAXIMUM_PIXELS:
                 raise InvalidImageError(_too_large(name, str(-(-width * height // 1_000_000))))
-            if picture.format == "JPEG" and content.count(_START_OF_SCAN) > MOST_SCANS:
+            if picture.format == "JPEG" and content.count(_START_OF_SCAN) > MAXIMUM_SCANS:
                 raise InvalidImageError(
                     f"{name} is made to take very long to open. Save the picture again and retry."
                 )
@@ -124,15 +133,15 @@ def decode_picture(content: bytes, name: str) -> npt.NDArray[np.uint8]:
 
 @contextmanager
 def _opened(content: bytes) -> Iterator[PillowImage.Image]:
-    """Read the header. Pillow's warnings are not for people who wait for our own words."""
-    with _ONE_AT_A_TIME, warnings.catch_warnings():
+    """Open a picture and read its header, without Pillow's warnings: this module reports errors."""
+    with _DECODING, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", PillowImage.DecompressionBombWarning)
         picture = PillowImage.open(io.BytesIO(content), formats=FORMATS)
         try:
             yield picture
         finally:
-            picture.close()  # frees its pixels at once; leaving a with statement does not
+            picture.close()  # frees the pixels, which leaving a with statement does not
 
 
 def _too_large(name: str, megapixels: str) -> str:
@@ -142,8 +151,8 @@ def _too_large(name: str, megapixels: str) -> str:
     )
 
 
-def _webp(content: bytes) -> npt.NDArray[np.uint8]:
-    """Return the first frame of a WebP file, for which Pillow needs 16 bytes a pixel."""
+def _webp(content: bytes) -> Image:
+    """Return the first frame of a WebP file; Pillow would need 16 bytes a pixel for it."""
     pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.dtype != np.uint8 or pixels.ndim != 3:  # noqa: PLR2004
         raise OSError("OpenCV cannot decode it")
@@ -151,7 +160,8 @@ def _webp(content: bytes) -> npt.NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(pixels, swap, dst=pixels), np.uint8)
 
 
-def _pixels(picture: PillowImage.Image) -> npt.NDArray[np.uint8]:
+def _pixels(picture: PillowImage.Image) -> Image:
+    """Return the pixels of an opened picture: grey if it has no colour, else RGB or RGBA."""
     picture.load()
     width, height = picture.size
     if picture.mode in _SIXTEEN_BIT:
@@ -166,16 +176,17 @@ def _pixels(picture: PillowImage.Image) -> npt.NDArray[np.uint8]:
 
 
 def _bands(picture: PillowImage.Image) -> Iterator[tuple[slice, PillowImage.Image]]:
+    """Yield the picture in bands of `BAND_ROWS` rows, each with its slice of rows."""
     width, height = picture.size
-    for top in range(0, height, ROWS):
-        bottom = min(top + ROWS, height)
+    for top in range(0, height, BAND_ROWS):
+        bottom = min(top + BAND_ROWS, height)
         yield slice(top, bottom), picture.crop((0, top, width, bottom))
 
 
-def _to_eight_bits(picture: PillowImage.Image) -> npt.NDArray[np.uint8]:
-    """Return levels of any range stretched over 0-255; an even picture stays even.
+def _to_eight_bits(picture: PillowImage.Image) -> Image:
+    """Return levels of any range stretched to 0-255; a picture of one level stays uniform.
 
-    In 16-bit levels 0 stays 0, and they are stretched by `DEEPEST_DARK` at most.
+    A level 0 of 16 bits stays 0, and the gain of a 16-bit picture is limited to `MAXIMUM_GAIN`.
     """
     low, high = np.inf, -np.inf
     for _, band in _bands(picture):
@@ -184,7 +195,7 @@ def _to_eight_bits(picture: PillowImage.Image) -> npt.NDArray[np.uint8]:
         low = min(low, float(finite.min(initial=np.inf)))
         high = max(high, float(finite.max(initial=-np.inf)))
     if picture.mode.startswith("I;16"):
-        low, high = 0.0, max(high, np.iinfo(np.uint16).max / DEEPEST_DARK)
+        low, high = 0.0, max(high, np.iinfo(np.uint16).max / MAXIMUM_GAIN)
     span = high - low if high > low else 1.0
     pixels = np.empty((picture.height, picture.width), np.uint8)
     for rows, band in _bands(picture):
@@ -194,10 +205,10 @@ def _to_eight_bits(picture: PillowImage.Image) -> npt.NDArray[np.uint8]:
     return pixels
 
 
-def _upright(pixels: npt.NDArray[np.uint8], picture: PillowImage.Image) -> npt.NDArray[np.uint8]:
+def _upright(pixels: Image, picture: PillowImage.Image) -> Image:
     try:
         orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
     except _DAMAGE:
-        return pixels  # the picture is whole, what is written about it is not
-    turn = _UPRIGHT.get(orientation) if isinstance(orientation, int) else None
-    return pixels if turn is None else np.ascontiguousarray(turn(pixels))
+        return pixels  # only the metadata is damaged
+    transform = _UPRIGHT.get(orientation) if isinstance(orientation, int) else None
+    return pixels if transform is None else np.ascontiguousarray(transform(pixels))

@@ -1,4 +1,4 @@
-"""A drawing as an array of pixels, of any polarity, to ink: white on black, one channel."""
+"""Extracts the ink of a drawing of any polarity and colour: white on black, one channel."""
 
 from typing import Final, TypeGuard
 
@@ -10,15 +10,15 @@ from mnist_app.arrays import Image
 from mnist_app.errors import InvalidImageError
 
 MAXIMUM_PIXELS: Final = 64_000_000
-"""More than any phone's camera; a larger array is a mistake or an attack."""
+"""Maximum number of pixels of a picture, more than phone cameras take; limits time and memory."""
 MINIMUM_CONTRAST: Final = 12
-"""Differences of grey level below this are noise on blank paper, not ink."""
-CARD_FILL: Final = 0.9
-"""An opaque area that fills this much of its bounding box is a sheet, not a stroke."""
+"""Minimum difference of grey levels in a picture with ink; a smaller one is noise on paper."""
+SHEET_FILL: Final = 0.9
+"""Minimum share of its bounding box that an opaque sheet fills; strokes fill less."""
 EDGE_TOLERANCE: Final = 48
-"""Levels by which paper along the edge may differ from its median: light falls unevenly."""
+"""Maximum difference, in grey levels, of paper along the edge from its median (uneven light)."""
 EDGE_MAJORITY: Final = 0.6
-"""Share of the edge that must be paper for the edge to say what the paper's colour is."""
+"""Minimum share of edge pixels within `EDGE_TOLERANCE` for the edge to give the paper's colour."""
 
 _RGB, _RGBA = 3, 4
 _OPAQUE: Final = 255
@@ -28,9 +28,9 @@ def to_ink(image: object) -> Image:
     """Return the ink of ``image``, uint8 (height, width), paper 0, the strongest ink 255.
 
     ``image`` is uint8 (height, width), (height, width, 3) RGB or (height, width, 4) RGBA, light
-    ink on dark or dark on light. Transparent pixels are background. The level of a pixel is its
-    distance from the background's colour in the channel that differs most, so that it is the
-    share of the pixel which ink of any colour covers. An image of one colour gives all zeros.
+    ink on dark or dark on light. Transparent pixels are background. The level of a pixel is the
+    distance of its colour from the background's in the channel that differs most: the share of
+    the pixel that ink of any colour covers. An image of one colour gives all zeros.
 
     Raises `InvalidImageError` for any other type, dtype, rank or size.
     """
@@ -43,7 +43,7 @@ def to_ink(image: object) -> Image:
 
 
 def check_image(image: object) -> Image:
-    """Return ``image`` if it is an array that `to_ink` takes; raise `InvalidImageError` if not."""
+    """Return ``image`` if `to_ink` takes it; raise `InvalidImageError` if not."""
     if not isinstance(image, np.ndarray):
         raise InvalidImageError(
             f"An image must be a NumPy array, not {type(image).__name__}. "
@@ -76,11 +76,11 @@ def _is_uint8(array: npt.NDArray[np.generic]) -> TypeGuard[Image]:
 
 
 def _ink_of_rgba(pixels: Image) -> Image:
-    # contiguous planes: OpenCV splits a strided view ten times slower
+    # Contiguous planes, because OpenCV splits a strided view ten times slower.
     colours = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), np.uint8)
     alpha = np.asarray(cv2.extractChannel(pixels, _RGB), np.uint8)
     if alpha.min() == alpha.max():
-        # Evenly transparent tells nothing; what is invisible is blank.
+        # Uniform transparency separates nothing; a wholly transparent image is blank.
         return _distance_from_background(colours) if alpha.max() else np.zeros_like(alpha)
     opaque = alpha == _OPAQUE
     if not _is_sheet(colours, opaque):
@@ -92,9 +92,9 @@ def _ink_of_rgba(pixels: Image) -> Image:
 
 
 def _is_sheet(colours: Image, opaque: npt.NDArray[np.bool_]) -> bool:
-    """Tell a written sheet with transparent surroundings from ink on nothing."""
+    """Return whether the opaque area is a written sheet rather than ink without paper."""
     _, _, width, height = cv2.boundingRect(opaque.view(np.uint8))
-    if not width or np.count_nonzero(opaque) < CARD_FILL * width * height:
+    if not width or np.count_nonzero(opaque) < SHEET_FILL * width * height:
         return False
     inside = colours[opaque].astype(np.int16)
     return int(np.ptp(inside, axis=0).max()) >= MINIMUM_CONTRAST
@@ -103,7 +103,7 @@ def _is_sheet(colours: Image, opaque: npt.NDArray[np.bool_]) -> bool:
 def _distance_from_background(
     pixels: Image, background: npt.NDArray[np.float32] | None = None
 ) -> Image:
-    """Return the greatest channel difference from the background's colour, at full contrast."""
+    """Return the maximum channel difference from the background's colour, at full contrast."""
     paper = _background(pixels) if background is None else background
     levels = np.floor(paper + 0.5).astype(np.uint8)
     planes = cv2.split(pixels) if pixels.shape[2] > 1 else (pixels[..., 0],)
@@ -117,12 +117,13 @@ def _distance_from_background(
 def _background(pixels: Image) -> npt.NDArray[np.float32]:
     """Return the paper's colour, float32 (channels,).
 
-    It is the colour along the image's edge. Where ink runs into the edge so much that no colour
-    prevails there, it is that of the larger half when all pixels are split into dark and light.
+    It is the median colour along the image's edge. If less than `EDGE_MAJORITY` of the edge has
+    that colour, because ink reaches it, the pixels are split into dark and light ones, and the
+    median colour of the larger group is taken.
     """
     edge = np.concatenate([pixels[0], pixels[-1], pixels[1:-1, 0], pixels[1:-1, -1]])
     if (edge == edge[0]).all():
-        return np.asarray(edge[0], np.float32)  # the usual case, told without sorting
+        return np.asarray(edge[0], np.float32)  # the most frequent case, without sorting
     paper = np.median(edge, axis=0)
     near = np.abs(edge - paper).max(axis=1) <= EDGE_TOLERANCE
     if near.mean() < EDGE_MAJORITY:
@@ -134,7 +135,7 @@ def _background(pixels: Image) -> npt.NDArray[np.float32]:
 
 
 def _to_full_contrast(levels: Image) -> Image:
-    """Stretch 0 to the highest level over 0 to 255; all zeros if there is no more than noise."""
+    """Return ``levels`` with its peak scaled to 255; all zeros if that is below the noise."""
     peak = int(levels.max())
     if peak < MINIMUM_CONTRAST:
         return np.zeros_like(levels)

@@ -1,4 +1,4 @@
-"""Ink of one digit to a 28×28 image, as MNIST's own images were made.
+"""Normalises the ink of one digit to a 28×28 image by the procedure that made MNIST.
 
 The procedure is that of the QMNIST reconstruction (Yadav & Bottou 2019,
 facebookresearch/qmnist, ``making_qmnist/xnist.lsh``): a square crop centred on the bounding box,
@@ -11,32 +11,33 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from mnist_app.arrays import Image
+from mnist_app.arrays import Floats, Image
 
 Box = tuple[int, int, int, int]
-"""x, y, width, height in whole pixels; x to the right, y down, origin top left."""
+"""x, y, width, height in whole pixels; x to the right, y down, origin at the top left."""
 
 IMAGE_SIDE: Final = 28
+"""Side of the network's input in pixels."""
 DIGIT_BOX: Final = 20
+"""Side in pixels to which the square crop around a digit is scaled."""
 MASS_CENTRE: Final = 14
-"""Index of the pixel in which the centre of mass comes to lie (MNIST: mean 13.99 and 14.01)."""
+"""Row and column of the pixel with the centre of mass (means over MNIST: 13.99 and 14.01)."""
 MINIMUM_SIDE_FRACTION: Final = 10 / 128
-"""Least side of the crop over the shorter side of a drawing: 10 px of NIST's 128-px scans.
+"""Minimum side of the crop, as a share of the drawing's shorter side: 10 px of NIST's 128-px scans.
 
-It keeps a dot from being blown up into a blob.
+It limits the magnification of a dot.
 """
 INK_LEVEL: Final = 32
-"""Least grey level (of 255) that counts as ink when the bounding box is measured."""
+"""Minimum grey level, of 255, of the pixels that the bounding box encloses."""
 
 
 @dataclass(frozen=True, eq=False)
 class NormalizationSteps:
-    """One digit on its way to the network; every image uint8, white ink on black.
+    """Intermediate results of the normalisation of a digit; images are uint8, white on black.
 
     ``box`` is the tight bounding box of the ink in the drawing, ``square`` the crop around it
-    (it may reach beyond the drawing; what lies there is black), ``crop`` its pixels (side, side),
+    (it may extend beyond the drawing; pixels there are black), ``crop`` its pixels (side, side),
     ``small`` the crop at (20, 20) with its peak at 255, ``image`` the result (28, 28).
     """
 
@@ -51,7 +52,7 @@ def normalize_digit(ink: Image, minimum_side: float = 0.0) -> Image | None:
     """Return the MNIST-style image, uint8 (28, 28), of the digit in ``ink``.
 
     ``ink`` is uint8 (height, width), 0 for paper and up to 255 for ink; ``minimum_side`` is the
-    least side of the crop in its pixels. Returns None where nothing is drawn.
+    minimum side of the crop in its pixels. Returns None if there is no ink.
     """
     found = normalization_steps(ink, minimum_side)
     return None if found is None else found.image
@@ -69,24 +70,24 @@ def normalization_steps(ink: Image, minimum_side: float = 0.0) -> NormalizationS
 
 
 def steps_of_drawing(ink: Image) -> NormalizationSteps | None:
-    """Return every step from the whole drawing ``ink`` to the MNIST-style image, or None if blank.
+    """Return the steps from a whole drawing to the MNIST-style image, or None if it is blank.
 
     ``ink`` is uint8 (height, width), 0 for paper and up to 255 for ink, as large as the canvas: the
-    crop's least side depends on it, see `minimum_crop_side`.
+    minimum side of the crop depends on its size, see `minimum_crop_side`.
     """
     return normalization_steps(ink, minimum_crop_side(ink.shape))
 
 
 def minimum_crop_side(shape: tuple[float, ...]) -> float:
-    """Return the least side in pixels of a digit's crop on a canvas of ``shape``."""
+    """Return the minimum side in pixels of a digit's crop on a canvas of ``shape``."""
     return MINIMUM_SIDE_FRACTION * min(shape)
 
 
 def downsample_without_centering(ink: Image) -> Image:
-    """Return ``ink`` averaged down as a whole to uint8 (28, 28): no cutting out, no centring.
+    """Return the whole of ``ink`` area-averaged to uint8 (28, 28), neither cropped nor centred.
 
-    It shows what `normalize_digit` is worth. A drawing that is not square is padded with black to a
-    square, evenly on both sides.
+    It serves as a comparison for `normalize_digit`. A drawing that is not square is padded with
+    black to a square, evenly on both sides.
     """
     height, width = ink.shape
     side = max(height, width)
@@ -96,7 +97,7 @@ def downsample_without_centering(ink: Image) -> Image:
 
 
 def bounding_box(ink: Image) -> Box | None:
-    """Return the tight bounding box of the ink (levels of `INK_LEVEL` and above), or None."""
+    """Return the tight bounding box of all levels of at least `INK_LEVEL`, or None without any."""
     mask = (ink >= INK_LEVEL).view(np.uint8)
     x, y, width, height = cv2.boundingRect(mask)
     return (x, y, width, height) if width else None
@@ -105,7 +106,7 @@ def bounding_box(ink: Image) -> Box | None:
 def square_around(box: Box, minimum_side: float = 0.0) -> Box:
     """Return the square centred on ``box``: side max(width, height, minimum_side).
 
-    Where the difference is odd, the spare pixel goes to the right and to the bottom, as in the
+    If the difference is odd, the extra pixel is at the right and at the bottom, as in the QMNIST
     reconstruction.
     """
     x, y, width, height = box
@@ -114,9 +115,9 @@ def square_around(box: Box, minimum_side: float = 0.0) -> Box:
 
 
 def scaled(box: Box, shape: tuple[int, ...], other: tuple[int, ...]) -> Box:
-    """Return the whole pixels of a picture of shape ``other`` that lie under ``box``.
+    """Return ``box`` in the pixels of the same picture resized from ``shape`` to ``other``.
 
-    ``shape`` is that of the picture in which ``box`` was found, the same at another size.
+    Fractions of a pixel are rounded outwards; the result is clipped to the picture.
     """
     x, y, width, height = box
     across, down = other[1] / shape[1], other[0] / shape[0]
@@ -126,7 +127,7 @@ def scaled(box: Box, shape: tuple[int, ...], other: tuple[int, ...]) -> Box:
 
 
 def cut_out(ink: Image, box: Box) -> Image:
-    """Return the pixels of ``box``; what lies beyond the edge of ``ink`` is black."""
+    """Return the pixels in ``box``; those outside ``ink`` are black."""
     x, y, width, height = box
     left, top = max(x, 0), max(y, 0)
     inside = ink[top : max(y + height, 0), left : max(x + width, 0)]
@@ -135,10 +136,10 @@ def cut_out(ink: Image, box: Box) -> Image:
     return crop
 
 
-def area_average(crop: Image) -> npt.NDArray[np.float32]:
-    """Return the square ``crop`` as float32 (20, 20): each pixel is the mean of the area under it.
+def area_average(crop: Image) -> Floats:
+    """Return the square ``crop`` as float32 (20, 20), each pixel the mean of the area under it.
 
-    A crop smaller than 20 pixels is doubled until it is not, as the reconstruction does.
+    A crop smaller than 20 pixels is doubled until it is not, as in the QMNIST reconstruction.
     """
     while crop.shape[0] < DIGIT_BOX:
         crop = crop.repeat(2, axis=0).repeat(2, axis=1)
@@ -148,11 +149,8 @@ def area_average(crop: Image) -> npt.NDArray[np.float32]:
     return np.asarray(small, np.float32)
 
 
-def peak_to_255(image: npt.NDArray[np.float32]) -> Image:
-    """Return ``image`` scaled so that its highest level is 255, rounded to uint8.
-
-    An image that is all 0 stays so.
-    """
+def peak_to_255(image: Floats) -> Image:
+    """Return ``image`` scaled so that its maximum is 255, rounded to uint8; zeros stay zeros."""
     peak = float(image.max())
     if peak <= 0:
         return np.zeros(image.shape, np.uint8)
@@ -160,9 +158,9 @@ def peak_to_255(image: npt.NDArray[np.float32]) -> Image:
 
 
 def centre_by_mass(small: Image) -> Image:
-    """Return ``small`` pasted into a black (28, 28) image, its centre of mass at index 14.
+    """Return ``small`` pasted into a black (28, 28) image with the centre of mass at index 14.
 
-    The shift is a whole number of pixels, floor(14.5 - c); what overflows is cut.
+    The shift is a whole number of pixels, floor(14.5 - c); pixels beyond the edge are cut off.
     """
     levels = small.astype(np.float64)
     total = levels.sum()
@@ -170,5 +168,5 @@ def centre_by_mass(small: Image) -> Image:
     centre_x = float(levels.sum(axis=0) @ np.arange(small.shape[1])) / total
     shift_y = math.floor(MASS_CENTRE + 0.5 - centre_y)
     shift_x = math.floor(MASS_CENTRE + 0.5 - centre_x)
-    # Cutting a window at (-x, -y) out of the small image pastes it at (x, y).
+    # A crop of the small image that starts at (-x, -y) pastes it at (x, y).
     return cut_out(small, (-shift_x, -shift_y, IMAGE_SIDE, IMAGE_SIDE))

@@ -1,4 +1,4 @@
-"""Pen strokes to ink, as a browser's canvas draws them: round caps, round joins, smooth edges."""
+"""Renders pen strokes as a browser's canvas does: round caps and joins, smooth edges."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -11,21 +11,22 @@ import numpy as np
 from mnist_app.arrays import Image, Points
 
 OVERSAMPLING: Final = 4
-"""Each pixel's coverage is counted on a grid of 4×4, as fine as browsers smooth their edges."""
+"""Subpixels along each side of a pixel; its coverage is their mean, as in browsers."""
 CURVE_STEPS: Final = 8
-"""Straight pieces by which a quadratic curve between two pointer events is drawn."""
+"""Line segments that approximate a quadratic curve between two pointer events."""
 _FRACTION_BITS: Final = 4
+"""Binary places of the fixed-point coordinates that OpenCV draws with."""
 _TIMES: Final = np.linspace(0.0, 1.0, CURVE_STEPS + 1)[1:]
 _BERNSTEIN: Final = np.stack([(1 - _TIMES) ** 2, 2 * _TIMES * (1 - _TIMES), _TIMES**2], axis=1)
-"""Weights of first point, control point and end at each step of a quadratic Bézier curve."""
+"""Bernstein weights of start, control point and end at each step of a quadratic Bézier curve."""
 
 
 @dataclass(frozen=True, eq=False)
 class Stroke:
     """One stroke of the pen.
 
-    ``points`` float32 (n, 2), x to the right and y down, in pixels of the canvas with (0, 0) at
-    its top left corner; ``width`` the brush width in pixels.
+    ``points`` is float32 (n, 2), x to the right and y down, in pixels of the canvas with (0, 0) at
+    its top left corner; ``width`` is the brush width in pixels.
     """
 
     points: Points
@@ -39,7 +40,7 @@ def draw(strokes: Iterable[Stroke], height: int, width: int) -> Image:
     for stroke in strokes:
         if not len(stroke.points):
             continue
-        # A canvas counts from a pixel's corner, OpenCV from its centre.
+        # The origin of a canvas is a pixel's corner, that of OpenCV a pixel's centre.
         points = np.clip(stroke.points, -limit, limit) * OVERSAMPLING - 0.5
         fixed = np.rint(points * (1 << _FRACTION_BITS)).astype(np.int32)
         thickness = max(1, round(stroke.width * OVERSAMPLING))
@@ -58,29 +59,29 @@ def draw(strokes: Iterable[Stroke], height: int, width: int) -> Image:
 def changed(
     strokes: Sequence[Stroke], *, thickness: float, size: float, right: float, down: float
 ) -> list[Stroke]:
-    """Return ``strokes`` as if the same digit had been drawn otherwise.
+    """Return ``strokes`` with another brush width, size and position.
 
-    ``thickness`` is by how much the brush is wider. ``size`` is by how much the digit is larger,
-    around the middle of its box and with the same brush; ``right`` and ``down`` are by how many
-    pixels it lies elsewhere.
+    ``thickness`` multiplies the brush width. ``size`` scales the points about the centre of their
+    bounding box and leaves the brush width alone; ``right`` and ``down`` shift them, in pixels.
     """
     if not strokes:
         return []
     points = np.concatenate([stroke.points for stroke in strokes])
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    place = (middle + np.array([right, down])).astype(np.float32)
+    centre = (middle + np.array([right, down])).astype(np.float32)
     return [
-        Stroke((stroke.points - middle) * np.float32(size) + place, stroke.width * thickness)
+        Stroke((stroke.points - middle) * np.float32(size) + centre, stroke.width * thickness)
         for stroke in strokes
     ]
 
 
 def flatten_path(commands: Sequence[Sequence[object]]) -> Points:
-    """Return the points, float32 (n, 2), of a path of SVG commands M, L and Q (absolute).
+    """Return the points, float32 (n, 2), of a path of absolute SVG commands M, L and Q.
 
-    Quadratic curves become `CURVE_STEPS` straight pieces. Raises ValueError for anything else.
+    A quadratic curve becomes `CURVE_STEPS` line segments. Raises ValueError for other commands and
+    for coordinates that are not finite numbers.
     """
-    # First point, control point and end of each command's curve; a line is one without steps.
+    # Start, control point and end of each command's curve; M and L repeat their one point.
     curves: list[tuple[float, ...]] = []
     is_curve: list[bool] = []
     for command in commands:

@@ -1,4 +1,4 @@
-"""Picture files of every kind, good and bad."""
+"""Decoding of picture files: all formats and modes, unusual and damaged files."""
 
 import io
 import time
@@ -12,8 +12,8 @@ from PIL import Image, ImageOps
 from mnist_app import InvalidImageError
 from mnist_app.photo.cleaning import find_ink
 from mnist_app.preprocessing.image_files import (
+    BAND_ROWS,
     FORMATS,
-    ROWS,
     SUFFIXES,
     decode_picture,
     read_picture,
@@ -142,7 +142,7 @@ def test_noise_in_16_bit_levels_is_not_blown_up():
 
 
 def test_bands_of_a_large_picture_join_without_a_seam():
-    pixels = np.random.default_rng(0).integers(0, 256, (2 * ROWS + 3, 5, 3), np.uint8)
+    pixels = np.random.default_rng(0).integers(0, 256, (2 * BAND_ROWS + 3, 5, 3), np.uint8)
     content = encoded(Image.fromarray(pixels), "PNG")
     np.testing.assert_array_equal(decode_picture(content, "a"), pixels)
 
