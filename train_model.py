@@ -1,20 +1,21 @@
-"""Train the digit readers: `python train_model.py fit cnn`. See --help."""
+"""Train the digit readers: `python train_model.py`, or with a command. See --help."""
 
 import argparse
-import os
 import sys
-import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Final
 
 from mnist_app.bundle import load_bundle, shipped_folder, shipped_names
 from mnist_app.errors import MnistAppError
-from mnist_app.training.data.datasets import DATA_VARIABLE, SYNTHETIC, load_dataset
+from mnist_app.training.command_line import OTHER_COMMANDS, parser
+from mnist_app.training.data.datasets import SYNTHETIC, load_dataset
 from mnist_app.training.model_table import table
 from mnist_app.training.recipe_files import recipe_from
-from mnist_app.training.recipes import RECIPES, recipe_named
-from mnist_app.training.search.options import add_search, at_least_one, space_from, without_password
+from mnist_app.training.recipes import CNN, recipe_named
+from mnist_app.training.search.options import space_from, without_password
 from mnist_app.training.settings import bundle_name, changed
+from mnist_app.training.startup import start_tensorflow
 
 RUNS = Path(__file__).resolve().parent / "runs"
 REPORTS = RUNS.with_name("reports")
@@ -23,146 +24,29 @@ INTERRUPTED = 130
 """Exit status of a program that Ctrl-C ended, as shells count it."""
 
 
-class Parser(argparse.ArgumentParser):
-    """One that repeats no password when it says what it did not understand."""
+def run_default(_: argparse.Namespace) -> None:
+    """Train “cnn”, or go on with it, and publish it beside the shipped bundles."""
+    print(OTHER_COMMANDS, flush=True)
+    start_tensorflow()
+    dataset = load_dataset()
+    from mnist_app.training import commands  # noqa: PLC0415 (imports TensorFlow: seconds)
 
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong and end with status 2."""
-        super().error(without_password(message))
-
-
-def parser() -> argparse.ArgumentParser:
-    """Return what understands the command line."""
-    top = Parser(
-        prog="train_model.py",
-        description="Train a network that reads handwritten digits, and make it ready for the app.",
-    )
-    top.set_defaults(go_on="give the same command again")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    add_fit(commands)
-    add_search(commands).set_defaults(run=run_search)
-    add_report(commands)
-    add_compare(commands)
-    return top
+    folder = shipped_folder() / unused_name(CNN.name)
+    commands.fit(CNN, dataset, folder, RUNS, resume=True)
+    print(f"The app offers it as “{folder.name}”: python -m streamlit run app.py")
 
 
-def add_fit(commands: Any) -> None:
-    """Add what `fit` understands."""
-    fit = commands.add_parser(
-        "fit",
-        help="train a network and publish it as a bundle",
-        description=(
-            "Train a network on the 60,000 training images of MNIST. A tenth of them is held "
-            "out: after every epoch (one pass over the others) the network is tried on these "
-            "validation images, which it does not learn from. In the end it is tried once on the "
-            "10,000 test images, and the bundle that the app reads digits with is published."
-        ),
-        epilog="Recipes: " + "; ".join(f"{name} ({r.title})" for name, r in RECIPES.items()),
+def unused_name(name: str) -> str:
+    """Return ``name``, or with the first number from 2 on under which no bundle is shipped."""
+    taken = set(shipped_names())
+    candidates = (name if number == 1 else f"{name}-{number}" for number in range(1, sys.maxsize))
+    return next(
+        one for one in candidates if one not in taken and not (shipped_folder() / one).exists()
     )
-    fit.add_argument(
-        "recipe",
-        metavar="RECIPE",
-        help="which network: a name from the list below, or a recipe file that search wrote",
-    )
-    fit.add_argument(
-        "--data",
-        metavar="FILE_OR_FOLDER",
-        help="where MNIST is: an npz file, a folder with mnist.npz, or a folder with the four IDX "
-        f"files. Without it: the folder that {DATA_VARIABLE} names, Keras's cache, a download. "
-        "The word “openml” stands for data set 554 at openml.org, “tfds” for TensorFlow Datasets, "
-        "and “synthetic” for a few hundred printed digits that need no file: for a quick try",
-    )
-    fit.add_argument(
-        "--set",
-        metavar="FIELD=VALUE",
-        action="append",
-        default=[],
-        help="change a field of the recipe, such as epochs=3 or hidden=[256,64]; can be repeated. "
-        "The bundle then gets a name that says so",
-    )
-    fit.add_argument(
-        "--seed", type=int, metavar="N", help="another start for everything random (usually 0)"
-    )
-    fit.add_argument(
-        "--seeds",
-        type=at_least_one,
-        default=1,
-        metavar="N",
-        help="train N times, from as many seeds one after the other, and report how far they lie "
-        "apart; the first is published, whatever the others reach",
-    )
-    fit.add_argument(
-        "--output", metavar="FOLDER", type=Path, help="publish the bundle there instead"
-    )
-    fit.add_argument(
-        "--replace", action="store_true", help="replace the bundle that is there already"
-    )
-    fit.add_argument(
-        "--resume",
-        action="store_true",
-        help="go on from the last checkpoint of the same run; the result is the same as if it had "
-        "not been interrupted",
-    )
-    fit.add_argument(
-        "--runs",
-        metavar="FOLDER",
-        type=Path,
-        help="keep checkpoints there instead of in the folder runs",
-    )
-    fit.add_argument(
-        "--validation-only",
-        action="store_true",
-        help="leave the test images alone and publish nothing: for comparing settings before "
-        "you decide on one",
-    )
-    fit.set_defaults(
-        run=run_fit,
-        go_on="nothing was published. To go on from the last whole epoch, give the same command "
-        "again with --resume",
-    )
-
-
-def add_report(commands: Any) -> None:
-    """Add what `report` understands."""
-    report = commands.add_parser(
-        "report",
-        help="write a trained network's report as a web page with figures",
-        description=(
-            "Write the report of a trained network into a folder: one web page that needs nothing "
-            "else, and its figures as PNG and SVG. Learning curves, confusion matrix, precision "
-            "and recall per digit, reliability, and the errors it was surest of."
-        ),
-    )
-    report.add_argument("bundle", metavar="NAME_OR_FOLDER", help="which network")
-    report.add_argument("--data", metavar="FILE_OR_FOLDER", help="where MNIST is, as for fit")
-    report.add_argument(
-        "--output", metavar="FOLDER", type=Path, help="write there instead of into reports/NAME"
-    )
-    report.set_defaults(run=run_report)
-
-
-def add_compare(commands: Any) -> None:
-    """Add what `compare` understands."""
-    compare = commands.add_parser(
-        "compare",
-        help="show all trained networks in one table",
-        description=(
-            "Show the trained networks side by side, with what the projects that they follow "
-            "reported. Accuracy is the share of the 10,000 test images that is read right; the "
-            "95 % interval says how far chance alone could have moved it."
-        ),
-    )
-    compare.add_argument(
-        "bundles",
-        metavar="NAME_OR_FOLDER",
-        nargs="*",
-        help="which ones (without any: all that are shipped)",
-    )
-    compare.set_defaults(run=run_compare)
 
 
 def run_fit(options: argparse.Namespace) -> None:
-    """Understand what is asked for, then have it trained."""
+    """Train a recipe and publish it, or only validate it."""
     settings = options.set + ([] if options.seed is None else [f"seed={options.seed}"])
     base = recipe_from(options.recipe)
     recipe = changed(base, settings)
@@ -173,7 +57,9 @@ def run_fit(options: argparse.Namespace) -> None:
     from mnist_app.training import commands  # noqa: PLC0415 (imports TensorFlow: seconds)
 
     if options.validation_only:
-        commands.try_out(recipe, dataset, runs / folder.name, resume=options.resume)
+        commands.validate(
+            recipe, dataset, runs / folder.name, resume=options.resume, seeds=options.seeds
+        )
     else:
         commands.fit(
             recipe,
@@ -187,7 +73,7 @@ def run_fit(options: argparse.Namespace) -> None:
 
 
 def run_search(options: argparse.Namespace) -> None:
-    """Understand what is to be searched, and where the study is; then work on it."""
+    """Work on a study until it has the wanted number of trials."""
     base = recipe_named(options.recipe)
     recipe, space = changed(base, options.set), space_from(options)
     start_tensorflow()
@@ -207,7 +93,7 @@ def run_search(options: argparse.Namespace) -> None:
 
 
 def run_report(options: argparse.Namespace) -> None:
-    """Write the report of the bundle that is asked for."""
+    """Write the report of a bundle."""
     bundle = load_bundle(options.bundle)
     synthetic = bundle.report()["data"]["name"] == SYNTHETIC
     start_tensorflow()
@@ -219,29 +105,20 @@ def run_report(options: argparse.Namespace) -> None:
 
 
 def run_compare(options: argparse.Namespace) -> None:
-    """Print the table of the bundles that are asked for."""
+    """Print the table of the bundles that are named, or of all."""
     names = options.bundles or shipped_names()
     if not names:
-        load_bundle()  # says that there is none, and how to make one
+        load_bundle()  # raises the error that says how to train one
     print(table([load_bundle(name) for name in names]))
 
 
-def start_tensorflow() -> None:
-    """Import TensorFlow without its start-up notices, unless the import fails."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    sys.stderr.flush()
-    screen = os.dup(2)
-    with tempfile.TemporaryFile() as notices:
-        os.dup2(notices.fileno(), 2)
-        try:
-            import tensorflow as tf  # noqa: F401, PLC0415
-        except BaseException:
-            notices.seek(0)
-            os.write(screen, notices.read())
-            raise
-        finally:
-            os.dup2(screen, 2)
-            os.close(screen)
+COMMANDS: Final[Mapping[str | None, Callable[[argparse.Namespace], None]]] = {
+    None: run_default,
+    "fit": run_fit,
+    "search": run_search,
+    "report": run_report,
+    "compare": run_compare,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -250,7 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # a console without “█” shows “?”
     try:
-        options.run(options)
+        COMMANDS[options.command](options)
     except (MnistAppError, OSError) as error:
         print(f"Error: {without_password(str(error))}", file=sys.stderr)
         return 1

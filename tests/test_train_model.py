@@ -1,5 +1,6 @@
 """The command line of training: what it does, what it refuses, and how it says so."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -12,8 +13,11 @@ from pathlib import Path
 import pytest
 
 import train_model
-from mnist_app.bundle import load_bundle, shipped_folder
+from mnist_app import bundle as bundle_module
+from mnist_app.bundle import load_bundle, shipped_folder, shipped_names
 from mnist_app.errors import BundleError
+from mnist_app.training.data.datasets import synthetic_dataset
+from mnist_app.training.recipes import CNN
 
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = ["--set", "convolutions=[]", "--set", "hidden=[16]", "--set", "batch_size=64"]
@@ -60,9 +64,10 @@ def finish(process):
 def test_help_and_wrong_usage_answer_without_tensorflow():
     code = (
         "import sys, train_model\n"
-        "for line in ('--help', 'fit --help', 'fit', '', 'fit cnn --epochs',\n"
+        "for line in ('--help', 'fit --help', 'fit', '--set x', 'fit cnn --epochs',\n"
         "             'compare --help', 'report --help', 'report', 'compare /no/such/bundle',\n"
-        "             'search --help', 'search cnn', 'search dense-deep --trials 0'):\n"
+        "             'search --help', 'search cnn', 'search dense-deep --trials 0',\n"
+        "             'fit cnn --replace --validation-only'):\n"
         "    try:\n"
         "        print('status', train_model.main(line.split()))\n"
         "    except SystemExit as end:\n"
@@ -73,7 +78,7 @@ def test_help_and_wrong_usage_answer_without_tensorflow():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     statuses = [line for line in done.stdout.splitlines() if line.startswith("status")]
-    assert [int(line.split()[1]) for line in statuses] == [0, 0, 2, 2, 2, 0, 0, 2, 1, 0, 2, 2]
+    assert [int(line.split()[1]) for line in statuses] == [*[0, 0, 2, 2, 2, 0, 0, 2, 1, 0, 2, 2, 2]]
 
 
 @pytest.fixture(scope="module")
@@ -117,12 +122,73 @@ def test_a_published_bundle_is_kept_unless_replacing_is_asked_for(published, tmp
     assert "the app drew itself" in shown.out
 
 
-def test_validation_only_looks_at_no_test_image_and_publishes_nothing(tmp_path, runs, capsys):
-    assert fit(tmp_path / "mine", "--validation-only") == 0
+@pytest.mark.parametrize("watch", [pytest.param("random", marks=pytest.mark.slow), "test"])
+def test_validation_only_uses_no_test_image_and_publishes_nothing(
+    tmp_path, runs, capsys, monkeypatch, watch
+):
+    """Not even with a recipe that watches them while it trains; and it trains every seed."""
+    dataset = synthetic_dataset()
+    without = dataclasses.replace(
+        dataset, test_images=dataset.test_images[:0], test_labels=dataset.test_labels[:0]
+    )
+    monkeypatch.setattr(train_model, "load_dataset", lambda *_, **__: without)
+    settings = ["--validation-only", "--seeds", "2", "--set", f"validate_on={watch}"]
+    assert fit(tmp_path / "mine", *settings) == 0
     shown = capsys.readouterr().out
-    assert "Validation:" in shown
+    found = [line.split("%")[0] for line in shown.splitlines() if line.startswith("Validation:")]
+    assert len(found) == 2
+    first, second = (one.removeprefix("Validation: ") for one in found)
+    assert f"From the seeds 0 to 1: {first}%, {second}%" in shown
     assert "Test:" not in shown
     assert not (tmp_path / "mine").exists()
+    assert sorted(path.name for path in runs.iterdir()) == ["mine", "mine-seed-1"]
+
+
+@pytest.fixture
+def shipped(tmp_path, monkeypatch):
+    """An empty folder in the place of pretrained/, and synthetic data in that of MNIST."""
+    folder = tmp_path / "pretrained"
+    folder.mkdir()
+    for module in (bundle_module, train_model):
+        monkeypatch.setattr(module, "shipped_folder", lambda: folder)
+    monkeypatch.setattr(train_model, "load_dataset", synthetic_dataset)
+    quick = dataclasses.replace(CNN, convolutions=(), hidden=(16,), batch_size=64, epochs=1)
+    monkeypatch.setattr(train_model, "CNN", quick)
+    return folder
+
+
+def test_without_a_command_cnn_is_trained_and_published_under_an_unused_name(
+    shipped, runs, published, capsys
+):
+    shutil.copytree(published, shipped / "cnn")
+    before = load_bundle(shipped / "cnn")
+    assert train_model.main([]) == 0
+    assert shipped_names() == ("cnn", "cnn-2")
+    assert load_bundle("cnn").model == before.model
+    made = load_bundle("cnn-2").report()
+    assert (made["recipe"]["name"], len(made["test_looks"])) == ("cnn", 1)
+    shown = capsys.readouterr()
+    assert "Epoch 1/1" in shown.err
+    for word in ("fit RECIPE", "search RECIPE", "report NAME", "compare", "--help"):
+        assert word in "\n".join(shown.out.splitlines()[:3])
+    assert "“cnn-2”" in shown.out.splitlines()[-1]
+    assert train_model.unused_name("cnn") == "cnn-3"
+    assert train_model.unused_name("best") == "best"
+
+
+@pytest.mark.usefixtures("shipped")
+def test_without_a_command_an_interrupted_run_goes_on(runs, monkeypatch, capsys):
+    asked = []
+
+    def interrupted(recipe, dataset, folder, checkpoints, *, resume):
+        asked.append((folder.name, checkpoints, resume))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mnist_app.training.commands.fit", interrupted)
+    for _ in range(2):
+        assert train_model.main([]) == train_model.INTERRUPTED
+    assert asked == [("cnn", runs, True)] * 2
+    assert "to go on, give the same command again" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import keras
-
 from mnist_app.augmented_copies import SHIFTS
+from mnist_app.training.keras_setup import keras
 from mnist_app.training.networks import layer_multiply_adds, logits_model, multiply_adds
 
 Shift = tuple[int, int]

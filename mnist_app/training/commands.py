@@ -1,6 +1,7 @@
-"""What `train_model.py fit` and `report` do, step by step, once their words are understood."""
+"""The commands `fit` and `report` of `train_model.py`, step by step."""
 
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,37 +42,97 @@ def fit(
     resume: bool = False,
     seeds: int = 1,
 ) -> None:
-    """Train ``recipe`` and publish it at ``folder``; refuse before training what can be refused.
+    """Train ``recipe``, evaluate it on the test images and publish it at ``folder``.
 
-    With ``seeds`` above 1 it is trained again from the next seeds, only to see how much chance
-    decides: the first is published, whatever the others reach. Checkpoints go to ``runs``.
-    Raises `TrainingError`, `BundleError` or `OSError`.
+    With ``seeds`` above 1 it is trained again from the next seeds, to measure the spread; the
+    first network is published, whatever the others reach. Checkpoints go to ``runs``. Raises
+    `TrainingError`, `BundleError` or `OSError`; what makes publication impossible is found before
+    training.
     """
-    looks = check_destination(folder, dataset, replace=replace)
-    _say(f"Training “{recipe.name}” on {len(dataset.train_labels)} images from {dataset.source}.")
-    run, calibration = _trained(recipe, dataset, runs / folder.name, resume=resume)
+    earlier_uses = check_destination(folder, dataset, replace=replace)
+    _announce(recipe, dataset)
+    images = split(recipe, dataset)
+    run = train(recipe, images, runs / folder.name, resume=resume)
+    if recipe.validate_on == "test":
+        calibration = _calibration_of_second_network(recipe, dataset, runs / folder.name, resume)
+    else:
+        calibration = calibrate(_reader(run, recipe), images)
+    print(f"Validation: {in_words(calibration.validation)}", flush=True)
     others = []
-    for seed in range(recipe.seed + 1, recipe.seed + seeds):
-        other = dataclasses.replace(recipe, seed=seed)
-        _say(f"Seed {seed}, to see how much chance decides:")
-        others.append(
-            (other, train(other, dataset, runs / f"{folder.name}-seed-{seed}", resume=resume))
-        )
-    result = evaluate(run, recipe, dataset, calibration, purpose=PURPOSE, earlier_looks=looks)
+    for other in _other_seeds(recipe, seeds):
+        other_folder = runs / f"{folder.name}-seed-{other.seed}"
+        others.append((other, train(other, images, other_folder, resume=resume)))
+    result = evaluate(
+        run, recipe, dataset, images, calibration, purpose=PURPOSE, earlier_looks=earlier_uses
+    )
     for other, other_run in others:
         add_seed(result.report, other_run, other, dataset)
     publish_bundle(run.model, result, folder)
-    _say(f"Test: {in_words(result.report['test'])}")
-    if others:
-        reached = ", ".join(f"{row['accuracy']:.2%}" for row in result.report["seeds"])
-        _say(f"From the seeds {recipe.seed} to {recipe.seed + seeds - 1}: {reached}")
-    _say(f"Published at {folder}")
+    print(f"Test: {in_words(result.report['test'])}", flush=True)
+    _print_spread(recipe, [row["accuracy"] for row in result.report["seeds"]])
+    print(f"Published at {folder}", flush=True)
 
 
-def try_out(recipe: Recipe, dataset: Dataset, folder: Path, *, resume: bool = False) -> Calibration:
-    """Train ``recipe`` and judge it by validation images alone; nothing is published."""
-    _say(f"Training “{recipe.name}” on {len(dataset.train_labels)} images from {dataset.source}.")
-    return _trained(recipe, dataset, folder, resume=resume)[1]
+def validate(
+    recipe: Recipe, dataset: Dataset, folder: Path, *, resume: bool = False, seeds: int = 1
+) -> list[Calibration]:
+    """Train ``recipe`` from one or several seeds and evaluate it on validation images alone.
+
+    No test image is used and nothing is published: a recipe that watches the test images is trained
+    with a random share of the training images held out instead. Checkpoints go to ``folder``, and
+    for further seeds beside it. Raises `TrainingError` or `OSError`.
+    """
+    recipe = _without_test_images(recipe)
+    _announce(recipe, dataset)
+    images = split(recipe, dataset)
+    found = []
+    for one in (recipe, *_other_seeds(recipe, seeds)):
+        first = one.seed == recipe.seed
+        one_folder = folder if first else folder.with_name(f"{folder.name}-seed-{one.seed}")
+        run = train(one, images, one_folder, resume=resume)
+        found.append(calibrate(_reader(run, one), images))
+        print(f"Validation: {in_words(found[-1].validation)}", flush=True)
+    _print_spread(recipe, [one.validation["accuracy"] for one in found])
+    return found
+
+
+def _announce(recipe: Recipe, dataset: Dataset) -> None:
+    count = len(dataset.train_labels)
+    print(f"Training “{recipe.name}” on {count} images from {dataset.source}.", flush=True)
+
+
+def _other_seeds(recipe: Recipe, seeds: int) -> Iterator[Recipe]:
+    """Yield ``recipe`` with each further seed, and print which one is trained."""
+    for seed in range(recipe.seed + 1, recipe.seed + seeds):
+        print(f"Seed {seed}, to measure the spread:", flush=True)
+        yield dataclasses.replace(recipe, seed=seed)
+
+
+def _print_spread(recipe: Recipe, accuracies: list[float]) -> None:
+    if len(accuracies) > 1:
+        reached = ", ".join(f"{accuracy:.2%}" for accuracy in accuracies)
+        print(f"From the seeds {recipe.seed} to {recipe.seed + len(accuracies) - 1}: {reached}")
+
+
+def _calibration_of_second_network(
+    recipe: Recipe, dataset: Dataset, folder: Path, resume: bool
+) -> Calibration:
+    """Calibrate a recipe that watches the test images, and so has no validation images.
+
+    Temperature and threshold are those of a second network, trained likewise but for a held-out
+    share, so that the test images decide nothing.
+    """
+    print("Once more with a share held out, to calibrate without the test images:", flush=True)
+    second = _without_test_images(recipe)
+    images = split(second, dataset)
+    run = train(second, images, folder.with_name(f"{folder.name}-calibration"), resume=resume)
+    return calibrate(_reader(run, recipe), images)
+
+
+def _without_test_images(recipe: Recipe) -> Recipe:
+    if recipe.validate_on != "test":
+        return recipe
+    return dataclasses.replace(recipe, validate_on="random")
 
 
 def report(bundle: Bundle, dataset: Dataset, folder: Path) -> Path:
@@ -83,7 +144,7 @@ def report(bundle: Bundle, dataset: Dataset, folder: Path) -> Path:
     if bundle.report()["data"]["md5"] != dataset.md5:
         raise TrainingError(
             f"“{bundle.name}” was trained on {bundle.report()['data']['source']}, and this is "
-            "other data. Name the same data with --data FILE_OR_FOLDER"
+            "other data. Give the same data with --data FILE_OR_FOLDER"
         )
     model = load_keras_model(bundle.folder)
     right = _right_readings(model, bundle, dataset)
@@ -91,7 +152,7 @@ def report(bundle: Bundle, dataset: Dataset, folder: Path) -> Path:
 
 
 def _right_readings(model: Any, bundle: Bundle, dataset: Dataset) -> Samples:
-    """Return a few test images, drawn at random, that are read right."""
+    """Return `SAMPLES` correctly read test images, drawn at random."""
     random = np.random.default_rng(SAMPLE_SEED)
     right = np.setdiff1d(np.arange(len(dataset.test_labels)), bundle.misread().index)
     index = np.sort(random.choice(right, min(SAMPLES, len(right)), replace=False))
@@ -106,39 +167,14 @@ def _right_readings(model: Any, bundle: Bundle, dataset: Dataset) -> Samples:
     )
 
 
-def _trained(
-    recipe: Recipe, dataset: Dataset, folder: Path, *, resume: bool
-) -> tuple[Run, Calibration]:
-    """Train, then calibrate on validation images.
-
-    A recipe that watches the test images holds none out. Its temperature and threshold come from
-    a second network, trained likewise but for a held-out share: the test images choose nothing.
-    """
-    run = train(recipe, dataset, folder, resume=resume)
-    if recipe.validate_on != "test":
-        calibration = calibrate(_reader(run, recipe), split(recipe, dataset))
-    else:
-        _say("Once more with a share held out, to calibrate without the test images:")
-        held_out = dataclasses.replace(recipe, validate_on="random")
-        second = folder.with_name(f"{folder.name}-calibration")
-        other = train(held_out, dataset, second, resume=resume)
-        calibration = calibrate(_reader(other, recipe), split(held_out, dataset))
-    _say(f"Validation: {in_words(calibration.validation)}")
-    return run, calibration
-
-
 def _reader(run: Run, recipe: Recipe) -> Reader:
     return Reader(run.model, recipe.views, second_look=recipe.second_look)
 
 
 def in_words(figures: dict[str, Any]) -> str:
-    """Return the main figures of one set of images as a line."""
+    """Return the main figures of a set of images as one line."""
     low, high = figures["accuracy_interval"]
     return (
         f"{figures['accuracy']:.2%} of {figures['images']} images read right "
         f"(95 % interval {low:.2%} to {high:.2%}), {figures['errors']} misread"
     )
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)

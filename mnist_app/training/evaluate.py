@@ -160,6 +160,7 @@ def evaluate(
     run: Run,
     recipe: Recipe,
     dataset: Dataset,
+    images: Split,
     calibration: Calibration,
     *,
     purpose: str,
@@ -173,8 +174,6 @@ def evaluate(
     seen = reader.look(dataset.test_images)
     probabilities = calibrated(seen.logits, calibration.temperature)
     test = _figures(seen, dataset.test_labels, calibration.temperature, calibration.threshold)
-    images = calibration.validation["images"]
-    watched = recipe.validate_on == "test"
     report = {
         "format": REPORT_FORMAT,
         "recipe": recipe.as_data(),
@@ -188,10 +187,10 @@ def evaluate(
             "name": dataset.name,
             "source": dataset.source,
             "md5": dict(dataset.md5),
-            "train_images": len(dataset.train_labels) - (0 if watched else images),
-            "validation_images": images,
+            "train_images": len(images.train_labels),
+            "validation_images": calibration.validation["images"],
             "test_images": len(dataset.test_labels),
-            **_pens(recipe, dataset),
+            **_pens(dataset, images),
         },
         "curves": run.curves,
         "calibration": {
@@ -224,13 +223,10 @@ def evaluate(
     return Evaluation(report, misread, calibration)
 
 
-def _pens(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
-    if dataset.pens is None or not recipe.pen_renderings:
+def _pens(dataset: Dataset, images: Split) -> dict[str, Any]:
+    if dataset.pens is None or not images.train_pens:
         return {}
-    return {
-        "pens": dataset.pens.sha256,
-        "train_pens": len(dataset.pens.by(recipe.training_writers)),
-    }
+    return {"pens": dataset.pens.sha256, "train_pens": len(images.train_pens)}
 
 
 def add_seed(report: dict[str, Any], run: Run, recipe: Recipe, dataset: Dataset) -> None:

@@ -6,7 +6,6 @@ import zipfile
 from pathlib import Path
 from typing import Any, Final
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -23,6 +22,7 @@ from mnist_app.errors import BundleError, TrainingError
 from mnist_app.training.averaged_model import Reading
 from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.evaluate import Evaluation, save_misread
+from mnist_app.training.keras_setup import keras
 from mnist_app.training.networks import logits_model
 from mnist_app.training.recipes import RECIPES
 

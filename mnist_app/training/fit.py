@@ -1,8 +1,8 @@
-"""One training run: seeded, shown as it goes, and kept on disk after every epoch.
+"""A training run: seeded, with progress on the screen and a checkpoint after every epoch.
 
-What an epoch does depends on the recipe, the seed and the epoch's number alone (the order of the
-images, how they are changed, the units that dropout leaves out). So a run that goes on from its
-last checkpoint ends with the same network as one that was never interrupted.
+An epoch (the order of the images, their augmentation, the units that dropout disables) depends on
+the recipe, its seed and the epoch's number alone. So a run that is resumed from its last checkpoint
+ends with the same network as an uninterrupted one.
 """
 
 import json
@@ -16,15 +16,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import keras
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
 from mnist_app.arrays import Images, Labels
 from mnist_app.errors import DivergenceError, TrainingError
-from mnist_app.training.data.datasets import Dataset
-from mnist_app.training.data.epochs import Split, epoch, split
+from mnist_app.training.data.epochs import Split, epoch
+from mnist_app.training.keras_setup import keras
 from mnist_app.training.networks import build
 from mnist_app.training.progress import Progress
 from mnist_app.training.recipe import Recipe
@@ -36,12 +35,12 @@ CURVES: Final = {
     "validation_loss": "val_loss",
     "validation_accuracy": "val_accuracy",
 }
-"""Our name and Keras's of every figure that is kept per epoch."""
+"""Figures recorded per epoch: their names in the report, and those in Keras's history."""
 
 
 @dataclass(eq=False)
 class Run:
-    """A training run: its Keras model, its curves (one figure per epoch), its seconds so far."""
+    """A Keras model in training, its curves (one value per epoch) and the time spent in epochs."""
 
     model: Any
     curves: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in CURVES})
@@ -49,39 +48,34 @@ class Run:
 
     @property
     def epochs(self) -> int:
-        """How many epochs are done."""
+        """Number of epochs done."""
         return len(self.curves["loss"])
 
 
 def train(
     recipe: Recipe,
-    dataset: Dataset,
+    images: Split,
     folder: Path,
     *,
     resume: bool = False,
     after_epoch: Callable[[int, dict[str, float]], None] | None = None,
 ) -> Run:
-    """Train ``recipe`` on ``dataset``, keeping a checkpoint in ``folder`` after every epoch.
+    """Train ``recipe`` on ``images``, keeping a checkpoint in ``folder`` after every epoch.
 
     With ``resume`` the run goes on from the checkpoint there, if there is one; without, a
-    checkpoint there is removed. With ``after_epoch`` nothing is shown: it is told after every
-    epoch how many are done and the figures named in `CURVES`, and what it raises ends the run.
-    Raises `TrainingError` if the loss becomes NaN or infinite (`DivergenceError`), if the
-    checkpoint is of another recipe or other data, or if it cannot be written.
+    checkpoint there is removed. ``after_epoch`` replaces the display of progress: it is called
+    after every epoch with the number of epochs done and the figures named in `CURVES`, and an
+    exception from it ends the run. Raises `TrainingError` if the loss becomes NaN or infinite
+    (`DivergenceError`), if the checkpoint is of another recipe or other data, or if it cannot be
+    written.
     """
-    images = split(recipe, dataset)
-    batches = math.ceil(images.images_an_epoch(recipe) / recipe.batch_size)
-    stamp: dict[str, Any] = {"recipe": recipe.as_data(), "md5": dict(dataset.md5)}
-    if images.train_pens and dataset.pens:
-        stamp["pens"] = dataset.pens.sha256
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(recipe.seed)
+    batches = math.ceil(images.images_an_epoch(recipe) / recipe.batch_size)
+    stamp = {"recipe": recipe.as_data(), **images.checksums}
     run = _last_checkpoint(folder, stamp) if resume else None
     if run is None:
-        with _clear_if_unwritable(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            for old in (*folder.glob(STATE_FILE), *folder.glob("epoch-*.keras")):
-                old.unlink()
+        _remove_checkpoints(folder)
         run = Run(build(recipe, recipe.epochs * batches))
     progress = None if after_epoch else Progress(recipe.epochs, batches, done=run.epochs)
     epochs = _epochs_ahead(recipe, images, run.epochs)
@@ -91,8 +85,8 @@ def train(
         for name, values in run.curves.items():
             values.append(figures[name])
         run.seconds += time.monotonic() - started
-        with _clear_if_unwritable(folder):
-            _keep(run, folder, stamp)
+        with _explained_if_unwritable(folder):
+            _save_checkpoint(run, folder, stamp)
         if progress:
             progress.epoch(figures)
         if after_epoch:
@@ -101,10 +95,10 @@ def train(
 
 
 def _epochs_ahead(recipe: Recipe, images: Split, first: int) -> Iterator[tuple[Images, Labels]]:
-    """Yield what each epoch shows, from epoch ``first`` on.
+    """Yield the images and labels of each epoch, from epoch ``first`` on.
 
-    The next one is drawn while the network learns from the one before: drawing keeps one
-    processor busy, and learning leaves parts of the others idle.
+    The next epoch is drawn while the network trains on the present one: drawing occupies one
+    processor core, and training leaves part of the others idle.
     """
     coming = _drawn(recipe, images, first)
     for number in range(first + 1, recipe.epochs + 1):
@@ -115,13 +109,13 @@ def _epochs_ahead(recipe: Recipe, images: Split, first: int) -> Iterator[tuple[I
 
 
 def _drawn(recipe: Recipe, images: Split, number: int) -> Future[tuple[Images, Labels]]:
-    """Begin to draw what epoch ``number`` shows, in a thread that no interrupted run waits for."""
+    """Begin to draw epoch ``number`` in a daemon thread, which does not delay Ctrl-C."""
     future: Future[tuple[Images, Labels]] = Future()
 
     def draw() -> None:
         try:
             future.set_result(epoch(recipe, images, number))
-        except Exception as error:  # noqa: BLE001 - raised again where the result is asked for
+        except Exception as error:  # noqa: BLE001 - raised again by Future.result
             future.set_exception(error)
 
     threading.Thread(target=draw, name=f"epoch {number + 1}", daemon=True).start()
@@ -132,13 +126,14 @@ def _one_epoch(
     run: Run,
     recipe: Recipe,
     images: Split,
-    shown: tuple[Images, Labels],
+    drawn: tuple[Images, Labels],
     progress: Progress | None,
 ) -> dict[str, float]:
+    """Train one epoch on the images and labels in ``drawn`` and return its figures."""
     number = run.epochs
-    _seed_epoch(run.model, recipe.seed, number)
-    digits, labels = shown
-    judged, judged_labels = images.judged_by()
+    _seed_dropout(run.model, recipe.seed, number)
+    epoch_images, labels = drawn
+    validation_images, validation_labels = images.judged_by()
 
     def after_batch(batch: int, logs: dict[str, float]) -> None:
         if not math.isfinite(logs["loss"]):
@@ -150,10 +145,10 @@ def _one_epoch(
             progress.batch(batch + 1, logs["loss"])
 
     history = run.model.fit(
-        digits,
+        epoch_images,
         _targets(recipe, labels),
         batch_size=recipe.batch_size,
-        validation_data=(judged, _targets(recipe, judged_labels)),
+        validation_data=(validation_images, _targets(recipe, validation_labels)),
         validation_batch_size=1000,
         initial_epoch=number,
         epochs=number + 1,
@@ -169,17 +164,25 @@ def _targets(recipe: Recipe, labels: npt.NDArray[np.uint8]) -> Any:
     return keras.utils.to_categorical(labels, recipe.classes) if one_hot else labels
 
 
-def _seed_epoch(model: Any, seed: int, number: int) -> None:
-    """Make what dropout leaves out a matter of seed and epoch, not of the epochs before."""
-    for place, layer in enumerate(model.layers):
+def _seed_dropout(model: Any, seed: int, number: int) -> None:
+    """Seed dropout for epoch ``number``, so that it does not depend on the epochs before."""
+    for index, layer in enumerate(model.layers):
         generator = getattr(layer, "seed_generator", None)
         if generator is not None:
-            words = np.random.SeedSequence((seed, number, place)).generate_state(2)
+            words = np.random.SeedSequence((seed, number, index)).generate_state(2)
             generator.state.assign(words.astype(generator.state.dtype))
 
 
-def _keep(run: Run, folder: Path, stamp: dict[str, Any]) -> None:
-    """Write a checkpoint. The state names the model's file, so it is changed last and at once."""
+def _remove_checkpoints(folder: Path) -> None:
+    """Make ``folder`` and remove the checkpoints of earlier runs, nothing else."""
+    with _explained_if_unwritable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in (*folder.glob(STATE_FILE), *folder.glob("epoch-*.keras")):
+            old.unlink()
+
+
+def _save_checkpoint(run: Run, folder: Path, stamp: dict[str, Any]) -> None:
+    """Write the model, then replace the state file, which names the model's file, atomically."""
     model_file = f"epoch-{run.epochs}.keras"
     run.model.save(folder / model_file)
     state = {**stamp, "model": model_file, "curves": run.curves, "seconds": run.seconds}
@@ -192,18 +195,23 @@ def _keep(run: Run, folder: Path, stamp: dict[str, Any]) -> None:
 
 
 @contextmanager
-def _clear_if_unwritable(folder: Path) -> Iterator[None]:
-    """Say in plain words that checkpoints cannot be written, and what to do."""
+def _explained_if_unwritable(folder: Path) -> Iterator[None]:
+    """Turn an `OSError` into a `TrainingError` that says what to do."""
     try:
         yield
     except OSError as error:
         raise TrainingError(
             f"No checkpoint can be written to {folder} ({error.strerror or error}). Make room "
-            "there and go on with --resume, or choose another place with --runs FOLDER"
+            "there and go on with --resume, or choose another folder with --runs FOLDER"
         ) from error
 
 
 def _last_checkpoint(folder: Path, stamp: dict[str, Any]) -> Run | None:
+    """Return the run in ``folder``, None if there is none.
+
+    Raises `TrainingError` if it cannot be read, or if it does not carry ``stamp``: the recipe and
+    the checksums of the data.
+    """
     if not (folder / STATE_FILE).is_file():
         return None
     try:
@@ -215,11 +223,11 @@ def _last_checkpoint(folder: Path, stamp: dict[str, Any]) -> Run | None:
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise TrainingError(
             f"The checkpoint in {folder} cannot be read ({error}). "
-            "Start afresh: leave out --resume."
+            "Start again without --resume, or delete that folder."
         ) from error
     if not same:
         raise TrainingError(
             f"The checkpoint in {folder} is of another recipe, other settings or other data. "
-            "Give the same ones as before, or start afresh: leave out --resume."
+            "Give the same ones as before, start again without --resume, or delete that folder."
         )
     return run

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import keras
-
 from mnist_app.errors import TrainingError
+from mnist_app.training.keras_setup import keras
 from mnist_app.training.recipe import Recipe
 
 

@@ -94,8 +94,8 @@ def trained(drawn, tmp_path_factory):
     from mnist_app.training import fit
     from mnist_app.training.data import epochs
 
-    run = fit.train(TINY, drawn, tmp_path_factory.mktemp("runs") / "tiny")
-    return run, TINY, epochs.split(TINY, drawn)
+    split = epochs.split(TINY, drawn)
+    return fit.train(TINY, split, tmp_path_factory.mktemp("runs") / "tiny"), TINY, split
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +105,9 @@ def evaluation(trained, drawn):
 
     run, recipe, split = trained
     calibration = evaluate.calibrate(evaluate.Reader(run.model), split)
-    return evaluate.evaluate(run, recipe, drawn, calibration, purpose="a test", earlier_looks=[])
+    return evaluate.evaluate(
+        run, recipe, drawn, split, calibration, purpose="a test", earlier_looks=[]
+    )
 
 
 @pytest.fixture(scope="session")

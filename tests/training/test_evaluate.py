@@ -60,6 +60,7 @@ def test_every_look_at_the_test_set_is_kept(evaluation, trained, drawn):
         run,
         recipe,
         drawn,
+        trained[2],
         evaluation.calibration,
         purpose="another look",
         earlier_looks=evaluation.report["test_looks"],
@@ -82,7 +83,13 @@ def test_watching_the_test_images_while_training_is_on_record(evaluation, traine
     run, recipe, _ = trained
     watching = dataclasses.replace(recipe, validate_on="test")
     report = evaluate.evaluate(
-        run, watching, drawn, evaluation.calibration, purpose="a test", earlier_looks=[]
+        run,
+        watching,
+        drawn,
+        epochs.split(watching, drawn),
+        evaluation.calibration,
+        purpose="a test",
+        earlier_looks=[],
     ).report
     assert "watched after every epoch" in report["test_looks"][0]["purpose"]
     assert len(report["test_looks"]) == 2
@@ -97,7 +104,7 @@ def test_several_views_are_averaged_wherever_the_network_reads(trained, drawn):
     of_validation = evaluate.logits(network, split.validation_images)
     assert calibration.temperature == fit_temperature(of_validation, split.validation_labels)
     result = evaluate.evaluate(
-        run, several, drawn, calibration, purpose="a test", earlier_looks=[]
+        run, several, drawn, split, calibration, purpose="a test", earlier_looks=[]
     ).report
     assert result["test"]["accuracy"] == (raw.argmax(axis=1) == drawn.test_labels).mean()
     assert result["multiply_adds"] == network.multiply_adds()
@@ -117,7 +124,7 @@ def test_with_pens_the_writers_held_out_calibrate(with_pens, written):
     raw = evaluate.logits(run.model, split.stranger_images)
     assert calibration.temperature == fit_temperature(raw, split.stranger_labels)
     result = evaluate.evaluate(
-        run, written, with_pens, calibration, purpose="a test", earlier_looks=[]
+        run, written, with_pens, split, calibration, purpose="a test", earlier_looks=[]
     )
     assert result.report["validation_strangers"] == calibration.strangers
     assert result.report["data"]["train_pens"] == len(split.train_pens)
@@ -141,7 +148,9 @@ def test_with_a_second_look_the_threshold_is_that_of_both_looks(with_pens, writt
     assert twice.temperature == once.temperature
     assert twice.strangers["confusion_matrix"] == once.strangers["confusion_matrix"]
     assert twice.strangers["accepted"] == (scores >= twice.threshold).mean()
-    result = evaluate.evaluate(run, recipe, with_pens, twice, purpose="a test", earlier_looks=[])
+    result = evaluate.evaluate(
+        run, recipe, with_pens, split, twice, purpose="a test", earlier_looks=[]
+    )
     seen = reader.look(with_pens.test_images)
     accepted = seen.scores(twice.temperature) >= twice.threshold
     assert result.report["test"]["accepted"] == accepted.mean()

@@ -4,8 +4,9 @@ Every epoch shows the training images of MNIST, changed a little; where the reci
 pen strokes written by another hand each time, and pictures that are no digit.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +43,8 @@ class Split:
     train_labels: Labels
     validation_images: Images
     validation_labels: Labels
+    checksums: Mapping[str, Any] = field(default_factory=dict)
+    """Checksums of the data set, which a checkpoint keeps: ``md5``, and ``pens`` where needed."""
     train_pens: tuple[PenDigit, ...] = ()
     stranger_images: Images = field(default_factory=lambda: np.zeros((0, 28, 28), np.uint8))
     stranger_labels: Labels = field(default_factory=lambda: np.zeros(0, np.uint8))
@@ -80,8 +83,9 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
             dataset.train_images[held_out],
             dataset.train_labels[held_out],
         )
+    checksums: dict[str, Any] = {"md5": dict(dataset.md5)}
     if not recipe.pen_renderings:
-        return Split(*parts)
+        return Split(*parts, checksums)
     if dataset.pens is None:
         raise TrainingError(
             f"The recipe “{recipe.name}” learns from pen digits, and this data has none."
@@ -90,6 +94,7 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
     random = np.random.default_rng(SPLIT_SEED)
     return Split(
         *parts,
+        {**checksums, "pens": dataset.pens.sha256},
         train_pens=dataset.pens.by(recipe.training_writers),
         stranger_images=np.stack(
             [

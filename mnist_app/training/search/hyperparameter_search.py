@@ -11,7 +11,6 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-import keras
 import numpy as np
 import optuna
 import tensorflow as tf
@@ -20,8 +19,9 @@ from sklearn.model_selection import train_test_split
 
 from mnist_app.errors import DivergenceError, TrainingError
 from mnist_app.training.data.datasets import Dataset
-from mnist_app.training.data.epochs import SPLIT_SEED
+from mnist_app.training.data.epochs import SPLIT_SEED, Split, split
 from mnist_app.training.fit import train
+from mnist_app.training.keras_setup import keras
 from mnist_app.training.networks import build, multiply_adds
 from mnist_app.training.recipe import Recipe
 from mnist_app.training.search import trials
@@ -107,10 +107,13 @@ def search(
     with place.clear_errors():
         study = trials.open_study(place, name, what.stamp(), _pruner(what.space))
         progress = SearchProgress(total, trials.tally(study).finished)
-        shown = dataclasses.replace(what, dataset=_data_for_trials(what))
+        recipe = dataclasses.replace(
+            what.recipe, epochs=what.space.epochs, validation=what.space.validation
+        )
+        images = split(recipe, _data_for_trials(what))
 
         def objective(trial: optuna.Trial) -> float:
-            return _validation_loss(shown, trial, progress)
+            return _validation_loss(recipe, what.space, images, trial, progress)
 
         def after_trial(trial: FrozenTrial, now: trials.Tally) -> None:
             if not trials.over_limit(trial):
@@ -144,12 +147,11 @@ def _data_for_trials(what: Search) -> Dataset:
     )
 
 
-def _validation_loss(what: Search, trial: optuna.Trial, progress: SearchProgress) -> float:
+def _validation_loss(
+    base: Recipe, space: Space, images: Split, trial: optuna.Trial, progress: SearchProgress
+) -> float:
     """Train what ``trial`` draws and return its validation loss; give it up if it is hopeless."""
-    space = what.space
-    recipe = dataclasses.replace(
-        what.recipe, epochs=space.epochs, validation=space.validation, **space.draw(trial)
-    )
+    recipe = dataclasses.replace(base, **space.draw(trial))
     _keep_within_limits(recipe, space, trial)
 
     def after_epoch(done: int, figures: dict[str, float]) -> None:
@@ -162,7 +164,7 @@ def _validation_loss(what: Search, trial: optuna.Trial, progress: SearchProgress
 
     try:
         with tempfile.TemporaryDirectory(prefix="mnist-search-") as checkpoints:
-            run = train(recipe, what.dataset, Path(checkpoints), after_epoch=after_epoch)
+            run = train(recipe, images, Path(checkpoints), after_epoch=after_epoch)
     except DivergenceError as error:
         raise optuna.TrialPruned from error
     finally:

@@ -67,7 +67,9 @@ def test_every_epoch_is_another_and_each_can_be_had_again(with_pens, written):
 def test_what_is_no_digit_knows_of_restarts(with_pens, written, monkeypatch):
     asked = []
     blank = np.zeros((28, 28), np.uint8)
-    monkeypatch.setattr(epochs.non_digits, "image", lambda *given: asked.append(given[-1]) or blank)
+    monkeypatch.setattr(
+        epochs.negative_images, "image", lambda *given: asked.append(given[-1]) or blank
+    )
     split = epochs.split(written, with_pens)
     recipe = dataclasses.replace(written, schedule="cosine", epochs=4, restarts=(1, 3))
     for number, restarts in enumerate((0, 1, 1, 2)):

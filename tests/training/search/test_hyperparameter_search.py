@@ -37,8 +37,8 @@ class Trained:
         self.loss = loss
         self.asked = []
 
-    def __call__(self, recipe, dataset, folder, *, after_epoch):
-        self.asked.append((recipe, dataset))
+    def __call__(self, recipe, images, folder, *, after_epoch):
+        self.asked.append((recipe, images))
         run = Run(None)
         for epoch in range(1, recipe.epochs + 1):
             loss = self.loss(recipe, epoch)
@@ -112,11 +112,12 @@ def test_networks_above_the_limits_are_measured_and_not_trained(worked):
 def test_no_trial_is_given_a_test_image(worked, drawn):
     *_, trained = worked
     known = {image.tobytes() for image in drawn.train_images}
-    for recipe, dataset in trained.asked:
-        assert len(dataset.test_images) == len(dataset.test_labels) == 0
-        assert len(dataset.train_images) == len(dataset.train_labels) == 200
-        assert np.bincount(dataset.train_labels).tolist() == [20] * 10
-        assert {image.tobytes() for image in dataset.train_images} <= known
+    for recipe, images in trained.asked:
+        assert (len(images.train_labels), len(images.validation_labels)) == (140, 60)
+        labels = np.concatenate([images.train_labels, images.validation_labels])
+        assert np.bincount(labels).tolist() == [20] * 10
+        both = np.concatenate([images.train_images, images.validation_images])
+        assert {image.tobytes() for image in both} <= known
         assert (recipe.epochs, recipe.validation) == (6, 0.3)
         assert recipe.validate_on != "test"
 
