@@ -1,11 +1,9 @@
-"""One browser tab without the browser: a Streamlit session over its websocket.
+"""A session of a Streamlit app over its websocket, without a browser.
 
-Speaks the protocol of the installed Streamlit (`BackMsg` out, `ForwardMsg` in) and keeps the page
-as the tab would show it. Nothing about the app is assumed but the user keys of its containers
-and widgets, which the server sends along with every element.
+It speaks the protocol of the installed Streamlit (`BackMsg` out, `ForwardMsg` in) and keeps the
+page as a tab would show it. Of the app it uses only the user keys of containers and widgets, which
+the server sends with every element.
 """
-
-from __future__ import annotations
 
 import asyncio
 import json
@@ -22,29 +20,29 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
 Path = tuple[int, ...]
-MAIN_AREA = 0  # first index of a delta path: 0 main, 1 sidebar
-CACHED_RUNS = 2  # a browser forgets a big message that was not shown for so many runs
+CACHED_RUNS = 2
+"""Script runs after which a browser forgets a large message that it has not shown again."""
 _USER_KEY = re.compile(r"^\$\$ID-[0-9a-f]+-(.*)$", re.DOTALL)
 
 
 class SessionError(Exception):
-    """The session cannot go on, or the page is not what the caller expected."""
+    """The session has ended, or the page lacks an expected element."""
 
 
 def user_key(element_id: str) -> str:
-    """Return the key that the page gave to a widget or container, "" without one."""
+    """Return the key that the app gave to a widget or container, "" without one."""
     match = _USER_KEY.match(element_id)
     return match[1] if match and match[1] != "None" else ""
 
 
 @dataclass
-class Page:
-    """What the tab shows: the deltas by their place in the page."""
+class PageState:
+    """What a tab shows: Streamlit's deltas by their path in the page."""
 
     deltas: dict[Path, Delta] = field(default_factory=dict)
 
     def container(self, key: str) -> list[Element]:
-        """Return the elements inside the container with this user key, in page order."""
+        """Return the elements of the container with this user key, in page order."""
         for path, delta in self.deltas.items():
             if delta.HasField("add_block") and user_key(delta.add_block.id) == key:
                 inside = [p for p in self.deltas if p[: len(path)] == path and len(p) > len(path)]
@@ -58,7 +56,7 @@ class Page:
         ]
 
     def widget(self, kind: str, starts_with: str) -> tuple[Element, str]:
-        """Find a widget by its user key or label; return it and the fragment that it lives in."""
+        """Return the widget whose user key or label starts so, and the id of its fragment."""
         for path in sorted(self.deltas):
             delta = self.deltas[path]
             if self._is_element(path) and delta.new_element.WhichOneof("type") == kind:
@@ -83,10 +81,10 @@ class Page:
 
 
 class Session:
-    """A connected tab. Use as `async with Session(url) as session`.
+    """A connected session, as ``async with Session(url) as session``.
 
-    ``timeout`` in seconds holds for every answer; ``origin`` is the page that asks, usually the
-    app's own.
+    ``timeout`` in seconds holds for every answer; ``origin`` is the address of the page that opens
+    the websocket, by default the app's own.
     """
 
     def __init__(self, url: str, timeout: float = 30.0, origin: str | None = None) -> None:
@@ -98,7 +96,7 @@ class Session:
         self._states: dict[str, WidgetState] = {}
         self._cache: dict[str, tuple[ForwardMsg, int]] = {}
         self._runs = 0
-        self.page = Page()
+        self.page = PageState()
 
     async def __aenter__(self) -> Self:
         address = self._url.replace("http://", "ws://", 1) + "/_stcore/stream"
@@ -121,23 +119,23 @@ class Session:
             await self._socket.close()
 
     async def open_page(self) -> None:
-        """Load the app's first page, as the tab does once it is connected."""
+        """Load the app's first page, as a tab does when it is connected."""
         await self._run()
 
     async def send_canvas(self, objects: list[dict[str, Any]]) -> None:
-        """Hand over a drawing as the canvas component does on pen-up, and wait for the answer."""
+        """Send a drawing as the canvas does when the pen is lifted; wait for the answer."""
         canvas, fragment = self.canvas()
         raw = {"version": "7.4.0", "objects": objects, "background": canvas["backgroundColor"]}
         value = json.dumps({"drawing": {"raw": raw, "data": None}}, separators=(",", ":"))
         await self._run(WidgetState(id=canvas["id"], json_value=value), fragment)
 
     async def press(self, label: str) -> None:
-        """Press the button whose key or label begins with `label`, and wait for the answer."""
+        """Press the button whose key or label starts with ``label``; wait for the answer."""
         element, fragment = self.page.widget("button", label)
         await self._run(WidgetState(id=element.button.id, trigger_value=True), fragment)
 
     def canvas(self) -> tuple[dict[str, Any], str]:
-        """Return what the page told the canvas (with its widget "id") and its fragment."""
+        """Return the arguments of the canvas with its widget "id", and the id of its fragment."""
         element, fragment = self.page.widget("bidi_component", "canvas")
         component = element.bidi_component
         return {**json.loads(component.json), "id": component.id}, fragment
@@ -190,19 +188,19 @@ class Session:
         message = ForwardMsg()
         message.ParseFromString(data)
         if message.WhichOneof("type") == "ref_hash":
-            place = message.metadata
+            metadata = message.metadata
             message, _ = self._cache[message.ref_hash]
-            message.metadata.CopyFrom(place)
+            message.metadata.CopyFrom(metadata)
         if message.metadata.cacheable:
             self._cache[message.hash] = (message, self._runs)
         return message
 
     def _finish(self, fresh: dict[Path, Delta], fragment: str) -> None:
-        """Show a finished run: what a run did not send again disappears with it."""
+        """Update the page after a script run; what the run did not send again disappears."""
         kept = {}
         if fragment:
             kept = {p: d for p, d in self.page.deltas.items() if d.fragment_id != fragment}
-        self.page = Page({**kept, **fresh})
+        self.page = PageState({**kept, **fresh})
         self._runs += 1
         self._cache = {
             key: entry for key, entry in self._cache.items() if self._runs - entry[1] <= CACHED_RUNS

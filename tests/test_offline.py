@@ -22,7 +22,7 @@ from websockets.exceptions import InvalidStatus
 
 from benchmarks.app_server import HOST, ROOT, AppServer, ServerError
 from benchmarks.app_session import Session
-from benchmarks.load_test.digit_strokes import compose, fabric_objects
+from benchmarks.load_test.digit_strokes import draw_digit, fabric_objects
 
 READY_WITHIN = 60.0  # seconds from the command to the page, on a busy computer
 LAN = "--server.address=0.0.0.0"
@@ -95,7 +95,7 @@ async def draw_a_digit(url: str) -> str:
     async with Session(url) as session:
         await session.open_page()
         canvas, _ = session.canvas()
-        strokes = compose(7, random.Random(7), canvas["canvasWidth"]).strokes
+        strokes = draw_digit(7, random.Random(7), canvas["canvasWidth"]).strokes
         await session.send_canvas(
             fabric_objects(strokes, canvas["strokeWidth"], canvas["strokeColor"])
         )

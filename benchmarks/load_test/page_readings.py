@@ -1,34 +1,32 @@
-"""What a page shows of a drawing, and what it ought to show."""
-
-from __future__ import annotations
+"""The reading that a page shows of a drawing, and the reading that it should show."""
 
 import base64
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.VegaLiteChart_pb2 import VegaLiteChart
 
-from benchmarks.app_session import Page, SessionError
+from benchmarks.app_session import PageState, SessionError
 from mnist_app.preprocessing.normalize import IMAGE_SIDE
 from mnist_app.preprocessing.strokes import Stroke, draw, flatten_path
 from mnist_app.recognizer import Recognizer
 
 Objects = list[dict[str, Any]]
+"""A drawing as the canvas component's Fabric.js objects, one per stroke."""
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One reading, by everything that tells it from another.
+class PageReading:
+    """What a page says of one drawing.
 
-    ``texts`` the digit (or "?") and the sentence, or the hint alone; ``probabilities`` the ten
-    values of the chart; ``image`` the bytes of the 28x28 image. Without a drawing both are empty.
+    ``texts`` are the digit (or "?") and the sentence, or the hint alone; ``probabilities`` the ten
+    values of the chart; ``image`` the bytes of the 28×28 image. Without a drawing the latter two
+    are empty.
     """
 
     texts: tuple[str, ...]
@@ -42,47 +40,56 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """The parts of a page that make a `Reading`, kept as they came: decoding takes time."""
+class RawReading:
+    """The elements of a page that make a `PageReading`, decoded only after the measurement."""
 
     texts: tuple[str, ...]
-    charts: tuple[bytes, ...] = ()  # serialized
-    picture: str = ""  # data URL
+    charts: tuple[bytes, ...] = ()
+    """Serialised messages `VegaLiteChart`."""
+    image_url: str = ""
+    """The network's image as a data URL."""
 
-    def decode(self) -> Reading:
-        """Return the reading. Raises ValueError if a part is not what a page of ours shows."""
+    @classmethod
+    def of(cls, page: PageState) -> "RawReading":
+        """Return the elements of the container ``prediction`` and the network's image."""
+        elements = page.container("prediction")
+        images = (image for element in page.elements() for image in element.imgs.imgs)
+        return cls(
+            tuple(e.markdown.body for e in elements if e.HasField("markdown")),
+            tuple(
+                e.vega_lite_chart.SerializeToString()
+                for e in elements
+                if e.HasField("vega_lite_chart")
+            ),
+            next((str(image.url) for image in images if image.caption.startswith("28×28")), ""),
+        )
+
+    def decode(self) -> PageReading:
+        """Return the reading. Raises ValueError for elements that the app does not show."""
         if len(self.charts) > 1:
             raise ValueError("the container 'prediction' shows more than one chart")
         probabilities = _probabilities(self.charts[0]) if self.charts else ()
-        return Reading(self.texts, probabilities, _network_image(self.picture))
+        return PageReading(self.texts, probabilities, _network_image(self.image_url))
 
 
-def shown_reading(page: Page) -> Shown:
-    """Take the reading off a page: the container `prediction` and the image of the network."""
-    elements = page.container("prediction")
-    texts = tuple(e.markdown.body for e in elements if e.HasField("markdown"))
-    charts = [e.vega_lite_chart for e in elements if e.HasField("vega_lite_chart")]
-    return Shown(texts, tuple(c.SerializeToString() for c in charts), _picture(page.elements()))
+def expected_reading(
+    recognizer: Recognizer, side: int, blank: PageReading
+) -> Callable[[Objects], PageReading]:
+    """Return a function from a drawing on ``side``×``side`` pixels to its right `PageReading`."""
 
-
-def expectation(recognizer: Recognizer, side: int, blank: Reading) -> Callable[[Objects], Reading]:
-    """Return the function from a drawing to the reading that a page must show of it."""
-
-    def expect(objects: Objects) -> Reading:
-        if not objects:
-            return blank
+    def expect(objects: Objects) -> PageReading:
         strokes = [Stroke(flatten_path(o["path"]), float(o["strokeWidth"])) for o in objects]
-        prediction = recognizer.read_digit(draw(strokes, side, side))
+        prediction = recognizer.read_digit(draw(strokes, side, side)) if objects else None
         if prediction is None:
             return blank
         digit = str(prediction.digit) if prediction.accepted else "?"
         probabilities = tuple(float(p) for p in prediction.probabilities)
-        return Reading((digit, prediction.sentence), probabilities, prediction.image.tobytes())
+        return PageReading((digit, prediction.sentence), probabilities, prediction.image.tobytes())
 
     return expect
 
 
-def chosen_model(page: Page) -> str | None:
+def chosen_model(page: PageState) -> str | None:
     """Return the name of the bundle that the page reads with, None if it offers no choice."""
     try:
         choice = page.widget("selectbox", "model")[0].selectbox
@@ -91,17 +98,9 @@ def chosen_model(page: Page) -> str | None:
     return choice.options[choice.default] if choice.options else None
 
 
-def _picture(elements: Sequence[Element]) -> str:
-    for element in elements:
-        for picture in element.imgs.imgs:
-            if picture.caption.startswith("28×28"):
-                return str(picture.url)
-    return ""
-
-
-def _probabilities(serialized: bytes) -> tuple[float, ...]:
+def _probabilities(serialised: bytes) -> tuple[float, ...]:
     chart = VegaLiteChart()
-    chart.ParseFromString(serialized)
+    chart.ParseFromString(serialised)
     table = chart.datasets[0].data.data if chart.datasets else chart.data.data
     with pa.ipc.open_stream(io.BytesIO(table)) as stream:
         rows = stream.read_all().to_pylist()
@@ -109,14 +108,14 @@ def _probabilities(serialized: bytes) -> tuple[float, ...]:
 
 
 def _network_image(url: str) -> bytes:
-    """Return the 28x28 image that is shown as a data URL."""
+    """Return the pixels of the 28×28 image in a data URL; none for an empty URL."""
     if not url:
         return b""
     kind, _, data = url.partition(",")
     if kind != "data:image/png;base64":
-        raise ValueError(f"a picture of a drawing came as {url[:40]!r}, not inside the page")
+        raise ValueError(f"the network's image is {url[:40]!r}, not a PNG inside the page")
     png = np.frombuffer(base64.b64decode(data), np.uint8)
-    image: npt.NDArray[np.uint8] | None = cv2.imdecode(png, cv2.IMREAD_GRAYSCALE)  # type: ignore[assignment]
+    image = cv2.imdecode(png, cv2.IMREAD_GRAYSCALE)
     if image is None or image.shape != (IMAGE_SIDE, IMAGE_SIDE):
-        raise ValueError("the picture of what the network sees is no image of 28x28 pixels")
+        raise ValueError("the network's image has not 28×28 pixels")
     return image.tobytes()

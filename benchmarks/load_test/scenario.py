@@ -1,6 +1,4 @@
-"""A lesson: a class draws at the same time, and the server is watched meanwhile."""
-
-from __future__ import annotations
+"""The scenario of the load test: a class draws at the same time while the server is sampled."""
 
 import asyncio
 import sys
@@ -8,66 +6,71 @@ import time
 from dataclasses import dataclass, field
 
 from benchmarks.load_test.server_usage import ServerUsage
-from benchmarks.load_test.virtual_pupil import Answer, Pupil
+from benchmarks.load_test.virtual_pupil import Answer, VirtualPupil
 
-SAMPLE_EVERY = 5.0  # seconds between two looks at the server's memory
-SPARE_SECONDS = 120.0  # for opening and closing, before a lesson is cut off
+SAMPLE_SECONDS = 5.0
+"""Time between two samples of the server's memory."""
+SPARE_SECONDS = 120.0
+"""Time for opening and closing all pages, after which the scenario is cut off."""
 
 
 @dataclass
-class Lesson:
-    """What was seen while a class drew."""
+class ClassRun:
+    """What was measured while a class drew.
 
-    pupils: list[Pupil]
-    memory: list[tuple[float, float]] = field(default_factory=list)  # minutes, megabytes
-    cpu_share: float | None = None  # of one core
+    ``memory`` holds pairs of minutes since the start and megabytes; ``cpu_share`` is the server's
+    processor time as a share of one core, None if the server could not be sampled.
+    """
+
+    pupils: list[VirtualPupil]
+    memory: list[tuple[float, float]] = field(default_factory=list)
+    cpu_share: float | None = None
 
     @property
     def answers(self) -> list[Answer]:
-        """The answers of all pupils."""
+        """The answers to all pupils."""
         return [answer for pupil in self.pupils for answer in pupil.answers]
 
 
-async def hold_lesson(
-    url: str, watch: ServerUsage | None, *, pupils: int, seconds: float, every: float
-) -> Lesson:
-    """Let a class draw at `url` for so many seconds, and end in any case soon after that."""
-    lesson = Lesson([Pupil(number, url, every) for number in range(pupils)])
-    sampling = asyncio.create_task(_sample(lesson, watch)) if watch else None
+async def run_class(
+    url: str, usage: ServerUsage | None, *, pupils: int, seconds: float, every: float
+) -> ClassRun:
+    """Let ``pupils`` draw at ``url`` for ``seconds``, a drawing ``every`` so many seconds."""
+    run = ClassRun([VirtualPupil(number, url, every) for number in range(pupils)])
+    sampling = asyncio.create_task(_sample(run, usage)) if usage else None
     try:
         async with asyncio.timeout(seconds + SPARE_SECONDS):
-            await asyncio.gather(*(pupil.enter() for pupil in lesson.pupils))
-            say(f"{pupils} pages are open")
-            before, begun = (watch.cpu_seconds() if watch else 0.0), time.perf_counter()
-            await asyncio.gather(*(pupil.draw(seconds) for pupil in lesson.pupils))
-            if watch:
-                used = watch.cpu_seconds() - before
-                lesson.cpu_share = used / (time.perf_counter() - begun)
+            await asyncio.gather(*(pupil.enter() for pupil in run.pupils))
+            log(f"{pupils} pages are open")
+            used, begun = (usage.cpu_seconds() if usage else 0.0), time.perf_counter()
+            await asyncio.gather(*(pupil.draw(seconds) for pupil in run.pupils))
+            if usage:
+                run.cpu_share = (usage.cpu_seconds() - used) / (time.perf_counter() - begun)
     except TimeoutError:
-        lesson.pupils[0].errors.append(f"the class was not done {SPARE_SECONDS:.0f} s after time")
+        run.pupils[0].errors.append(f"the class had not finished {SPARE_SECONDS:.0f} s after time")
     finally:
         if sampling:
             sampling.cancel()
             await asyncio.gather(sampling, return_exceptions=True)
-        await asyncio.gather(*(pupil.leave() for pupil in lesson.pupils), return_exceptions=True)
-    return lesson
+        await asyncio.gather(*(pupil.leave() for pupil in run.pupils), return_exceptions=True)
+    return run
 
 
-async def _sample(lesson: Lesson, watch: ServerUsage) -> None:
+async def _sample(run: ClassRun, usage: ServerUsage) -> None:
     begun = time.perf_counter()
     while True:
         minutes = (time.perf_counter() - begun) / 60
-        lesson.memory.append((minutes, watch.memory()))
-        if len(lesson.memory) % round(60 / SAMPLE_EVERY) == 1:
-            drawn = sum(pupil.drawings for pupil in lesson.pupils)
-            wrong = sum(len(pupil.errors) for pupil in lesson.pupils)
-            say(
-                f"minute {minutes:.0f}: {drawn} drawings, {wrong} errors, "
-                f"server {lesson.memory[-1][1]:.0f} MB"
+        run.memory.append((minutes, usage.memory()))
+        if len(run.memory) % round(60 / SAMPLE_SECONDS) == 1:
+            drawn = sum(pupil.drawings for pupil in run.pupils)
+            errors = sum(len(pupil.errors) for pupil in run.pupils)
+            log(
+                f"minute {minutes:.0f}: {drawn} drawings, {errors} errors, "
+                f"server {run.memory[-1][1]:.0f} MB"
             )
-        await asyncio.sleep(SAMPLE_EVERY)
+        await asyncio.sleep(SAMPLE_SECONDS)
 
 
-def say(message: str) -> None:
-    """Tell the person who waits how far it is, on standard error."""
-    print(f"classroom: {message}", file=sys.stderr, flush=True)
+def log(message: str) -> None:
+    """Print the progress of the load test on standard error."""
+    print(f"load_test: {message}", file=sys.stderr, flush=True)

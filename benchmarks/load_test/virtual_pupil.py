@@ -1,6 +1,4 @@
-"""One pupil: opens the page and draws, digit after digit, wiping the canvas in between."""
-
-from __future__ import annotations
+"""A virtual pupil, who opens the page and draws digit after digit, clearing the canvas between."""
 
 import asyncio
 import random
@@ -13,37 +11,39 @@ from functools import partial
 from websockets.exceptions import WebSocketException
 
 from benchmarks.app_session import Session, SessionError
-from benchmarks.load_test.digit_strokes import compose, fabric_objects
-from benchmarks.load_test.page_readings import Objects, Shown, shown_reading
+from benchmarks.load_test.digit_strokes import draw_digit, fabric_objects
+from benchmarks.load_test.page_readings import Objects, RawReading
 
-Action = Callable[[], Awaitable[None]]
-
-ANSWER_LIMIT = 30.0  # seconds after which a pupil gives up
-WIPE, FIRST_STROKE, NEXT_STROKE = 0.0, 0.2, 0.15  # shares of the time from drawing to drawing
+ANSWER_LIMIT = 30.0
+"""Seconds after which a pupil gives up waiting for an answer."""
+FIRST_STROKE, NEXT_STROKE = 0.2, 0.15
+"""From Clear to the first stroke and from stroke to stroke, as shares of the time per drawing."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One complete answer to one thing that a pupil did.
+    """One complete answer of the server to one action of a pupil.
 
-    ``seconds`` counts from the moment when the pupil meant to send it: where the answer to the
-    stroke before is late, waiting for that one counts too.
+    ``drawing`` is all ink on the canvas, empty after Clear. ``seconds`` counts from the moment at
+    which the action was due: if the previous answer is late, waiting for that one counts too.
     """
 
     pupil: int
-    drawing: Objects  # all that is on the canvas; empty after Clear
+    drawing: Objects
     seconds: float
-    shown: Shown
+    reading: RawReading
 
 
 @dataclass
-class Pupil:
-    """A pupil with a number, a seeded hand and a page of their own."""
+class VirtualPupil:
+    """A pupil with a number, a seeded hand and a session of the app.
+
+    ``every`` is the mean time from drawing to drawing in seconds.
+    """
 
     number: int
     url: str
     every: float
-    seed: int = 0
     answers: list[Answer] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     drawings: int = 0
@@ -51,26 +51,27 @@ class Pupil:
     _session: Session | None = None
 
     def __post_init__(self) -> None:
-        self._hand = random.Random(f"{self.seed}/{self.number}")
+        self._hand = random.Random(f"0/{self.number}")
 
     async def enter(self) -> None:
         """Open the page."""
         begun = time.perf_counter()
-        with self._noting_failure():
+        with self._recording_errors():
             session = await Session(self.url, ANSWER_LIMIT).__aenter__()
             self._session = session
             await session.open_page()
             self.opening_seconds = time.perf_counter() - begun
-            self._look(session)
+            self._check_page(session)
 
     async def draw(self, seconds: float) -> None:
-        """Draw for so many seconds, if the page is open."""
-        end = time.perf_counter() + seconds
-        turn = time.perf_counter() + self._hand.uniform(0, self.every)
-        with self._noting_failure():
-            while turn < end and self._session is not None:
-                await self._turn(self._session, turn)
-                turn += self.every * self._hand.uniform(0.5, 1.5)
+        """Draw for this time, if the page is open."""
+        due = time.perf_counter()
+        end = due + seconds
+        due += self._hand.uniform(0, self.every)
+        with self._recording_errors():
+            while due < end and self._session is not None:
+                await self._draw_digit(self._session, due)
+                due += self.every * self._hand.uniform(0.5, 1.5)
 
     async def leave(self) -> None:
         """Close the page."""
@@ -78,44 +79,39 @@ class Pupil:
             await self._session.__aexit__(None, None, None)
 
     @contextmanager
-    def _noting_failure(self) -> Iterator[None]:
+    def _recording_errors(self) -> Iterator[None]:
         try:
             yield
         except (SessionError, WebSocketException, OSError) as error:
             self.errors.append(f"{type(error).__name__}: {error}")
 
-    async def _turn(self, session: Session, begin: float) -> None:
-        """Wipe the last digit away and draw the next one, stroke by stroke."""
+    async def _draw_digit(self, session: Session, due: float) -> None:
+        """Clear the canvas and draw the next digit, stroke by stroke."""
         canvas, _ = session.canvas()
         # Neighbours draw different digits, and every pupil draws all ten.
         digit = (self.number + 3 * self.drawings) % 10
-        drawing = compose(digit, self._hand, canvas["canvasWidth"])
+        drawn = draw_digit(digit, self._hand, canvas["canvasWidth"])
         if self.drawings:
-            await self._act(session, begin + WIPE * self.every, partial(session.press, "Clear"), [])
-        moment = begin + FIRST_STROKE * self.every
-        for count in range(1, len(drawing.strokes) + 1):
-            objects = fabric_objects(
-                drawing.strokes[:count], canvas["strokeWidth"], canvas["strokeColor"]
-            )
-            await self._act(session, moment, partial(session.send_canvas, objects), objects)
-            moment += NEXT_STROKE * self.every
+            await self._act(session, due, partial(session.press, "Clear"), [])
+        due += FIRST_STROKE * self.every
+        objects = fabric_objects(drawn.strokes, canvas["strokeWidth"], canvas["strokeColor"])
+        for count in range(1, len(objects) + 1):
+            drawing = objects[:count]
+            await self._act(session, due, partial(session.send_canvas, drawing), drawing)
+            due += NEXT_STROKE * self.every
         self.drawings += 1
 
     async def _act(
-        self,
-        session: Session,
-        moment: float,
-        action: Callable[[], Awaitable[None]],
-        drawing: Objects,
+        self, session: Session, due: float, action: Callable[[], Awaitable[None]], drawing: Objects
     ) -> None:
-        await asyncio.sleep(moment - time.perf_counter())
+        await asyncio.sleep(due - time.perf_counter())
         await action()
-        seconds = time.perf_counter() - moment
-        self._look(session)
-        self.answers.append(Answer(self.number, drawing, seconds, shown_reading(session.page)))
+        seconds = time.perf_counter() - due
+        self._check_page(session)
+        self.answers.append(Answer(self.number, drawing, seconds, RawReading.of(session.page)))
 
-    def _look(self, session: Session) -> None:
-        """Note errors on the page, and ink that this pupil did not draw."""
+    def _check_page(self, session: Session) -> None:
+        """Record errors on the page, and a canvas that comes with ink."""
         self.errors += session.page.errors()
         canvas, _ = session.canvas()
         if canvas["initialDrawing"]["objects"]:

@@ -11,61 +11,34 @@ import time
 import numpy as np
 import psutil
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.app_server import ROOT, AppServer, ServerError
 from benchmarks.app_session import user_key
 from benchmarks.load_test import __main__ as load_test
-from benchmarks.load_test.digit_strokes import compose, fabric_objects
-from benchmarks.load_test.figures import percentile, slope
-from benchmarks.load_test.load_report import GROWTH_LIMIT, Report, compare
-from benchmarks.load_test.page_readings import Reading, Shown
-from benchmarks.load_test.scenario import Lesson, hold_lesson
-from benchmarks.load_test.virtual_pupil import Answer, Pupil
-
-numbers = st.floats(-1e6, 1e6)
-
-
-@given(st.lists(numbers, min_size=1), st.floats(0, 1))
-def test_percentile_is_the_nearest_rank(values, share):
-    assume(abs(share * len(values) - round(share * len(values))) > 1e-9 or share in (0, 1))
-    assert percentile(values, share) == np.quantile(values, share, method="inverted_cdf")
-
-
-def test_percentile_refuses_nothing_and_nonsense():
-    for values, share in (([], 0.5), ([1.0], -0.1), ([1.0], 1.1)):
-        with pytest.raises(ValueError, match="percentile"):
-            percentile(values, share)
-
-
-@given(st.lists(st.tuples(st.integers(-100, 100), numbers), min_size=2))
-def test_slope_is_the_least_squares_line(points):
-    assume(len({x for x, _ in points}) > 1)
-    xs, ys = np.array(points, float).T
-    wanted = np.linalg.lstsq(np.stack([xs, np.ones_like(xs)], 1), ys)[0][0]
-    assert slope(points) == pytest.approx(wanted, rel=1e-6, abs=1e-3)
-
-
-def test_slope_of_one_moment_is_flat_and_of_one_point_unknown():
-    assert slope([(1.0, 5.0), (1.0, 9.0)]) == 0
-    with pytest.raises(ValueError, match="two points"):
-        slope([(1.0, 5.0)])
+from benchmarks.load_test.digit_strokes import draw_digit, fabric_objects
+from benchmarks.load_test.load_report import GROWTH_LIMIT, LoadReport, compare
+from benchmarks.load_test.page_readings import PageReading, RawReading
+from benchmarks.load_test.scenario import ClassRun, run_class
+from benchmarks.load_test.virtual_pupil import Answer, VirtualPupil
 
 
 @given(st.integers(0, 9), st.integers(0, 10_000))
 def test_a_drawing_lies_on_the_canvas_and_is_the_seeds(digit, seed):
-    drawing = compose(digit, random.Random(seed), side=340)
-    points = [point for stroke in drawing.strokes for point in stroke]
-    assert all(0 <= value <= 340 for point in points for value in point)
-    heights = [y for _, y in points]
-    assert max(heights) - min(heights) > 340 / 5
-    assert drawing == compose(digit, random.Random(seed), side=340)
-    assert drawing != compose(digit, random.Random(seed + 1), side=340)
+    points, same, other = (
+        np.concatenate(draw_digit(digit, random.Random(s), side=340).strokes)
+        for s in (seed, seed, seed + 1)
+    )
+    assert points.min() >= 0
+    assert points.max() <= 340
+    assert np.ptp(points[:, 1]) > 340 / 5
+    assert np.array_equal(points, same)
+    assert not np.array_equal(points, other)
 
 
 def test_a_stroke_is_written_down_as_the_canvas_component_does():
-    entry = fabric_objects((((10.0, 20.0), (30.0, 40.0), (50.0, 20.0)),), 22, "#FFFFFF")[0]
+    entry = fabric_objects((np.array([[10.0, 20], [30, 40], [50, 20]]),), 22, "#FFFFFF")[0]
     assert entry["path"] == [
         ["M", 10.0, 20.0],
         ["Q", 10.0, 20.0, 20.0, 30.0],
@@ -83,18 +56,20 @@ def test_user_keys_are_read_from_element_ids():
     assert user_key("") == ""
 
 
-def _read(objects: list) -> Reading:
+def _read(objects: list) -> PageReading:
     """A recognizer that tells drawings apart by their one number."""
     return (
-        Reading((str(objects[0]["n"]),), (float(objects[0]["n"]),)) if objects else Reading(("",))
+        PageReading((str(objects[0]["n"]),), (float(objects[0]["n"]),))
+        if objects
+        else PageReading(("",))
     )
 
 
-class _Decoded(Shown):
+class _Decoded(RawReading):
     """A reading that needs no decoding."""
 
-    def decode(self) -> Reading:
-        return Reading(self.texts, tuple(float(text) for text in self.texts if text))
+    def decode(self) -> PageReading:
+        return PageReading(self.texts, tuple(float(text) for text in self.texts if text))
 
 
 def _answer(pupil: int, drawn: int | None, shown: int | None, seconds: float = 0.1) -> Answer:
@@ -115,13 +90,15 @@ def test_comparison_tells_leaks_from_mistakes():
     assert (own_old_or_nobodys.leaks, own_old_or_nobodys.wrong) == (0, 2)
 
 
-def _report(answers: list[Answer], growth: float = 0.0, minutes: int = 10, log: str = "") -> Report:
-    pupil = Pupil(0, "http://127.0.0.1:1", 3.0)
+def _report(
+    answers: list[Answer], growth: float = 0.0, minutes: int = 10, log: str = ""
+) -> LoadReport:
+    pupil = VirtualPupil(0, "http://127.0.0.1:1", 3.0)
     pupil.answers = answers
     memory = [(minute / 4, 200 + growth * minute / 4) for minute in range(minutes * 4 + 1)]
-    lesson = Lesson([pupil], memory)
+    run = ClassRun([pupil], memory)
     setting = {"pupils": 1, "minutes": minutes, "seconds_per_drawing": 3.0, "load_before": 0.0}
-    return Report.of(lesson, _read, log=log, setting=setting)
+    return LoadReport.of(run, _read, log=log, setting=setting)
 
 
 def test_report_meets_and_misses_every_target():
@@ -245,6 +222,6 @@ def test_a_stopped_benchmark_leaves_no_server():
 
 def test_a_lesson_without_a_server_ends_with_errors_at_once():
     begun = time.monotonic()
-    lesson = asyncio.run(hold_lesson("http://127.0.0.1:9", None, pupils=2, seconds=60, every=1.0))
+    run = asyncio.run(run_class("http://127.0.0.1:9", None, pupils=2, seconds=60, every=1.0))
     assert time.monotonic() - begun < 10
-    assert all(pupil.errors for pupil in lesson.pupils)
+    assert all(pupil.errors for pupil in run.pupils)
