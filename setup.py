@@ -1,4 +1,4 @@
-"""Hands the version ranges in requirements.txt, the one place for them, to setuptools."""
+"""Passes requirements.txt to setuptools: [reader] as dependencies, other sections as extras."""
 
 import re
 from pathlib import Path
