@@ -1,1 +1,1 @@
-"""The real app, driven in a real Chromium as a person would: by mouse, finger and keyboard."""
+"""The real app on its own server, driven by a real Chromium or over a websocket."""

@@ -1,6 +1,5 @@
 """Errors become sentences, and a fragment runs without the rest of its page."""
 
-import asyncio
 import logging
 import subprocess
 import sys
@@ -9,9 +8,8 @@ import cv2
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from benchmarks.app_server import ROOT, AppServer
-from benchmarks.app_session import Session
 from mnist_app.ui import runtime
+from tests.ui.page_runner import ROOT
 
 TORN = """
 import streamlit as st
@@ -26,24 +24,6 @@ def part(error):
 with runtime.errors_as_sentences():
     part({error})
 st.markdown("below")
-"""
-
-COUNTING = """
-import streamlit as st
-from mnist_app.ui import runtime
-
-def count(name):
-    st.session_state[name] = st.session_state.get(name, 0) + 1
-    st.markdown(f"{name} {st.session_state[name]}")
-
-@runtime.isolated_fragment
-def part():
-    count("part")
-    if st.button("Break", key="break"):
-        raise RuntimeError("secret")
-
-count("page")
-part()
 """
 
 
@@ -63,26 +43,6 @@ def test_an_error_in_a_fragment_is_a_sentence_and_the_rest_is_shown(error, said,
     assert sentence.startswith(said)
     assert "secret" not in sentence
     assert "a page ended early" in caplog.text, "the terminal says why"
-
-
-@pytest.mark.slow
-def test_a_fragment_runs_alone_and_shows_its_own_error(tmp_path, monkeypatch):
-    (tmp_path / "app.py").write_text(COUNTING, encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-
-    async def press(url):
-        async with Session(url) as session:
-            await session.open_page()
-            seen = [_texts(session)]
-            await session.press("Break")
-            return [*seen, _texts(session)], session.page.errors()
-
-    with AppServer(tmp_path) as server:
-        seen, errors = asyncio.run(press(server.url))
-        assert "RuntimeError: secret" in server.log()
-    assert seen == [["page 1", "part 1"], ["page 1", "part 2"]]
-    (sentence,) = errors
-    assert sentence.startswith("Something went wrong on this page.")
 
 
 def test_opencv_starts_no_threads():
@@ -121,7 +81,3 @@ def test_a_stroke_in_a_thread_of_its_own_keeps_no_memory():
         [sys.executable, "-c", RESIZE_IN_THREADS], cwd=ROOT, check=True, capture_output=True
     )
     assert int(done.stdout) < 3e6, "a kilobyte a thread would be 5 MB"
-
-
-def _texts(session):
-    return [e.markdown.body for e in session.page.elements() if e.HasField("markdown")]
