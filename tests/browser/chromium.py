@@ -1,4 +1,4 @@
-"""Where an installed Chromium is, and how the tests start it."""
+"""Finds an installed Chromium and names the arguments that the tests start it with."""
 
 import os
 import shutil
@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 
 VARIABLE: Final = "MNIST_APP_CHROMIUM"
-"""Environment variable that names the browser's executable, for one in an unusual place."""
+"""Environment variable that names the browser's executable, where `find` does not find it."""
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-PLACES: Final = (
+PATHS: Final = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
@@ -27,10 +27,13 @@ ARGUMENTS: Final = (
 
 
 def find(playwrights_own: str) -> str | None:
-    """Return the path of a Chromium, or None: named, on PATH, in its usual place, Playwright's."""
+    """Return the path of a Chromium, or None.
+
+    The order is: `VARIABLE`, the PATH, the usual folders, Playwright's own.
+    """
     named = os.environ.get(VARIABLE)
     if named:
         return named
     on_path = (shutil.which(name) for name in NAMES)
-    elsewhere = (place for place in (*PLACES, playwrights_own) if Path(place).is_file())
+    elsewhere = (path for path in (*PATHS, playwrights_own) if Path(path).is_file())
     return next((path for path in (*on_path, *elsewhere) if path), None)

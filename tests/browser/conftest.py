@@ -10,21 +10,21 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, expect, syn
 from benchmarks.app_server import AppServer
 from mnist_app import Recognizer
 from tests.browser import chromium
-from tests.browser.drawing_page import PATIENCE_SECONDS, DrawingPage
-from tests.browser.line import Line
-from tests.browser.pens import Finger
-from tests.browser.watch import Watch
+from tests.browser.drawing_page import TIMEOUT_SECONDS, DrawingPage
+from tests.browser.interruptible_connection import InterruptibleConnection
+from tests.browser.page_monitor import PageMonitor
+from tests.browser.pointers import Finger
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
-A_PHONES_NAME = (
+PHONE_USER_AGENT = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/131.0.0.0 Mobile Safari/537.36"
 )
-"""What a phone calls itself: for phones, Streamlit closes the menu of pages by itself."""
+"""User agent of a phone, for which Streamlit closes the menu of pages by itself."""
 
-expect.set_options(timeout=1000 * PATIENCE_SECONDS)
+expect.set_options(timeout=1000 * TIMEOUT_SECONDS)
 
 OpenPage = Callable[..., DrawingPage]
 
@@ -58,30 +58,30 @@ def app() -> Iterator[AppServer]:
 
 @pytest.fixture(scope="package")
 def recognizer() -> Recognizer:
-    """The library with the model that the page shows first: what the page must say."""
+    """The library with the model that the page selects first, as the oracle for the page."""
     return Recognizer.load()
 
 
 @pytest.fixture(autouse=True)
-def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
-    """Nothing goes wrong unseen: neither in the console, nor on the network, nor on the server."""
-    watching = Watch()
-    yield watching
-    assert watching.complaints == []
+def monitor(request: pytest.FixtureRequest) -> Iterator[PageMonitor]:
+    """Fail on console errors, requests to other hosts, and tracebacks of the server."""
+    monitor = PageMonitor()
+    yield monitor
+    assert monitor.problems == []
     if "app" in request.fixturenames:
         written = request.getfixturevalue("app").new_log()
         assert "Traceback" not in written, written
 
 
 @pytest.fixture
-def open_context(browser: Browser, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
-    """Open a new browser context under watch; arguments are Playwright's, and the URL it is for."""
+def open_context(browser: Browser, monitor: PageMonitor) -> Iterator[Callable[..., BrowserContext]]:
+    """Open a monitored browser context for a URL; the options are Playwright's."""
     contexts = []
 
     def open_one(url: str, **options: Any) -> BrowserContext:
         context = browser.new_context(**{"viewport": DESKTOP, **options})
-        context.set_default_timeout(1000 * PATIENCE_SECONDS)
-        watch.over(context, url)
+        context.set_default_timeout(1000 * TIMEOUT_SECONDS)
+        monitor.observe(context, url)
         contexts.append(context)
         return context
 
@@ -112,13 +112,13 @@ def desktop(open_page: OpenPage) -> DrawingPage:
 def phone(open_page: OpenPage) -> DrawingPage:
     """The Draw page on a phone, with a finger."""
     opened = open_page(**PHONE)
-    opened.pen = Finger(opened.page)
+    opened.pointer = Finger(opened.page)
     return opened
 
 
 @pytest.fixture
-def line(app: AppServer) -> Iterator[Line]:
-    """A line to the server that can be cut."""
-    to_the_server = Line(app.port)
-    yield to_the_server
-    to_the_server.close()
+def interruptible_connection(app: AppServer) -> Iterator[InterruptibleConnection]:
+    """A connection to the server that the test can cut."""
+    connection = InterruptibleConnection(app.port)
+    yield connection
+    connection.close()

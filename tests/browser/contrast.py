@@ -1,10 +1,13 @@
-"""How well text stands out from what is behind it, as WCAG 2 measures it."""
+"""Contrast ratio of text and its background, by WCAG 2."""
 
 import itertools
 import re
 from typing import Any, Final
 
 from playwright.sync_api import Locator
+
+MINIMUM_CONTRAST: Final = 4.5
+"""Contrast ratio that WCAG 2 level AA requires of normal text."""
 
 _SCRIPT: Final = """(elements) => elements
 .filter((element) => element.textContent.trim() || element.title)
@@ -26,7 +29,7 @@ _SCRIPT: Final = """(elements) => elements
 
 
 def contrast(texts: Locator) -> list[float]:
-    """Return the contrast, 1 to 21, of every element that has words in it."""
+    """Return the contrast ratio, 1 to 21, of every element with text."""
     texts.first.wait_for(state="attached")
     return [_ratio(found) for found in texts.evaluate_all(_SCRIPT)]
 
@@ -46,7 +49,7 @@ def _rgba(colour: str) -> tuple[float, float, float, float]:
     if colour.startswith("color(srgb "):
         numbers[:3] = [255 * share for share in numbers[:3]]
     elif not colour.startswith("rgb"):
-        raise ValueError(f"not a colour that is understood here: {colour}")
+        raise ValueError(f"unknown colour format: {colour}")
     red, green, blue, alpha = itertools.islice(itertools.chain(numbers, [1.0]), 4)
     return red, green, blue, alpha
 

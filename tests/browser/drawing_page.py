@@ -1,4 +1,4 @@
-"""The Draw page as a person uses it."""
+"""Page object of the Draw page."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -10,28 +10,28 @@ from playwright.sync_api import Locator, Page, expect
 from mnist_app import Recognizer
 from mnist_app.preprocessing.strokes import Stroke, draw, flatten_path
 from tests.browser import snapshot
-from tests.browser.pens import Mouse, Pen
-from tests.browser.shapes import SIDE, Line
+from tests.browser.pointers import Mouse, Pointer
+from tests.browser.shapes import SIDE, PenPath
 from tests.browser.snapshot import Snapshot
 from tests.browser.traffic import Traffic
 
-PATIENCE_SECONDS: Final = 45.0
-"""How long a slow machine may take for anything; nothing waits longer than it must."""
+TIMEOUT_SECONDS: Final = 120.0
+"""Maximum wait for any one event, on a busy machine; every wait ends with its event."""
 POLL_MILLISECONDS: Final = 30.0
-MOST_TABS: Final = 60
+MAXIMUM_TABS: Final = 60
 EDGE_LEVELS: Final = 200
-"""Grey levels by which our rasterisation and the browser's may differ, at the edge of a stroke."""
+"""Maximum difference of a pixel between our rasterisation and the browser's, at stroke edges."""
 
 
 class DrawingPage:
-    """One browser tab with the Draw page; ``pen`` is what `draw` draws with."""
+    """One browser tab with the Draw page; ``pointer`` is the device that draws."""
 
     def __init__(self, page: Page, url: str, recognizer: Recognizer) -> None:
         self.page = page
         self.recognizer = recognizer
         self.traffic = Traffic(page)
         self.stroke_count = 0
-        self.pen: Pen = Mouse(page)
+        self.pointer: Pointer = Mouse(page)
         self.canvas: Final[Locator] = page.locator(".st-key-drawing canvas.upper-canvas").first
         self.reading: Final[Locator] = page.locator(".st-key-prediction")
         self.clear_button: Final[Locator] = page.locator(".st-key-clear button")
@@ -40,7 +40,7 @@ class DrawingPage:
         page.goto(url)
         self.settled()
 
-    def draw(self, lines: Sequence[Line]) -> Snapshot:
+    def draw(self, lines: Sequence[PenPath]) -> Snapshot:
         """Draw strokes and return the page once it has read them.
 
         Coordinates are the canvas's own, 0 to 340, whatever its size on the screen.
@@ -49,7 +49,7 @@ class DrawingPage:
         return self.sent(self.stroke_count + len(lines))
 
     def sent(self, strokes: int) -> Snapshot:
-        """Return the page once the browser has sent and shows so many strokes and they are read."""
+        """Return the page once ``strokes`` strokes are sent, visible and read."""
         self.wait_for(
             lambda: len(self.objects()) == strokes,
             lambda: f"{len(self.objects())} strokes arrived, not {strokes}",
@@ -58,21 +58,21 @@ class DrawingPage:
         return self.settled(self._shows_what_was_sent, "what was sent is not what is shown")
 
     def _shows_what_was_sent(self, now: Snapshot) -> bool:
-        """Tell whether the canvas is painted: a stroke is sent before one sees it.
+        """Tell whether the canvas shows the sent drawing: a stroke is sent before it is painted.
 
-        Until then the answer to what was sent before can still fit what is on the page.
+        Until it is painted, the answer to the drawing before it can still fit the page.
         """
         drawn = draw(self.sent_strokes(), SIDE, SIDE).astype(np.int16)
         return now.ink is not None and bool(np.abs(drawn - now.ink).max() <= EDGE_LEVELS)
 
-    def leave_ink(self, lines: Sequence[Line]) -> None:
-        """Draw strokes and wait for nothing."""
+    def leave_ink(self, lines: Sequence[PenPath]) -> None:
+        """Draw strokes without waiting for the reading."""
         self.canvas.scroll_into_view_if_needed()
         box = self.canvas.bounding_box()
         assert box is not None
         scale = box["width"] / SIDE
         for line in lines:
-            self.pen.stroke([(box["x"] + x * scale, box["y"] + y * scale) for x, y in line])
+            self.pointer.stroke([(box["x"] + x * scale, box["y"] + y * scale) for x, y in line])
 
     def clear(self) -> Snapshot:
         """Press Clear and return the page once it is blank."""
@@ -82,17 +82,17 @@ class DrawingPage:
         return self.blank()
 
     def blank(self) -> Snapshot:
-        """Return the page once it is blank and says so."""
+        """Return the page once it has no ink and shows the hint."""
         self.stroke_count = 0
         return self.settled(lambda now: now.ink is not None and not now.ink.any(), "ink is left")
 
     def undo(self) -> Snapshot:
-        """Press Undo and return the page once it has read what is left."""
+        """Press Undo and return the page once the remaining strokes are read."""
         self.undo_button.click()
         return self.sent(self.stroke_count - 1)
 
     def redo(self) -> Snapshot:
-        """Press Redo and return the page once it has read what is there again."""
+        """Press Redo and return the page once the restored strokes are read."""
         self.redo_button.click()
         return self.sent(self.stroke_count + 1)
 
@@ -118,7 +118,7 @@ class DrawingPage:
 
     def wait_for(self, condition: Callable[[], bool], complaint: Callable[[], str | None]) -> None:
         """Return as soon as ``condition`` holds; fail with ``complaint`` if it never does."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while not condition():
             if time.monotonic() > deadline:
                 raise AssertionError(complaint())
@@ -136,7 +136,7 @@ class DrawingPage:
         return self.traffic.drawing(self.canvas_key())
 
     def canvas_key(self) -> str:
-        """Return the key of the canvas that is on the page; a new canvas has a new one."""
+        """Return the key of the current canvas; a new canvas has a new key."""
         key: str = self.page.locator(".st-key-drawing [class*=st-key-canvas-]").first.evaluate(
             "element => [...element.classList].find(name => name.startsWith('st-key-canvas-'))"
         )
@@ -152,18 +152,18 @@ class DrawingPage:
         expect(here).to_be_attached()
 
     def background(self) -> str:
-        """Return the colour of the page's background, in CSS's words."""
+        """Return the background colour of the page, as CSS writes it."""
         colour: str = self.page.locator("[data-testid=stApp]").evaluate(
             "(element) => getComputedStyle(element).backgroundColor"
         )
         return colour
 
     def connection(self) -> str | None:
-        """Return what Streamlit calls the state of the connection to the server."""
+        """Return Streamlit's name for the state of its connection to the server."""
         return self.page.locator("[data-testid=stApp]").get_attribute("data-test-connection-state")
 
     def scroll_positions(self) -> list[float]:
-        """Return how far the window, its zoomed part and the page in it are scrolled."""
+        """Return the scroll offsets of the window, its zoomed part and the page in it."""
         positions: list[float] = self.page.evaluate(
             """() => [document.scrollingElement, document.querySelector("[data-testid=stMain]")]
                 .flatMap((part) => [part.scrollLeft, part.scrollTop])
@@ -172,7 +172,7 @@ class DrawingPage:
         return positions
 
     def sideways_overflow(self) -> float:
-        """Return by how many pixels the page is wider than the window; 0 or less is right."""
+        """Return the width of the page minus that of the window, in pixels; right is 0 or less."""
         width: float = self.page.evaluate(
             """() => Math.max(...[document.scrollingElement,
                 document.querySelector("[data-testid=stMain]")].map((part) => part.scrollWidth))
@@ -181,7 +181,7 @@ class DrawingPage:
         return width
 
     def cut_off(self) -> list[str]:
-        """Return the words and pictures that reach beyond the window's left or right edge."""
+        """Return the texts and pictures that extend beyond the window's left or right edge."""
         words: list[str] = self.page.evaluate(
             """() => [...document.querySelectorAll("p, h1, h2, h3, img, button, svg.marks")]
                 .filter((part) => part.closest("[data-testid=stMain]"))
@@ -197,7 +197,7 @@ class DrawingPage:
     def tab_to(self, control: Locator) -> None:
         """Move the keyboard's focus with the Tab key until ``control`` has it."""
         self.page.evaluate("document.activeElement?.blur()")
-        for _ in range(MOST_TABS):
+        for _ in range(MAXIMUM_TABS):
             self.page.keyboard.press("Tab")
             has_it: bool | None = control.evaluate(
                 """(element) => {

@@ -12,13 +12,13 @@ from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.ui.canvas.canvas_spec import DIGIT, SIDE
 
 Point = tuple[float, float]
-Line = list[Point]
-"""One stroke: where the pen goes between touching the paper and leaving it."""
+PenPath = list[Point]
+"""Points of one stroke, from pen-down to pen-up."""
 
 USUAL_BRUSH: Final = float(DIGIT.default_brush)
 
 
-def arc(centre: Point, radii: Point, start: float, end: float, points: int = 16) -> Line:
+def arc(centre: Point, radii: Point, start: float, end: float, points: int = 16) -> PenPath:
     """Return an arc of an ellipse; angles in degrees, 0 is to the right, 90 is down."""
     angles = (start + (end - start) * step / (points - 1) for step in range(points))
     return [
@@ -30,7 +30,7 @@ def arc(centre: Point, radii: Point, start: float, end: float, points: int = 16)
     ]
 
 
-DIGITS: Final[dict[int, list[Line]]] = {
+DIGITS: Final[dict[int, list[PenPath]]] = {
     0: [arc((170, 170), (72, 105), -80, 290, 28)],
     1: [[(172, 62), (168, 278)]],
     2: [[*arc((168, 122), (64, 58), -165, 25), (150, 222), (100, 272), (248, 268)]],
@@ -56,13 +56,13 @@ DIGITS: Final[dict[int, list[Line]]] = {
     ],
     9: [[*arc((164, 122), (54, 54), -20, -380, 24), (216, 160), (204, 280)]],
 }
-"""Every digit, far enough from the edges that the brush stays inside."""
+"""Strokes of every digit; the brush stays inside the canvas."""
 
-FURTHER_STROKE: Final[Line] = [(60, 300), (280, 300)]
-"""A bar at the bottom, clear of every digit: one more stroke on any of them."""
+FURTHER_STROKE: Final[PenPath] = [(60, 300), (280, 300)]
+"""A bar at the bottom that touches none of `DIGITS`: one more stroke for any of them."""
 
 
-def scribble(seed: int) -> Line:
+def scribble(seed: int) -> PenPath:
     """Return a random zigzag over the middle of the canvas."""
     generator = random.Random(seed)
     return [
@@ -71,17 +71,17 @@ def scribble(seed: int) -> Line:
     ]
 
 
-def least_digit_like(recognizer: Recognizer, candidates: int = 60) -> Line:
-    """Return the scribble of which ``recognizer`` is least sure that it is a digit."""
+def least_digit_like(recognizer: Recognizer, candidates: int = 60) -> PenPath:
+    """Return the scribble with the lowest confidence of ``recognizer``."""
 
-    def confidence(line: Line) -> float:
+    def confidence(line: PenPath) -> float:
         read = recognizer.read_digit(ink_of([line]))
         return read.confidence if read else 1.0
 
     return min(map(scribble, range(candidates)), key=confidence)
 
 
-def ink_of(lines: list[Line], brush: float = USUAL_BRUSH) -> Image:
+def ink_of(lines: list[PenPath], brush: float = USUAL_BRUSH) -> Image:
     """Return the ink, uint8 (SIDE, SIDE), that these strokes leave on the canvas."""
     strokes = [Stroke(np.array(line, np.float32), brush) for line in lines]
     return draw(strokes, SIDE, SIDE)

@@ -1,4 +1,4 @@
-"""What is on the Draw page at one instant, and whether its parts agree with each other."""
+"""State of the Draw page at one instant, with a check that its parts agree."""
 
 import base64
 import importlib.resources
@@ -23,7 +23,7 @@ _SCRIPT: Final = importlib.resources.files(__package__).joinpath("snapshot.js").
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of the chart: its meaning, and its place and length in pixels."""
+    """One bar of the chart: digit and probability, upper edge and length in pixels."""
 
     digit: int
     probability: float
@@ -35,8 +35,8 @@ class Bar:
 class Snapshot:
     """The Draw page at one instant.
 
-    ``ink`` uint8 (340, 340) are the pixels of the canvas itself; ``text`` all words of the
-    reading up to the chart; ``seen`` uint8 (28, 28) the picture of what the network sees.
+    ``ink`` uint8 (340, 340) are the pixels of the canvas; ``text`` is the text of the reading
+    above the chart; ``seen`` uint8 (28, 28) is the displayed input of the network.
     """
 
     ink: Image | None
@@ -47,7 +47,7 @@ class Snapshot:
     is_busy: bool
 
     def disagreement(self, recognizer: Recognizer) -> str | None:
-        """Return what does not fit the visible ink, or None: the page says what it shows."""
+        """Return how the page contradicts the visible ink, or None."""
         if self.ink is None or self.is_busy:
             return "the page is still at work"
         made = steps_of_drawing(self.ink)
@@ -72,14 +72,14 @@ class Snapshot:
 
 
 def take(page: Page) -> Snapshot:
-    """Return what is on ``page`` now."""
+    """Return the current state of ``page``."""
     found: dict[str, Any] = page.evaluate(_SCRIPT)
     return Snapshot(
-        ink=None if found["canvas"] is None else _ink(decode_png(found["canvas"])),
+        ink=None if found["canvas"] is None else ink_of_canvas(decode_png(found["canvas"])),
         text=tuple(found["text"]),
         bars=tuple(Bar(**bar) for bar in found["bars"]),
         scale=found["scale"],
-        seen=None if found["seen"] is None else _of_the_network(decode_png(found["seen"])),
+        seen=None if found["seen"] is None else _network_input(decode_png(found["seen"])),
         is_busy=found["isBusy"],
     )
 
@@ -96,7 +96,7 @@ def decode_png(data_url: str) -> npt.NDArray[np.uint8]:
 def least_difference(one: Image, other: Image) -> float:
     """Return the mean absolute difference of two (28, 28) images, at best over one pixel's shift.
 
-    The centre of mass is moved by whole pixels: a hair's difference can tip it to the next.
+    Centring moves the centre of mass by whole pixels: a rounding error can change it by one.
     """
     shifted = (
         np.roll(other.astype(np.int16), (down, right), axis=(0, 1))
@@ -106,13 +106,13 @@ def least_difference(one: Image, other: Image) -> float:
     return min(float(np.abs(one.astype(np.int16) - image).mean()) for image in shifted)
 
 
-def _ink(pixels: npt.NDArray[np.uint8]) -> Image:
+def ink_of_canvas(pixels: npt.NDArray[np.uint8]) -> Image:
     """Return what one sees of an RGBA canvas in front of black, as grey levels."""
     levels = pixels[..., :3].max(axis=2).astype(np.uint16) * pixels[..., 3] // 255
     return np.asarray(levels, np.uint8)
 
 
-def _of_the_network(picture: npt.NDArray[np.uint8]) -> Image:
+def _network_input(picture: npt.NDArray[np.uint8]) -> Image:
     """Return the picture, which must be the (28, 28) image itself: the browser enlarges it."""
     assert picture.shape == (IMAGE_SIDE, IMAGE_SIDE), picture.shape
     return picture

@@ -15,13 +15,12 @@ from mnist_app.bundle import shipped_names
 from mnist_app.preprocessing.normalize import downsample_without_centering, steps_of_drawing
 from mnist_app.ui.formatting import agreement_in_words
 from tests.browser import shapes
-from tests.browser.conftest import A_PHONES_NAME, PHONE
-from tests.browser.contrast import contrast
-from tests.browser.pens import Finger
+from tests.browser.conftest import PHONE, PHONE_USER_AGENT
+from tests.browser.contrast import MINIMUM_CONTRAST, contrast
+from tests.browser.pointers import Finger
 
 pytestmark = pytest.mark.browser
 
-LEAST_CONTRAST = 4.5
 READ = (
     ".st-key-agreement p",
     "svg .mark-text text",
@@ -103,8 +102,8 @@ def test_the_switches_work_by_keyboard_and_stand_in_the_address(desktop, readers
 
 @pytest.mark.slow
 def test_a_phone_shows_all_of_it_without_scrolling_sideways(open_page, readers):
-    page = open_page(**PHONE, user_agent=A_PHONES_NAME)
-    page.pen = Finger(page.page)
+    page = open_page(**PHONE, user_agent=PHONE_USER_AGENT)
+    page.pointer = Finger(page.page)
     page.draw(shapes.DIGITS[2])
     ink = drawn(page)
     page.go_to("Compare")
@@ -130,7 +129,7 @@ def test_everything_can_be_read(open_page, scheme):
     for selector in READ:
         found = contrast(page.page.locator(selector))
         assert found, f"there is no {selector}"
-        assert min(found) >= LEAST_CONTRAST, f"{selector}: {min(found):.2f}"
+        assert min(found) >= MINIMUM_CONTRAST, f"{selector}: {min(found):.2f}"
 
 
 @pytest.mark.slow

@@ -8,13 +8,12 @@ from playwright.sync_api import expect
 
 from tests.browser import shapes
 from tests.browser.conftest import PHONE
-from tests.browser.contrast import contrast
-from tests.browser.pens import Finger
+from tests.browser.contrast import MINIMUM_CONTRAST, contrast
+from tests.browser.pointers import Finger
 from tests.browser.snapshot import decode_png
 
 pytestmark = pytest.mark.browser
 
-LEAST_CONTRAST = 4.5
 READ = (
     "[data-testid=stImageCaption] p",
     "[data-testid=stMain] [data-testid=stMarkdownContainer] p",
@@ -72,11 +71,11 @@ def test_the_drawing_travels_there_and_is_read_and_taken_apart(desktop):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_it_all_and_it_can_be_read(open_page, app, watch, scheme):
+def test_a_phone_shows_it_all_and_it_can_be_read(open_page, app, monitor, scheme):
     # Streamlit's frontend first looks for the server below the address that it was opened at.
-    watch.expect(r"status of 404")
+    monitor.ignore(r"status of 404")
     page = open_page(**PHONE, url=f"{app.url}/inside?model=dense-128", color_scheme=scheme)
-    page.pen = Finger(page.page)
+    page.pointer = Finger(page.page)
     page.leave_ink(shapes.DIGITS[2])
     expect(pictures_in(page, "evidence")).to_have_count(3)
     look_at(page, "Layers")
@@ -92,7 +91,7 @@ def test_a_phone_shows_it_all_and_it_can_be_read(open_page, app, watch, scheme):
     for selector in READ:
         found = contrast(page.page.locator(selector))
         assert found, f"there is no {selector}"
-        assert min(found) >= LEAST_CONTRAST, f"{selector}: {min(found):.2f}"
+        assert min(found) >= MINIMUM_CONTRAST, f"{selector}: {min(found):.2f}"
 
 
 def test_a_lesson_opens_the_right_page_with_the_drawing(desktop):

@@ -5,12 +5,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import shapes
-from tests.browser.contrast import contrast
-from tests.browser.pens import Finger
+from tests.browser.contrast import MINIMUM_CONTRAST, contrast
+from tests.browser.pointers import Finger
 
 pytestmark = pytest.mark.browser
 
-LEAST_CONTRAST = 4.5
 READ = (
     ".st-key-digit p",
     ".st-key-sentence p",
@@ -27,13 +26,13 @@ READ = (
 def test_everything_can_be_read(open_page, scheme):
     page = open_page(color_scheme=scheme)
     hint = contrast(page.page.locator(".st-key-hint p"))
-    assert min(hint) >= LEAST_CONTRAST
+    assert min(hint) >= MINIMUM_CONTRAST
     page.draw(shapes.DIGITS[2])
     page.page.get_by_text("How it got there").click()
     for selector in READ:
         found = contrast(page.page.locator(selector))
         assert found, f"there is no {selector}"
-        assert min(found) >= LEAST_CONTRAST, f"{selector}: {min(found):.2f}"
+        assert min(found) >= MINIMUM_CONTRAST, f"{selector}: {min(found):.2f}"
 
 
 @pytest.mark.slow
@@ -83,7 +82,7 @@ def test_a_phone_shows_drawing_and_reading_at_once(phone):
 @pytest.mark.slow
 def test_a_phone_held_sideways_can_be_drawn_on(open_page):
     page = open_page(viewport={"width": 740, "height": 360}, has_touch=True, is_mobile=True)
-    page.pen = Finger(page.page)
+    page.pointer = Finger(page.page)
     now = page.draw(shapes.DIGITS[7])
     assert now.text[0] == "7"
     assert page.sideways_overflow() <= 0
@@ -92,7 +91,7 @@ def test_a_phone_held_sideways_can_be_drawn_on(open_page):
 @pytest.mark.slow
 def test_the_pen_is_right_where_the_canvas_is_scaled_down(open_page):
     narrow = open_page(viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True)
-    narrow.pen = Finger(narrow.page)
+    narrow.pointer = Finger(narrow.page)
     assert narrow.canvas.bounding_box()["width"] < shapes.SIDE
     lines = [[(60, 60), (60, 280)], [(280, 100), (180, 250)]]
     now = narrow.draw(lines)

@@ -7,12 +7,11 @@ from playwright.sync_api import expect
 
 from mnist_app.bundle import load_bundle, shipped_names
 from mnist_app.ui.gallery import SHOWN, caption, select
-from tests.browser.conftest import A_PHONES_NAME, PHONE
-from tests.browser.contrast import contrast
+from tests.browser.conftest import PHONE, PHONE_USER_AGENT
+from tests.browser.contrast import MINIMUM_CONTRAST, contrast
 
 pytestmark = pytest.mark.browser
 
-LEAST_CONTRAST = 4.5
 VIEWS = {
     "Gallery": ".st-key-gallery_pictures [data-testid=stImageCaption] p",
     "Two models": ".st-key-two_pictures [data-testid=stImageCaption] p",
@@ -33,7 +32,7 @@ def captions(page):
 
 
 def expected(misread, **wanted):
-    found = [caption(misread, place) for place in select(misread, **wanted)][:SHOWN]
+    found = [caption(misread, index) for index in select(misread, **wanted)][:SHOWN]
     return [text.replace("**", "") for text in found]
 
 
@@ -72,9 +71,9 @@ def test_the_same_by_keyboard(desktop, misread):
 
 
 @pytest.mark.slow
-def test_a_link_opens_the_page_as_it_was(open_page, app, watch):
+def test_a_link_opens_the_page_as_it_was(open_page, app, monitor):
     # Streamlit's frontend first looks for the server below the address that it was opened at.
-    watch.expect(r"status of 404")
+    monitor.ignore(r"status of 404")
     name = shipped_names()[-1]
     page = open_page()
     page.page.goto(f"{app.url}/mistakes?model={name}&label=4&sure=50")
@@ -82,8 +81,8 @@ def test_a_link_opens_the_page_as_it_was(open_page, app, watch):
 
 
 @pytest.mark.slow
-def test_a_link_to_no_page_is_said_in_words_and_draw_is_shown(open_page, app, watch):
-    watch.expect(r"status of 404|does not seem to exist")
+def test_a_link_to_no_page_is_said_in_words_and_draw_is_shown(open_page, app, monitor):
+    monitor.ignore(r"status of 404|does not seem to exist")
     page = open_page()
     page.page.goto(f"{app.url}/nowhere")
     message = page.page.get_by_role("dialog")
@@ -96,12 +95,12 @@ def test_a_link_to_no_page_is_said_in_words_and_draw_is_shown(open_page, app, wa
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_tab_fits_a_phone_and_can_be_read(open_page, scheme):
-    page = open_page(**PHONE, user_agent=A_PHONES_NAME, color_scheme=scheme)
+    page = open_page(**PHONE, user_agent=PHONE_USER_AGENT, color_scheme=scheme)
     page.go_to("Mistakes")
     for name, words in VIEWS.items():
         page.page.get_by_role("tab", name=name).click()
         page.page.locator(words).first.wait_for()
         page.wait_for(lambda: page.traffic.is_answered, lambda: "no answer")
-        assert min(contrast(page.page.locator(words))) >= LEAST_CONTRAST, name
+        assert min(contrast(page.page.locator(words))) >= MINIMUM_CONTRAST, name
         assert page.sideways_overflow() <= 0, name
         assert page.cut_off() == [], name

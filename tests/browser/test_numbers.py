@@ -6,15 +6,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import A_PHONES_NAME, PHONE
-from tests.browser.contrast import contrast
-from tests.browser.drawing_page import PATIENCE_SECONDS
-from tests.browser.pens import Finger, Mouse
-from tests.browser.snapshot import _ink, decode_png
+from tests.browser.conftest import PHONE, PHONE_USER_AGENT
+from tests.browser.contrast import MINIMUM_CONTRAST, contrast
+from tests.browser.pointers import Finger, Mouse
+from tests.browser.snapshot import decode_png, ink_of_canvas
 from tests.drawings import strokes_of
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=1000 * PATIENCE_SECONDS)
 
 WIDTH, HEIGHT = 680, 400
 HINT = "Write a number"
@@ -24,9 +22,9 @@ CANVAS_PIXELS = """() => document
 
 
 class NumbersPage:
-    def __init__(self, page, url, pen):
+    def __init__(self, page, url, pointer):
         self.page = page
-        self.pen = pen
+        self.pointer = pointer
         self.canvas = page.locator(".st-key-drawing canvas.upper-canvas").first
         self.number = page.locator(".st-key-number_text p")
         self.hint = page.locator(".st-key-hint p")
@@ -52,17 +50,17 @@ class NumbersPage:
         scale = box["width"] / WIDTH
         strokes = [
             stroke.points.tolist()
-            for place, digit in enumerate(digits)
-            for stroke in strokes_of(digit, left=left + 150 * place, top=top, size=size, brush=1)
+            for index, digit in enumerate(digits)
+            for stroke in strokes_of(digit, left=left + 150 * index, top=top, size=size, brush=1)
         ]
         for points in strokes:
-            self.pen.stroke([(box["x"] + x * scale, box["y"] + y * scale) for x, y in points])
+            self.pointer.stroke([(box["x"] + x * scale, box["y"] + y * scale) for x, y in points])
         return len(strokes)
 
     def ink(self):
         """What is visible on the canvas itself."""
         there = self.page.wait_for_function(CANVAS_PIXELS)  # Clear puts a new canvas there
-        return _ink(decode_png(there.json_value()))
+        return ink_of_canvas(decode_png(there.json_value()))
 
 
 @pytest.fixture
@@ -73,7 +71,7 @@ def desktop_numbers(open_context, app):
 
 @pytest.fixture
 def phone_numbers(open_context, app):
-    page = open_context(app.url, user_agent=A_PHONES_NAME, **PHONE).new_page()
+    page = open_context(app.url, user_agent=PHONE_USER_AGENT, **PHONE).new_page()
     return NumbersPage(page, app.url, Finger(page))
 
 
@@ -92,7 +90,7 @@ def test_a_number_is_read_taken_back_and_kept(desktop_numbers, recognizer):
     for caption, digit in zip(captions.all_inner_texts(), said.digits, strict=True):
         shown, expected = (int(re.search(r"\d+", text)[0]) for text in (caption, digit.sentence))
         assert abs(shown - expected) <= 1
-    assert min(contrast(page.number)) >= 4.5
+    assert min(contrast(page.number)) >= MINIMUM_CONTRAST
 
     for _ in range(strokes):
         page.page.get_by_role("button", name="Undo").click()

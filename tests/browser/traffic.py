@@ -1,4 +1,4 @@
-"""What a page and the server say to each other, read from the page's own websocket."""
+"""Messages between a page and the server, read from the page's own websocket."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ FINISHED: Final = (
 
 
 class Traffic:
-    """Listens to a page, from before it is loaded.
+    """Records the messages of a page; create it before the page loads.
 
     ``is_answered`` tells whether the server has finished its last answer.
     """
@@ -28,13 +28,13 @@ class Traffic:
         page.on("websocket", self._listen)
 
     def drawing(self, canvas: str) -> Sequence[Mapping[str, Any]]:
-        """Return what was sent last of the canvas with this key: one object per stroke."""
+        """Return the last sent drawing of a canvas, by its key: one object per stroke."""
         widget = self._widgets.get(canvas)
         drawing = json.loads(widget.json_value).get("drawing") if widget else None
         return drawing["raw"]["objects"] if drawing else ()
 
     def number(self, key: str) -> float | None:
-        """Return the number that was sent last of the slider with this key."""
+        """Return the last sent value of the slider with the key ``key``."""
         widget = self._widgets.get(key)
         return widget.double_array_value.data[0] if widget else None
 
@@ -47,8 +47,8 @@ class Traffic:
         if not _parse(message, frame) or message.WhichOneof("type") != "rerun_script":
             return
         self.is_answered = False
-        # Every message names all widgets of the page. What is not among them is gone, and its key
-        # may come again: that of a canvas does after a reload, and after 16 canvases.
+        # Every message names all widgets of the page; the others are gone. Keys of canvases come
+        # again: after a reload, and after 16 canvases.
         # A widget's id is "$$ID-", a hash, "-" and its key.
         widgets = message.rerun_script.widget_states.widgets
         self._widgets = {widget.id.split("-", 2)[-1]: widget for widget in widgets}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.browser import shapes
-from tests.browser.pens import Finger, Stylus
+from tests.browser.pointers import Finger, Stylus
 from tests.browser.snapshot import HINT
 
 pytestmark = pytest.mark.browser
@@ -49,7 +49,7 @@ def test_a_finger_beside_the_canvas_scrolls(phone):
 
 @pytest.mark.slow
 def test_a_stylus_draws(desktop):
-    desktop.pen = Stylus(desktop.page)
+    desktop.pointer = Stylus(desktop.page)
     assert desktop.draw(shapes.DIGITS[2]).text[0] == "2"
 
 

@@ -1,4 +1,4 @@
-"""A line between browser and server that can be cut, as a classroom's Wi-Fi is."""
+"""A TCP proxy between browser and server that can be interrupted, like a classroom's Wi-Fi."""
 
 import contextlib
 import socket
@@ -7,8 +7,8 @@ import threading
 from benchmarks.app_server import HOST
 
 
-class Line:
-    """Passes bytes between ``url`` and the server's port until it is cut."""
+class InterruptibleConnection:
+    """Forwards bytes between ``url`` and the server's port until it is cut."""
 
     def __init__(self, server_port: int) -> None:
         self._server_port = server_port
@@ -20,7 +20,7 @@ class Line:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
-        """End all connections and refuse new ones, until `mend`."""
+        """End all connections and refuse new ones, until `restore`."""
         with self._lock:
             self._is_cut = True
             for end in self._open:
@@ -28,13 +28,13 @@ class Line:
                     end.shutdown(socket.SHUT_RDWR)
             self._open.clear()
 
-    def mend(self) -> None:
-        """Let connections through again."""
+    def restore(self) -> None:
+        """Accept connections again."""
         with self._lock:
             self._is_cut = False
 
     def close(self) -> None:
-        """Cut the line for good."""
+        """Cut the connection and stop listening."""
         self._listener.close()
         self.cut()
 
@@ -51,11 +51,11 @@ class Line:
                 server = socket.create_connection((HOST, self._server_port))
                 self._open += [browser, server]
             for source, sink in ((browser, server), (server, browser)):
-                threading.Thread(target=_pass_on, args=(source, sink), daemon=True).start()
+                threading.Thread(target=_forward, args=(source, sink), daemon=True).start()
 
 
-def _pass_on(source: socket.socket, sink: socket.socket) -> None:
-    """Pass on what comes until either end stops; the second of the two threads closes both."""
+def _forward(source: socket.socket, sink: socket.socket) -> None:
+    """Forward bytes until either end closes; the second of the two threads closes both sockets."""
     with contextlib.suppress(OSError):
         while received := source.recv(65536):
             sink.sendall(received)

@@ -109,19 +109,19 @@ def test_two_people_see_their_own_drawing_only(desktop, open_page):
 
 
 @pytest.mark.slow
-def test_a_drawing_survives_a_dropped_connection(open_page, watch, line):
-    watch.expect(r"Failed to load resource|when disconnected|not responding|reaching server")
-    page = open_page(url=line.url)
+def test_a_drawing_survives_a_dropped_connection(open_page, monitor, interruptible_connection):
+    monitor.ignore(r"Failed to load resource|when disconnected|not responding|reaching server")
+    page = open_page(url=interruptible_connection.url)
     before = page.draw(shapes.DIGITS[7])
 
-    line.cut()
-    page.wait_for(lambda: page.connection() != "CONNECTED", lambda: "the line was not cut")
+    interruptible_connection.cut()
+    page.wait_for(lambda: page.connection() != "CONNECTED", lambda: "the connection was not cut")
     page.leave_ink([shapes.FURTHER_STROKE])
     page.wait_for(lambda: page.take().ink.sum() > before.ink.sum(), lambda: "no further ink")
     down = page.take()
     assert (down.ink >= before.ink).all()
 
-    line.mend()
+    interruptible_connection.restore()
     page.wait_for(lambda: page.connection() == "CONNECTED", lambda: "no connection again")
     back = page.settled()
     assert np.array_equal(back.ink, down.ink)
@@ -132,9 +132,9 @@ def test_a_drawing_survives_a_dropped_connection(open_page, watch, line):
 
 
 @pytest.mark.slow
-def test_the_address_of_a_page_opens_it(open_page, app, watch):
+def test_the_address_of_a_page_opens_it(open_page, app, monitor):
     # Streamlit's frontend first looks for the server below the address that it was opened at.
-    watch.expect(r"status of 404")
+    monitor.ignore(r"status of 404")
     page = open_page()
     page.page.goto(f"{app.url}/about")
     page.page.get_by_role("heading", name="About", exact=True).wait_for()

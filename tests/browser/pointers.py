@@ -1,4 +1,4 @@
-"""Pens that draw on the page by real input events: a mouse, a finger, a stylus."""
+"""Pointing devices that draw on the page by real input events: mouse, finger, stylus."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -8,15 +8,15 @@ from playwright.sync_api import CDPSession, Page
 
 from tests.browser.shapes import Point
 
-STEP: Final = 14.0
-"""Greatest distance in pixels between two events of one stroke."""
+STEP_PIXELS: Final = 14.0
+"""Maximum distance between two events of one stroke."""
 
 
-class Pen(Protocol):
-    """Whatever leaves a stroke on the page."""
+class Pointer(Protocol):
+    """A device that draws a stroke on the page."""
 
     def stroke(self, points: Sequence[Point]) -> None:
-        """Touch at the first point, move along the others, lift. Pixels of the viewport."""
+        """Press at the first point, move along the others, release. Pixels of the viewport."""
 
 
 class Mouse:
@@ -71,8 +71,8 @@ class Stylus:
 
 
 def steps(points: Sequence[Point]) -> Iterator[Point]:
-    """Yield points along the line through ``points``, close together, without the first."""
+    """Yield points every `STEP_PIXELS` or less along ``points``, without the first."""
     for (x0, y0), (x1, y1) in itertools.pairwise(points):
-        count = max(1, round(max(abs(x1 - x0), abs(y1 - y0)) / STEP))
+        count = max(1, round(max(abs(x1 - x0), abs(y1 - y0)) / STEP_PIXELS))
         for step in range(1, count + 1):
             yield x0 + (x1 - x0) * step / count, y0 + (y1 - y0) * step / count
