@@ -89,15 +89,14 @@ def test_a_bad_file_is_reported_and_the_others_are_read(pictures, capsys, form):
     assert "missing.png" in err
 
 
-@pytest.fixture
-def scans(tmp_path):
-    """A folder with photos of two numbers, a blank sheet and a broken file."""
-    folder = tmp_path / "scans"
-    folder.mkdir()
-    for digits in ((7, 2), (4, 0, 1)):
+@pytest.fixture(scope="module")
+def scans(tmp_path_factory):
+    """A folder with a photo and a drawing of a number, a blank sheet and a broken file."""
+    folder = tmp_path_factory.mktemp("scans")
+    for digits, picture in (((7, 2), photographed), ((4, 0, 1), np.invert)):
         ink = np.hstack([drawn(digit, brush=16) for digit in digits])
         name = "".join(map(str, digits))
-        Image.fromarray(photographed(ink, spacing=50)).save(folder / f"{name}.jpg", quality=95)
+        Image.fromarray(picture(ink)).save(folder / f"{name}.jpg", quality=95)
     Image.new("L", (200, 100), 240).save(folder / "blank.png")
     (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
     return folder
