@@ -1,5 +1,7 @@
 """README and docs: their links resolve, and the README stays short."""
 
+import itertools
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -69,3 +71,48 @@ def test_the_layers_of_the_architecture_are_those_that_the_linter_checks():
     )
     written = "\n".join(layer.replace(" | ", "   ") for layer in layers)
     assert f"```\n{written}\n```" in ARCHITECTURE
+
+
+RESULTS = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+
+
+def table(heading):
+    """The cells of the first table under a heading: its header, then its rows."""
+    lines = RESULTS.partition(f"## {heading}\n")[2].splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("|"))
+    rows = itertools.takewhile(lambda line: line.startswith("|"), lines[first:])
+    header, _, *body = ([cell.strip(" *") for cell in row.strip("|").split("|")] for row in rows)
+    return header, body
+
+
+def report_of(name):
+    return json.loads((ROOT / "pretrained" / name / "report.json").read_text(encoding="utf-8"))
+
+
+def test_the_test_accuracy_of_every_recipe_is_that_of_its_report():
+    _, rows = table("Test accuracy of the recipes")
+    named = {row[0].strip("`"): row[2] for row in rows}
+    assert set(named) == {path.parent.name for path in ROOT.glob("pretrained/[!.]*/bundle.json")}
+    for name, written in named.items():
+        assert written.startswith(f"{report_of(name)['test']['accuracy']:.2%}".replace("%", " %"))
+
+
+def test_the_figures_of_single_digits_are_those_of_the_reports():
+    header, rows = table("Single digits, and drawings that are no digit")
+    for column, name in enumerate((cell.strip("`") for cell in header[1:]), start=1):
+        reading = report_of(name)["reading"]
+        strangers, others = reading["strangers"], reading["non_digits"]
+        figures = [
+            reading["mnist_test"]["accuracy"],
+            reading["mnist_test_through_canvas"]["accuracy"],
+            strangers["accuracy"],
+            strangers["accepted"],
+            strangers["accuracy_accepted"],
+            strangers["expected_calibration_error"],
+            reading["letters"]["accepted"],
+            *(others[kind]["accepted"] for kind in others if kind != "half digits"),
+        ]
+        assert len(figures) == len(rows)
+        for row, figure in zip(rows, figures, strict=True):
+            written = row[column].removesuffix(" %")
+            assert written == f"{100 * figure:.{len(written.partition('.')[2])}f}", (name, row[0])
