@@ -13,7 +13,7 @@ from mnist_app.training.data.datasets import SYNTHETIC, load_dataset
 from mnist_app.training.model_table import table
 from mnist_app.training.recipe_files import recipe_from
 from mnist_app.training.recipes import CNN, recipe_named
-from mnist_app.training.search.options import space_from, without_password
+from mnist_app.training.search.options import mask_passwords, space_from
 from mnist_app.training.settings import bundle_name, changed
 from mnist_app.training.startup import start_tensorflow
 
@@ -51,7 +51,7 @@ def run_fit(options: argparse.Namespace) -> None:
     base = recipe_from(options.recipe)
     recipe = changed(base, settings)
     start_tensorflow()  # before the data: a download is Keras's
-    dataset = load_dataset(options.data, pens=recipe.pen_renderings > 0)
+    dataset = load_dataset(options.data, pen_digits=recipe.pen_renderings > 0)
     folder = options.output or shipped_folder() / bundle_name(base, recipe, dataset.name)
     runs = options.runs or RUNS
     from mnist_app.training import commands  # noqa: PLC0415 (imports TensorFlow: seconds)
@@ -129,7 +129,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         COMMANDS[options.command](options)
     except (MnistAppError, OSError) as error:
-        print(f"Error: {without_password(str(error))}", file=sys.stderr)
+        print(f"Error: {mask_passwords(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"\nStopped; {options.go_on}", file=sys.stderr)

@@ -34,7 +34,7 @@ from mnist_app.segmentation.decoder import (
 )
 from mnist_app.training.data.pen_digits import PenDigit, load_pen_digits
 from mnist_app.training.recipe import TRAINING_WRITERS
-from mnist_app.training.search.options import at_least_one
+from mnist_app.training.search.options import positive_integer
 
 Floats = npt.NDArray[np.float64]
 Way = tuple[int, ...]
@@ -175,11 +175,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Fit the weights by which a number is divided into digits.",
     )
     parser.add_argument("--data", metavar="FILE_OR_FOLDER", help="where the pen digits are")
-    parser.add_argument("--count", type=at_least_one, default=80, help="numbers of each kind")
+    parser.add_argument("--count", type=positive_integer, default=80, help="numbers of each kind")
     options = parser.parse_args(arguments)
     try:
         recognizer = Recognizer.load()
-        digits = load_pen_digits(options.data).by(TRAINING_WRITERS)
+        digits = load_pen_digits(options.data).by_writers(TRAINING_WRITERS)
     except MnistAppError as error:
         print(f"decoder_weights: {error}", file=sys.stderr)
         return 1

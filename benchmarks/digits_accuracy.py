@@ -26,7 +26,7 @@ from benchmarks.latency import timings
 from mnist_app import DatasetError, MnistAppError, Prediction, Recognizer
 from mnist_app.bundle import amend_report
 from mnist_app.training.data.datasets import load_dataset
-from mnist_app.training.data.pen_digits import STRANGERS, PenDigit, load_pen_digits
+from mnist_app.training.data.pen_digits import HELD_OUT_WRITERS, PenDigit, load_pen_digits
 from mnist_app.training.metrics import expected_calibration_error, interval, reliability
 
 SIZES = (56, CANVAS_SIDE)
@@ -147,7 +147,7 @@ def measure(recognizer: Recognizer, data: str | None) -> tuple[Figures, list[str
     except DatasetError as error:
         missing.append(f"Without MNIST: {error}")
     try:
-        digits = load_pen_digits(data).by(STRANGERS)
+        digits = load_pen_digits(data).by_writers(HELD_OUT_WRITERS)
         figures["strangers"] = strangers(recognizer, digits)
         figures["non_digits"] = non_digits(recognizer, digits)
         random = np.random.default_rng(SEED)

@@ -44,7 +44,9 @@ def no_digits(pens: Sequence[Any], random: np.random.Generator) -> dict[str, Ima
     """Return images of what is no digit, by kind; ``pens`` are digits to make some of them of."""
 
     def filled(outlines: dejavu.Outlines) -> Images:
-        return pen_rendering.filled(outlines, random, random.uniform(*negative_images.LOOSENESS))
+        return pen_rendering.render_outlines(
+            outlines, random, random.uniform(*negative_images.LOOSENESS)
+        )
 
     modules = {
         "letters of the alphabets held out": dejavu,
@@ -59,19 +61,23 @@ def no_digits(pens: Sequence[Any], random: np.random.Generator) -> dict[str, Ima
             progress.show(done, len(letters), name)
     for kind in negative_images.KINDS:
         name = kind.__name__.strip("_")
-        if name not in ("letter", "foreign"):
+        if name not in ("dejavu_letter", "noto_letter"):
             found[f"{name}, as in training"] = [kind(pens, random) for _ in range(OF_KINDS)]
     return {name: np.stack(images) for name, images in found.items()}
 
 
 def measure(reader: Reader, data: str | None) -> list[str]:
     """Return the figures of ``reader`` as lines. Raises `MnistAppError`."""
-    dataset = load_dataset(data, pens=True)
+    dataset = load_dataset(data, pen_digits=True)
     images = split(BEST, dataset)
     random = np.random.default_rng(SEED)
-    pens = dataset.pens.by(BEST.validation_writers) if dataset.pens else ()
+    pens = dataset.pen_digits.by_writers(BEST.validation_writers) if dataset.pen_digits else ()
     drawn = np.stack(
-        [pen_rendering.as_written(pen.strokes, random) for pen in pens for _ in range(RENDERINGS)]
+        [
+            pen_rendering.render_unchanged(pen.strokes, random)
+            for pen in pens
+            for _ in range(RENDERINGS)
+        ]
     )
     labels = np.repeat(np.array([pen.label for pen in pens], np.uint8), RENDERINGS)
     calibration = calibrate(reader, images)

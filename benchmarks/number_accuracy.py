@@ -30,9 +30,9 @@ from benchmarks import progress
 from benchmarks.number_composition import Number, compose
 from mnist_app import DatasetError, MnistAppError, Recognizer
 from mnist_app.preprocessing.normalize import normalize_digit
-from mnist_app.training.data.pen_digits import STRANGERS, WRITERS, PenDigit, load_pen_digits
+from mnist_app.training.data.pen_digits import HELD_OUT_WRITERS, WRITERS, PenDigit, load_pen_digits
 from mnist_app.training.metrics import interval
-from mnist_app.training.search.options import at_least_one
+from mnist_app.training.search.options import positive_integer
 
 GAPS: Final = (0.10, 0.60)
 TIGHT: Final = (0.02, 0.10)
@@ -169,11 +169,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--writers",
         type=writers_from,
-        default=STRANGERS,
+        default=HELD_OUT_WRITERS,
         metavar="FIRST-LAST",
-        help=f"default: {STRANGERS[0]}-{STRANGERS[-1]}, whom no network has learned from",
+        help=f"default: {HELD_OUT_WRITERS[0]}-{HELD_OUT_WRITERS[-1]}, held out of all training",
     )
-    parser.add_argument("--count", type=at_least_one, default=500, help="numbers of each kind")
+    parser.add_argument("--count", type=positive_integer, default=500, help="numbers of each kind")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     return parser
 
@@ -183,7 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         recognizer = Recognizer.load(options.model)
-        digits = load_pen_digits(options.data).by(options.writers)
+        digits = load_pen_digits(options.data).by_writers(options.writers)
     except MnistAppError as error:
         print(f"number_accuracy: {error}", file=sys.stderr)
         return 2 if isinstance(error, DatasetError) else 1

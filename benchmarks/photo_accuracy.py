@@ -29,9 +29,9 @@ from benchmarks.photographs.scene import Scene
 from mnist_app import Recognizer
 from mnist_app.errors import DatasetError, MnistAppError
 from mnist_app.photo.cleaning import find_ink
-from mnist_app.training.data.pen_digits import STRANGERS, PenDigit, load_pen_digits
+from mnist_app.training.data.pen_digits import HELD_OUT_WRITERS, PenDigit, load_pen_digits
 from mnist_app.training.metrics import interval
-from mnist_app.training.search.options import at_least_one
+from mnist_app.training.search.options import positive_integer
 
 SCENES: Final[dict[str, Callable[..., Scene | Photograph]]] = {
     "album": album.photograph,
@@ -123,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description="Measure how well digits and 4-digit numbers are read from photographs."
     )
-    first, last = STRANGERS[0], STRANGERS[-1]
+    first, last = HELD_OUT_WRITERS[0], HELD_OUT_WRITERS[-1]
     parser.add_argument("--model", metavar="NAME_OR_FOLDER", help="default: the shipped best")
     parser.add_argument("--data", metavar="FILE_OR_FOLDER", help="where the pen digits are")
     parser.add_argument(
@@ -134,8 +134,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar=("FIRST", "LAST"),
         help=f"whose digits (default {first} {last}: strangers; choose nothing by them)",
     )
-    parser.add_argument("--singles", type=at_least_one, default=SINGLES, metavar="COUNT")
-    parser.add_argument("--numbers", type=at_least_one, default=NUMBERS, metavar="COUNT")
+    parser.add_argument("--singles", type=positive_integer, default=SINGLES, metavar="COUNT")
+    parser.add_argument("--numbers", type=positive_integer, default=NUMBERS, metavar="COUNT")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument(
         "--scenes",
@@ -153,7 +153,7 @@ def main(arguments: list[str] | None = None) -> int:
     first, last = options.writers
     try:
         recognizer = Recognizer.load(options.model)
-        digits = load_pen_digits(options.data).by(tuple(range(first, last + 1)))
+        digits = load_pen_digits(options.data).by_writers(tuple(range(first, last + 1)))
     except MnistAppError as error:
         print(f"photo_accuracy: {error}", file=sys.stderr)
         return 2 if isinstance(error, DatasetError) else 1

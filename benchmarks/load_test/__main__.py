@@ -27,7 +27,7 @@ from benchmarks.load_test.page_readings import RawReading, chosen_model, expecte
 from benchmarks.load_test.scenario import log, run_class
 from benchmarks.load_test.server_usage import ServerUsage
 from mnist_app import MnistAppError, Recognizer
-from mnist_app.training.search.options import at_least_one
+from mnist_app.training.search.options import positive_integer
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m benchmarks.load_test",
         description="Measure how fast and how correctly one server answers a class that draws.",
     )
-    parser.add_argument("--pupils", type=at_least_one, default=30, help="default: 30")
+    parser.add_argument("--pupils", type=positive_integer, default=30, help="default: 30")
     parser.add_argument("--minutes", type=_positive, default=10.0, help="default: 10")
     parser.add_argument(
         "--every", type=_positive, default=3.0, help="seconds per drawing; default: 3"

@@ -6,7 +6,7 @@ from typing import Any, Final, NoReturn
 
 from mnist_app.training.data.sources import DATA_VARIABLE
 from mnist_app.training.recipes import RECIPES
-from mnist_app.training.search.options import add_search, at_least_one, without_password
+from mnist_app.training.search.options import add_search, mask_passwords, positive_integer
 
 OTHER_COMMANDS: Final = """\
 train_model.py can also: fit RECIPE (train any network, with settings of your own), report NAME
@@ -20,7 +20,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the usage and the error, and end with exit status 2."""
-        super().error(without_password(message))
+        super().error(mask_passwords(message))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -78,7 +78,7 @@ def add_fit(commands: Any) -> None:
     fit.add_argument("--seed", type=int, metavar="N", help="seed of everything random (default: 0)")
     fit.add_argument(
         "--seeds",
-        type=at_least_one,
+        type=positive_integer,
         default=1,
         metavar="N",
         help="train N times, from consecutive seeds, and report the spread of the results; the "

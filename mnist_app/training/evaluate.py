@@ -137,8 +137,8 @@ def calibrate(reader: Reader, images: Split) -> Calibration:
     """
     own = reader.look(images.validation_images), images.validation_labels
     strangers = None
-    if len(images.stranger_labels):
-        strangers = reader.look(images.stranger_images), images.stranger_labels
+    if len(images.validation_pen_labels):
+        strangers = reader.look(images.validation_pen_images), images.validation_pen_labels
     seen, labels = strangers or own
     temperature = fit_temperature(seen.logits, labels)
     accepted = ACCEPTED_OF_STRANGERS if strangers else ACCEPTED
@@ -224,9 +224,9 @@ def evaluate(
 
 
 def _pens(dataset: Dataset, images: Split) -> dict[str, Any]:
-    if dataset.pens is None or not images.train_pens:
+    if dataset.pen_digits is None or not images.train_pen_digits:
         return {}
-    return {"pens": dataset.pens.sha256, "train_pens": len(images.train_pens)}
+    return {"pens": dataset.pen_digits.sha256, "train_pens": len(images.train_pen_digits)}
 
 
 def add_seed(report: dict[str, Any], run: Run, recipe: Recipe, dataset: Dataset) -> None:

@@ -71,7 +71,7 @@ def train(
     """
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(recipe.seed)
-    batches = math.ceil(images.images_an_epoch(recipe) / recipe.batch_size)
+    batches = math.ceil(images.images_per_epoch(recipe) / recipe.batch_size)
     stamp = {"recipe": recipe.as_data(), **images.checksums}
     run = _last_checkpoint(folder, stamp) if resume else None
     if run is None:
@@ -133,7 +133,7 @@ def _one_epoch(
     number = run.epochs
     _seed_dropout(run.model, recipe.seed, number)
     epoch_images, labels = drawn
-    validation_images, validation_labels = images.judged_by()
+    validation_images, validation_labels = images.validation_set()
 
     def after_batch(batch: int, logs: dict[str, float]) -> None:
         if not math.isfinite(logs["loss"]):

@@ -41,7 +41,7 @@ def test_every_kind_of_no_digit_that_is_shown_in_training_is_there(few):
 def test_the_figures_of_the_shipped_network_are_printed(few, monkeypatch, capsys):
     """Of drawn data, with each digit once in the hand of a writer held out."""
     pens = PenDigits("nowhere", "0" * 64, PENS)
-    drawn = dataclasses.replace(datasets.synthetic_dataset(), pens=pens)
+    drawn = dataclasses.replace(datasets.synthetic_dataset(), pen_digits=pens)
     monkeypatch.setattr(model_selection, "load_dataset", lambda *_, **__: drawn)
     assert model_selection.main([]) == 0
     printed = capsys.readouterr().out

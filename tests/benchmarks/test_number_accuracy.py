@@ -9,7 +9,7 @@ import pytest
 from benchmarks import number_accuracy
 from benchmarks.number_accuracy import KINDS, NESTING, numbers_of, writers_from
 from benchmarks.number_composition import compose
-from mnist_app.training.data.pen_digits import STRANGERS, PenDigit, PenDigits
+from mnist_app.training.data.pen_digits import HELD_OUT_WRITERS, PenDigit, PenDigits
 from tests.drawings import DIGITS
 
 
@@ -81,11 +81,11 @@ def test_the_figures_count_what_is_read(monkeypatch, capsys):
     pens = PenDigits("a test", "", (*hand(20), *hand(21), *hand(30)))
     asked = []
     monkeypatch.setattr(
-        PenDigits, "by", lambda self, writers: asked.append(writers) or tuple(hand(21))
+        PenDigits, "by_writers", lambda self, writers: asked.append(writers) or tuple(hand(21))
     )
     monkeypatch.setattr(number_accuracy, "load_pen_digits", lambda wish: pens)
     assert number_accuracy.main(["--count", "2", "--json"]) == 0
-    assert asked == [STRANGERS]
+    assert asked == [HELD_OUT_WRITERS]
     figures = json.loads(capsys.readouterr().out)["kinds"]
     assert set(figures) == {kind.name for kind in KINDS}
     for found in figures.values():

@@ -70,14 +70,14 @@ def tiny():
 
 
 @pytest.fixture(scope="session")
-def with_pens(drawn):
+def with_pen_digits(drawn):
     """The synthetic data, and five digits of each of 30 writers."""
     digits = tuple(
         PenDigit(label, writer, tuple(np.array(stroke, np.float32) for stroke in strokes))
         for writer in range(1, 31)
         for label, strokes in DIGITS.items()
     )
-    return dataclasses.replace(drawn, pens=PenDigits("a test", "", digits))
+    return dataclasses.replace(drawn, pen_digits=PenDigits("a test", "", digits))
 
 
 @pytest.fixture(scope="session")

@@ -113,35 +113,37 @@ def test_several_views_are_averaged_wherever_the_network_reads(trained, drawn):
     assert result["seeds"][1]["accuracy"] == result["test"]["accuracy"]
 
 
-def test_with_pens_the_writers_held_out_calibrate(with_pens, written):
+def test_with_pens_the_writers_held_out_calibrate(with_pen_digits, written):
     """Temperature and threshold are theirs, and the report says whose digits were learned from."""
     run = fit.Run(networks.build(written, 1))
-    split = epochs.split(written, with_pens)
+    split = epochs.split(written, with_pen_digits)
     calibration = evaluate.calibrate(evaluate.Reader(run.model), split)
-    assert calibration.strangers["images"] == len(split.stranger_labels)
+    assert calibration.strangers["images"] == len(split.validation_pen_labels)
     assert calibration.validation["images"] == len(split.validation_labels)
-    assert evaluate.logits(run.model, split.stranger_images).shape[1] == 11
-    raw = evaluate.logits(run.model, split.stranger_images)
-    assert calibration.temperature == fit_temperature(raw, split.stranger_labels)
+    assert evaluate.logits(run.model, split.validation_pen_images).shape[1] == 11
+    raw = evaluate.logits(run.model, split.validation_pen_images)
+    assert calibration.temperature == fit_temperature(raw, split.validation_pen_labels)
     result = evaluate.evaluate(
-        run, written, with_pens, split, calibration, purpose="a test", earlier_looks=[]
+        run, written, with_pen_digits, split, calibration, purpose="a test", earlier_looks=[]
     )
     assert result.report["validation_strangers"] == calibration.strangers
-    assert result.report["data"]["train_pens"] == len(split.train_pens)
-    assert result.report["test"]["images"] == len(with_pens.test_labels)
+    assert result.report["data"]["train_pens"] == len(split.train_pen_digits)
+    assert result.report["test"]["images"] == len(with_pen_digits.test_labels)
 
 
 @pytest.mark.parametrize("views", [1, 5])
-def test_with_a_second_look_the_threshold_is_that_of_both_looks(with_pens, written, views):
+def test_with_a_second_look_the_threshold_is_that_of_both_looks(with_pen_digits, written, views):
     """It is taken in one view; temperature, digits and probabilities are those of the first."""
     run = fit.Run(networks.build(written, 1))
-    split = epochs.split(written, with_pens)
+    split = epochs.split(written, with_pen_digits)
     recipe = dataclasses.replace(written, views=views, second_look=True)
     once = evaluate.calibrate(evaluate.Reader(run.model, views), split)
     reader = evaluate.Reader(run.model, views, second_look=True)
     twice = evaluate.calibrate(reader, split)
-    seen = reader.look(split.stranger_images)
-    again = np.stack([evaluate.logits(run.model, one) for one in turned(split.stranger_images)])
+    seen = reader.look(split.validation_pen_images)
+    again = np.stack(
+        [evaluate.logits(run.model, one) for one in turned(split.validation_pen_images)]
+    )
     np.testing.assert_array_equal(seen.turned, again)
     scores = digit_scores(seen.logits, twice.temperature, again)
     assert twice.threshold == fit_threshold(scores, ACCEPTED_OF_STRANGERS)
@@ -149,8 +151,8 @@ def test_with_a_second_look_the_threshold_is_that_of_both_looks(with_pens, writt
     assert twice.strangers["confusion_matrix"] == once.strangers["confusion_matrix"]
     assert twice.strangers["accepted"] == (scores >= twice.threshold).mean()
     result = evaluate.evaluate(
-        run, recipe, with_pens, split, twice, purpose="a test", earlier_looks=[]
+        run, recipe, with_pen_digits, split, twice, purpose="a test", earlier_looks=[]
     )
-    seen = reader.look(with_pens.test_images)
+    seen = reader.look(with_pen_digits.test_images)
     accepted = seen.scores(twice.temperature) >= twice.threshold
     assert result.report["test"]["accepted"] == accepted.mean()

@@ -137,7 +137,7 @@ def test_a_bundle_of_several_views_takes_them_itself_and_has_one_alone_too(
     assert len(bundle.model) < 1.2 * len(bundle.one_view)  # the weights are there once
 
 
-def test_what_reads_accepts_what_was_accepted_in_training(written, with_pens, tmp_path):
+def test_what_reads_accepts_what_was_accepted_in_training(written, with_pen_digits, tmp_path):
     """With views and a second look, LiteRT's scores are Keras's."""
     model, temperature = networks.build(written, 1), 4.0  # so warm that much is in doubt
     last = model.get_layer(networks.LOGITS)
@@ -146,7 +146,7 @@ def test_what_reads_accepts_what_was_accepted_in_training(written, with_pens, tm
     last.set_weights([80 * weights, biases])
     export.write_models(model, tmp_path, views=5)
     whole, alone = ((tmp_path / name).read_bytes() for name in ("model.tflite", ONE_VIEW_FILE))
-    images = with_pens.test_images
+    images = with_pen_digits.test_images
     seen = evaluate.Reader(model, 5, second_look=True).look(images)
     scores = seen.scores(temperature)
     assert np.abs(scores - digit_scores(seen.logits, temperature)).max() > 0.05

@@ -8,7 +8,7 @@ import pytest
 
 from mnist_app.bundle import check_new_name
 from mnist_app.errors import TrainingError
-from mnist_app.training.data.pen_digits import STRANGERS, WRITERS
+from mnist_app.training.data.pen_digits import HELD_OUT_WRITERS, WRITERS
 from mnist_app.training.recipe import FIELD_TYPES, TRAINING_WRITERS, Recipe
 from mnist_app.training.recipes import BEST, CNN, RECIPES, recipe_named
 from mnist_app.training.settings import bundle_name, changed
@@ -207,5 +207,5 @@ def test_the_best_recipe_holds_out_writers_and_knows_what_is_no_digit():
     assert BEST.classes == 11
     assert CNN.classes == 10
     assert set(BEST.validation_writers) < set(TRAINING_WRITERS)
-    assert not set(TRAINING_WRITERS) & set(STRANGERS)
-    assert sorted({*TRAINING_WRITERS, *STRANGERS}) == list(range(1, WRITERS + 1))
+    assert not set(TRAINING_WRITERS) & set(HELD_OUT_WRITERS)
+    assert sorted({*TRAINING_WRITERS, *HELD_OUT_WRITERS}) == list(range(1, WRITERS + 1))

@@ -68,14 +68,14 @@ class Dataset:
     test_images: npt.NDArray[np.uint8]
     test_labels: npt.NDArray[np.uint8]
     md5: Mapping[str, str]
-    pens: PenDigits | None = None
+    pen_digits: PenDigits | None = None
     """UCI's pen digits, for recipes that learn from them too."""
 
 
 def load_dataset(
-    wish: str | None = None, *, pens: bool = False, url: str = DOWNLOAD_URL
+    wish: str | None = None, *, pen_digits: bool = False, url: str = DOWNLOAD_URL
 ) -> Dataset:
-    """Return the data to train on, with UCI's pen digits if ``pens`` are wanted too.
+    """Return the data to train on, with UCI's pen digits if ``pen_digits`` is set.
 
     ``wish`` is a file, a folder, the service ``"openml"`` or ``"tfds"``, ``"synthetic"``, or None
     to look in the usual places and download from ``url`` in the end. Pen digits are looked for in
@@ -83,10 +83,10 @@ def load_dataset(
     Raises `DatasetError` if nothing is found, or if what is found is not whole and unaltered.
     """
     dataset = _mnist(wish, url)
-    if not pens:
+    if not pen_digits:
         return dataset
     folder = wish if wish is not None and Path(wish).expanduser().is_dir() else None
-    return replace(dataset, pens=load_pen_digits(folder))
+    return replace(dataset, pen_digits=load_pen_digits(folder))
 
 
 def _mnist(wish: str | None, url: str) -> Dataset:
@@ -123,7 +123,11 @@ def synthetic_dataset(seed: int = 0) -> Dataset:
         "test_labels": test_labels,
     }
     return Dataset(
-        SYNTHETIC, "digits that the app drew itself", **arrays, md5=checksums(arrays), pens=None
+        SYNTHETIC,
+        "digits that the app drew itself",
+        **arrays,
+        md5=checksums(arrays),
+        pen_digits=None,
     )
 
 
@@ -160,7 +164,7 @@ def _verified(arrays: Arrays, where: str, source: str) -> Dataset:
             f"{where} is damaged or is not MNIST: the checksum of {', '.join(wrong)} is not the "
             f"known one. {_where_to_get_it(DOWNLOAD_URL)}"
         )
-    return Dataset("mnist", source, **arrays, md5=found, pens=None)
+    return Dataset("mnist", source, **arrays, md5=found, pen_digits=None)
 
 
 def _read_npz(path: Path) -> Arrays:

@@ -26,7 +26,7 @@ SPLIT_SEED: Final = 0
 NO_DIGIT: Final = 10
 """Label of what is no digit."""
 CHANGED: Final = 0.5
-STRANGER_RENDERINGS: Final = 4
+VALIDATION_RENDERINGS: Final = 4
 """So many pictures of each digit of a writer who is held out, each with its own brush."""
 
 
@@ -34,9 +34,9 @@ STRANGER_RENDERINGS: Final = 4
 class Split:
     """Training images and the validation images held out from them, uint8, with labels uint8.
 
-    ``train_pens`` are the pen digits to draw training images from. ``stranger_images`` are drawn
-    from those of the writers who are held out, as they wrote them; both are empty where the recipe
-    knows no pens.
+    ``train_pen_digits`` are the digits to draw training images from. ``validation_pen_images``
+    show the digits of the writers held out, as they were written. Both are empty for a recipe
+    without pen digits.
     """
 
     train_images: Images
@@ -45,20 +45,20 @@ class Split:
     validation_labels: Labels
     checksums: Mapping[str, Any] = field(default_factory=dict)
     """Checksums of the data set, which a checkpoint keeps: ``md5``, and ``pens`` where needed."""
-    train_pens: tuple[PenDigit, ...] = ()
-    stranger_images: Images = field(default_factory=lambda: np.zeros((0, 28, 28), np.uint8))
-    stranger_labels: Labels = field(default_factory=lambda: np.zeros(0, np.uint8))
+    train_pen_digits: tuple[PenDigit, ...] = ()
+    validation_pen_images: Images = field(default_factory=lambda: np.zeros((0, 28, 28), np.uint8))
+    validation_pen_labels: Labels = field(default_factory=lambda: np.zeros(0, np.uint8))
 
-    def judged_by(self) -> tuple[Images, Labels]:
+    def validation_set(self) -> tuple[Images, Labels]:
         """Return all images, with labels, by which the network is judged after every epoch."""
         return (
-            np.concatenate([self.validation_images, self.stranger_images]),
-            np.concatenate([self.validation_labels, self.stranger_labels]),
+            np.concatenate([self.validation_images, self.validation_pen_images]),
+            np.concatenate([self.validation_labels, self.validation_pen_labels]),
         )
 
-    def images_an_epoch(self, recipe: Recipe) -> int:
+    def images_per_epoch(self, recipe: Recipe) -> int:
         """Return how many images an epoch of ``recipe`` shows."""
-        digits = len(self.train_labels) + recipe.pen_renderings * len(self.train_pens)
+        digits = len(self.train_labels) + recipe.pen_renderings * len(self.train_pen_digits)
         return digits + _non_digit_count(digits, recipe)
 
 
@@ -86,25 +86,25 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
     checksums: dict[str, Any] = {"md5": dict(dataset.md5)}
     if not recipe.pen_renderings:
         return Split(*parts, checksums)
-    if dataset.pens is None:
+    if dataset.pen_digits is None:
         raise TrainingError(
             f"The recipe “{recipe.name}” learns from pen digits, and this data has none."
         )
-    strangers = dataset.pens.by(recipe.validation_writers)
+    strangers = dataset.pen_digits.by_writers(recipe.validation_writers)
     random = np.random.default_rng(SPLIT_SEED)
     return Split(
         *parts,
-        {**checksums, "pens": dataset.pens.sha256},
-        train_pens=dataset.pens.by(recipe.training_writers),
-        stranger_images=np.stack(
+        {**checksums, "pens": dataset.pen_digits.sha256},
+        train_pen_digits=dataset.pen_digits.by_writers(recipe.training_writers),
+        validation_pen_images=np.stack(
             [
-                pen_rendering.as_written(digit.strokes, random)
+                pen_rendering.render_unchanged(digit.strokes, random)
                 for digit in strangers
-                for _ in range(STRANGER_RENDERINGS)
+                for _ in range(VALIDATION_RENDERINGS)
             ]
         ),
-        stranger_labels=np.array([digit.label for digit in strangers], np.uint8).repeat(
-            STRANGER_RENDERINGS
+        validation_pen_labels=np.array([digit.label for digit in strangers], np.uint8).repeat(
+            VALIDATION_RENDERINGS
         ),
     )
 
@@ -123,11 +123,13 @@ def epoch(recipe: Recipe, images: Split, number: int) -> tuple[Images, Labels]:
     shown, labels = images.train_images[order], images.train_labels[order]
     if not recipe.pen_renderings:
         return augment(shown, recipe, random) if augments(recipe) else shown, labels
-    pens = [digit for digit in images.train_pens for _ in range(recipe.pen_renderings)]
-    written = [pen_rendering.picture(digit.strokes, random) for digit in pens]
+    pens = [digit for digit in images.train_pen_digits for _ in range(recipe.pen_renderings)]
+    written = [pen_rendering.render(digit.strokes, random) for digit in pens]
     others = _non_digit_count(len(shown) + len(written), recipe)
     restarts = sum(number >= epochs for epochs in recipe.restarts)
-    strange = [negative_images.image(images.train_pens, random, restarts) for _ in range(others)]
+    strange = [
+        negative_images.image(images.train_pen_digits, random, restarts) for _ in range(others)
+    ]
     shown = np.concatenate([shown, np.stack(written + strange)])
     written_labels = np.array([digit.label for digit in pens], np.uint8)
     labels = np.concatenate([labels, written_labels, np.full(others, NO_DIGIT, np.uint8)])

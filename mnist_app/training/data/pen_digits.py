@@ -29,7 +29,7 @@ DOWNLOAD_URL: Final = (
 SHA256: Final = "a66225d68d7d68591e62944df1ad33b3f5aa608e2df2505844b41f5568a80da4"
 """Of the file as it is when it is no longer squeezed."""
 WRITERS: Final = 30
-STRANGERS: Final = tuple(range(21, WRITERS + 1))
+HELD_OUT_WRITERS: Final = tuple(range(21, WRITERS + 1))
 """Writers whose digits nothing learns from and nothing is chosen by: kept for final figures."""
 
 _SEGMENT: Final = re.compile(r'\.SEGMENT\s+DIGIT\s+\S+\s+\?\s+"(\d)"')
@@ -58,7 +58,7 @@ class PenDigits:
     sha256: str
     digits: tuple[PenDigit, ...]
 
-    def by(self, writers: tuple[int, ...]) -> tuple[PenDigit, ...]:
+    def by_writers(self, writers: tuple[int, ...]) -> tuple[PenDigit, ...]:
         """Return the digits of these writers."""
         return tuple(digit for digit in self.digits if digit.writer in writers)
 

@@ -1,7 +1,7 @@
 """Pen strokes to training images: every time written by another hand, with another brush.
 
-What is drawn goes through the same rooms as a drawing in the browser: `mnist_app.preprocessing.strokes`
-draws it and `mnist_app.preprocessing.normalize` makes the image.
+Strokes take the same path as a drawing in the browser: `mnist_app.preprocessing.strokes` draws
+them and `mnist_app.preprocessing.normalize` makes the image.
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ TRIM: Final = 0.07
 """At most so much of the points is left out at either end of a stroke."""
 
 
-def picture(
+def render(
     strokes: Strokes,
     random: np.random.Generator,
     *,
@@ -54,15 +54,15 @@ def picture(
     """Return the MNIST-style image, uint8 (28, 28), of ``strokes`` written by a random hand.
 
     Strokes are float32 (n, 2), x to the right and y down, in any unit; ``brushes`` are the least
-    and the greatest width of the brush over the longer side, ``looseness`` as in `bent`.
+    and the greatest width of the brush over the longer side, ``looseness`` as in `distorted`.
     """
     side = random.uniform(*SIDES)
     brush = side * float(np.exp(random.uniform(*np.log(brushes))))
-    written = [stroke * side for stroke in bent(strokes, random, looseness)]
+    written = [stroke * side for stroke in distorted(strokes, random, looseness)]
     return _seen(written, brush, 0.0, random)
 
 
-def as_written(strokes: Strokes, random: np.random.Generator) -> Image:
+def render_unchanged(strokes: Strokes, random: np.random.Generator) -> Image:
     """Return the same of ``strokes`` as they are, drawn with a brush of any width."""
     points = np.concatenate(strokes)
     size = max(float(np.ptp(points, axis=0).max()), 1e-6)
@@ -71,11 +71,14 @@ def as_written(strokes: Strokes, random: np.random.Generator) -> Image:
     return _seen([stroke / size * side for stroke in strokes], brush, 0.0, None)
 
 
-def filled(outlines: Strokes, random: np.random.Generator, looseness: float = 1.0) -> Image:
+def render_outlines(
+    outlines: Strokes, random: np.random.Generator, looseness: float = 1.0
+) -> Image:
     """Return the same of a shape given by its outlines, its lines as wide as a brush makes them.
 
     Outlines are float32 (n, 2), closed. What lies inside an odd number of them is ink; it is made
-    wider or narrower, yet so that lines as wide as most do not vanish. ``looseness`` as in `bent`.
+    wider or narrower, yet so that lines as wide as most do not vanish. ``looseness`` as in
+    `distorted`.
     """
     side = random.uniform(*SIDES)
     brush = side * float(np.exp(random.uniform(*np.log(BRUSHES))))
@@ -101,12 +104,12 @@ def filled(outlines: Strokes, random: np.random.Generator, looseness: float = 1.
     return _prepared(np.asarray(ink, np.uint8), side, 0.0, random)
 
 
-def speck(strokes: Strokes, random: np.random.Generator) -> Image:
+def render_speck(strokes: Strokes, random: np.random.Generator) -> Image:
     """Return the same of ``strokes`` drawn so small on a canvas that the brush decides."""
     canvas = random.uniform(*SIDES)
     side = canvas * random.uniform(*SPECK_SIDES)
     brush = canvas * random.uniform(*SPECK_BRUSHES)
-    written = [stroke * side for stroke in bent(strokes, random)]
+    written = [stroke * side for stroke in distorted(strokes, random)]
     return _seen(written, brush, minimum_crop_side((canvas, canvas)), random)
 
 
@@ -142,7 +145,9 @@ def _prepared(
     return image
 
 
-def bent(strokes: Strokes, random: np.random.Generator, looseness: float = 1.0) -> list[Points]:
+def distorted(
+    strokes: Strokes, random: np.random.Generator, looseness: float = 1.0
+) -> list[Points]:
     """Return ``strokes`` as another hand might have written them, the longer side about 1.
 
     They are stretched, slanted, turned and bent in waves as a whole; strokes of several slip a

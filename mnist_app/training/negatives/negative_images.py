@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from mnist_app.arrays import Image, Points
 from mnist_app.training.data.pen_digits import PenDigit
-from mnist_app.training.data.pen_rendering import bent, filled, picture, speck
+from mnist_app.training.data.pen_rendering import distorted, render, render_outlines, render_speck
 from mnist_app.training.negatives import dejavu, noto
 from mnist_app.training.negatives.doodles import Drawing, Random, doodle, rotation
 from mnist_app.training.negatives.hershey import glyphs
@@ -22,8 +22,8 @@ LOOSENESS: Final = (1.0, 2.5)
 """Signs come from fonts, and no hand draws as evenly as a font."""
 LOOSER: Final = (1.0, 4.5)
 """That of letters of scripts: some are drawn with a mouse."""
-PIECES: Final = (3, 4, 5, 6)
-PIECE_SHARES: Final = (0.15, 0.35, 0.3, 0.2)
+SEGMENT_COUNTS: Final = (3, 4, 5, 6)
+SEGMENT_COUNT_SHARES: Final = (0.15, 0.35, 0.3, 0.2)
 """An invented letter has so many pieces: of fewer, many would be digits."""
 STRAIGHT: Final = 0.6
 BESIDE: Final = 0.35
@@ -38,9 +38,9 @@ QUARTER_TURNS: Final = (1, 2, 3, 4, 5, 7, 8, 9)
 HALF_TURNS: Final = (3, 4, 7)
 MIRRORED: Final = (3, 4, 7)
 """Digits that are none when they are turned over: the others look like themselves or another."""
-OVERDONE: Final = (2, 3, 4, 5, 6, 8, 9)
+EXTENDABLE_DIGITS: Final = (2, 3, 4, 5, 6, 8, 9)
 """Digits that are none with pieces added: 0 and 1 become others, a seven may have a bar."""
-ADDED: Final = 0.2
+MINIMUM_GAP: Final = 0.2
 """Half of what is added lies so far from the digit at least, over its side: else it could be a
 flourish."""
 LYING: Final = np.deg2rad(22)
@@ -52,58 +52,61 @@ REFLECTED: Final = 0.2
 def image(pens: Sequence[PenDigit], random: Random, restarts: int) -> Image:
     """Return one MNIST-style image, uint8 (28, 28), of something that is no digit.
 
-    ``pens`` are digits to make crowds of and to turn over. Which kinds there are depends on how
-    many ``restarts`` of the learning rate there were: none, letters of
-    `mnist_app.training.negatives.dejavu` from the first on, of `mnist_app.training.negatives.noto` from the
-    second on.
+    ``pens`` are the digits to combine and to turn over. The kinds depend on the number of
+    ``restarts`` of the learning rate so far: letters of `dejavu` are drawn from the first restart
+    on, letters of `noto` from the second on.
     """
     kind = int(random.choice(len(KINDS), p=SHARES[min(restarts, len(SHARES) - 1)]))
     return KINDS[kind](pens, random)
 
 
-def _sign(_: Sequence[PenDigit], random: Random) -> Image:
-    return picture(_any_glyph(random), random, looseness=random.uniform(*LOOSENESS))
+def _font_symbol(_: Sequence[PenDigit], random: Random) -> Image:
+    return render(_any_glyph(random), random, looseness=random.uniform(*LOOSENESS))
 
 
-def _letter(_: Sequence[PenDigit], random: Random) -> Image:
-    return filled(_any_of(dejavu.letters(), random), random, random.uniform(*LOOSENESS))
+def _dejavu_letter(_: Sequence[PenDigit], random: Random) -> Image:
+    return render_outlines(_any_of(dejavu.letters(), random), random, random.uniform(*LOOSENESS))
 
 
-def _foreign(_: Sequence[PenDigit], random: Random) -> Image:
-    return filled(_any_of(noto.letters(), random), random, random.uniform(*LOOSER))
+def _noto_letter(_: Sequence[PenDigit], random: Random) -> Image:
+    return render_outlines(_any_of(noto.letters(), random), random, random.uniform(*LOOSER))
 
 
-def _invented(_: Sequence[PenDigit], random: Random) -> Image:
-    return picture(invented(random), random)
+def _invented_character(_: Sequence[PenDigit], random: Random) -> Image:
+    return render(invented_strokes(random), random)
 
 
-def _doodled(_: Sequence[PenDigit], random: Random) -> Image:
-    return picture(doodle(random), random)
+def _doodle(_: Sequence[PenDigit], random: Random) -> Image:
+    return render(doodle(random), random)
 
 
 def _blot(_: Sequence[PenDigit], random: Random) -> Image:
     shape = doodle(random) if random.integers(2) else _any_glyph(random)
-    return picture(shape, random, brushes=BLOT_BRUSHES)
+    return render(shape, random, brushes=BLOT_BRUSHES)
 
 
 def _speck(_: Sequence[PenDigit], random: Random) -> Image:
-    return speck([random.normal(0, 1, (1 + int(random.integers(3)), 2)).astype(np.float32)], random)
+    return render_speck(
+        [random.normal(0, 1, (1 + int(random.integers(3)), 2)).astype(np.float32)], random
+    )
 
 
-def _crowd(pens: Sequence[PenDigit], random: Random) -> Image:
+def _digit_group(pens: Sequence[PenDigit], random: Random) -> Image:
     """Return two or three pieces in a row, in a column, or over each other."""
     pieces: list[Points] = []
     along = np.array([1.0, 0.0] if random.random() < IN_A_ROW else [0.0, 1.0])
     step = random.uniform(0.25, 1.25)
     for place in range(int(random.choice([2, 2, 2, 3]))):
-        drawn = bent(_any_glyph(random) if random.integers(2) else _one_of(pens, random), random)
+        drawn = distorted(
+            _any_glyph(random) if random.integers(2) else _one_of(pens, random), random
+        )
         size = random.uniform(0.7, 1.1)
         middle = place * step * along + random.normal(0, 0.08, 2)
         pieces.extend((stroke * size + middle).astype(np.float32) for stroke in drawn)
-    return picture(pieces, random)
+    return render(pieces, random)
 
 
-def _turned(pens: Sequence[PenDigit], random: Random) -> Image:
+def _rotated_digit(pens: Sequence[PenDigit], random: Random) -> Image:
     turns: tuple[tuple[tuple[int, ...], list[list[float]]], ...] = (
         (QUARTER_TURNS, [[0, 1], [-1, 0]]),
         (QUARTER_TURNS, [[0, -1], [1, 0]]),
@@ -112,10 +115,10 @@ def _turned(pens: Sequence[PenDigit], random: Random) -> Image:
     )
     labels, matrix = turns[int(random.integers(len(turns)))]
     digit = _one_of(pens, random, labels)
-    return picture([stroke @ np.array(matrix, np.float32) for stroke in digit], random)
+    return render([stroke @ np.array(matrix, np.float32) for stroke in digit], random)
 
 
-def _fallen(pens: Sequence[PenDigit], random: Random) -> Image:
+def _lying_one(pens: Sequence[PenDigit], random: Random) -> Image:
     """Return a plain one that lies down, whichever way it leant as it stood."""
     while True:
         one = _one_of(pens, random, (1,))
@@ -124,32 +127,32 @@ def _fallen(pens: Sequence[PenDigit], random: Random) -> Image:
         if width < SLIM * length:
             break
     turn = rotation(random.uniform(-LYING, LYING) - np.arctan2(axes[0, 1], axes[0, 0]))
-    return picture([(stroke @ turn).astype(np.float32) for stroke in one], random)
+    return render([(stroke @ turn).astype(np.float32) for stroke in one], random)
 
 
-def _overdone(pens: Sequence[PenDigit], random: Random) -> Image:
+def _extended_digit(pens: Sequence[PenDigit], random: Random) -> Image:
     """Return a digit with pieces added, as many letters are in which a digit can be seen."""
     while True:
-        digit = bent(_one_of(pens, random, OVERDONE), random)
-        strokes = _with_pieces(digit, int(random.integers(2, 4)), random)
+        digit = distorted(_one_of(pens, random, EXTENDABLE_DIGITS), random)
+        strokes = _with_segments(digit, int(random.integers(2, 4)), random)
         added = np.concatenate(strokes[len(digit) :])
         apart = np.linalg.norm(added[:, None] - np.concatenate(digit), axis=2).min(axis=1)
-        if np.median(apart) >= ADDED:
-            return picture(strokes, random)
+        if np.median(apart) >= MINIMUM_GAP:
+            return render(strokes, random)
 
 
 KINDS: Final[tuple[Callable[[Sequence[PenDigit], Random], Image], ...]] = (
-    _sign,
-    _invented,
-    _doodled,
-    _crowd,
-    _turned,
-    _fallen,
-    _overdone,
+    _font_symbol,
+    _invented_character,
+    _doodle,
+    _digit_group,
+    _rotated_digit,
+    _lying_one,
+    _extended_digit,
     _blot,
     _speck,
-    _letter,
-    _foreign,
+    _dejavu_letter,
+    _noto_letter,
 )
 SHARES: Final = (
     (0.32, 0.28, 0.1, 0.1, 0.06, 0.03, 0.06, 0.03, 0.02, 0.0, 0.0),
@@ -176,7 +179,7 @@ def _one_of(
             return digit.strokes
 
 
-def invented(random: Random) -> Drawing:
+def invented_strokes(random: Random) -> Drawing:
     """Return the strokes of a letter of no alphabet, about 1 in size.
 
     Straight and curved pieces, some of them in one stroke, begin where others lie, or near: what
@@ -185,8 +188,8 @@ def invented(random: Random) -> Drawing:
     digits by chance: some three in a hundred.
     """
     while True:
-        pieces = int(random.choice(PIECES, p=PIECE_SHARES))
-        strokes = _with_pieces([], pieces, random)
+        pieces = int(random.choice(SEGMENT_COUNTS, p=SEGMENT_COUNT_SHARES))
+        strokes = _with_segments([], pieces, random)
         if random.random() < REFLECTED:
             strokes = _with_reflection(strokes, random)
         points = np.concatenate(strokes)
@@ -195,14 +198,14 @@ def invented(random: Random) -> Drawing:
             return strokes
 
 
-def _with_pieces(strokes: Drawing, pieces: int, random: Random) -> Drawing:
+def _with_segments(strokes: Drawing, pieces: int, random: Random) -> Drawing:
     strokes = list(strokes)
     while pieces:
         joined = 1 if not strokes else min(pieces, int(random.integers(1, 3)))
         start = np.zeros(2) if not strokes else _somewhere_on(strokes, random)
         parts = [start[None]]
         for _ in range(joined):
-            parts.append(_piece(parts[-1][-1], random))
+            parts.append(_segment(parts[-1][-1], random))
         strokes.append(np.concatenate(parts).astype(np.float32))
         pieces -= joined
     return strokes
@@ -229,7 +232,7 @@ def _somewhere_on(strokes: Drawing, random: Random) -> npt.NDArray[np.float64]:
     return np.asarray(stroke[place] + away, np.float64)
 
 
-def _piece(start: npt.NDArray[np.float64], random: Random) -> npt.NDArray[np.float64]:
+def _segment(start: npt.NDArray[np.float64], random: Random) -> npt.NDArray[np.float64]:
     """Return a piece that begins at ``start``: straight along one of eight ways, or an arc."""
     heading = int(random.integers(8)) * np.pi / 4 + random.normal(0, 0.15)
     length = random.uniform(0.3, 1.1)

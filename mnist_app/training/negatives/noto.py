@@ -2,7 +2,8 @@
 
 Source: the Noto fonts (© 2010-2020 Google, SIL Open Font License 1.1), from which the command
 ``scripts/letters-of-scripts`` took the letters that are in ``noto_letters.npz``. They are of
-scripts that neither `mnist_app.training.negatives.dejavu` nor the letters of the final figures have.
+scripts that are neither in `mnist_app.training.negatives.dejavu` nor among the letters of the final
+figures.
 """
 
 import functools

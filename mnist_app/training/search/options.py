@@ -17,18 +17,18 @@ def add_search(commands: Any) -> argparse.ArgumentParser:
         "search",
         help="try many settings of a recipe and keep the best",
         description=(
-            "Train a recipe many times, each time with other settings, and keep the best. What may "
-            "change is declared in mnist_app/training/search/spaces.py; Optuna chooses what to try next. "
-            "Networks above the limits are not trained, hopeless ones are stopped early, and "
-            "validation images alone decide. The result is a recipe file, which “fit” takes, with "
-            "a table and plots. The same command again goes on where the last one stopped."
+            "Train a recipe many times with different settings and keep the best. The settings to "
+            "search are declared in mnist_app/training/search/spaces.py; Optuna chooses their "
+            "values. Networks above the size limits are not trained, trials that fall behind are "
+            "stopped early, and validation images alone decide. The result is a recipe file, which "
+            "“fit” takes, with a table and plots. Run the same command again to resume a search."
         ),
         epilog="Recipes with a search space: " + ", ".join(SPACES),
     )
     search.add_argument("recipe", metavar="RECIPE", help="which recipe; the list is below")
     search.add_argument(
         "--trials",
-        type=at_least_one,
+        type=positive_integer,
         required=True,
         metavar="N",
         help="how many trials the study has in the end, on however many machines",
@@ -45,13 +45,13 @@ def add_search(commands: Any) -> argparse.ArgumentParser:
         "--seed", type=whole, default=0, metavar="N", help="another order of samples (usually 0)"
     )
     search.add_argument(
-        "--epochs", type=at_least_one, metavar="N", help="train every trial for so many epochs"
+        "--epochs", type=positive_integer, metavar="N", help="train every trial for so many epochs"
     )
     search.add_argument(
-        "--most-parameters", type=at_least_one, metavar="N", help="the largest network allowed"
+        "--most-parameters", type=positive_integer, metavar="N", help="the largest network allowed"
     )
     search.add_argument(
-        "--most-multiply-adds", type=at_least_one, metavar="N", help="the costliest one allowed"
+        "--most-multiply-adds", type=positive_integer, metavar="N", help="the costliest one allowed"
     )
     search.add_argument(
         "--output", metavar="FOLDER", type=Path, help="keep all there instead of in searches/NAME"
@@ -66,7 +66,7 @@ def add_search(commands: Any) -> argparse.ArgumentParser:
     search.add_argument("--study", metavar="NAME", help="call the study so, not like the recipe")
     search.add_argument(
         "--lost-after",
-        type=at_least_one,
+        type=positive_integer,
         default=LOST_AFTER_SECONDS,
         metavar="SECONDS",
         help="with --storage: repeat the trial of a worker that is silent for so long "
@@ -87,7 +87,7 @@ def space_from(options: argparse.Namespace) -> Space:
     return dataclasses.replace(space_of(options.recipe).without(fixed), **changes)
 
 
-def at_least_one(text: str) -> int:
+def positive_integer(text: str) -> int:
     """Return a count from the command line."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 on")
@@ -101,7 +101,7 @@ def whole(text: str) -> int:
     return int(text)
 
 
-def without_password(text: str) -> str:
+def mask_passwords(text: str) -> str:
     """Return ``text`` with the password of every address in it hidden."""
     text = re.sub(r"(\w:/+[^\s:/@]*):\S*@", r"\1:***@", text)
     return re.sub(r"(password=)[^\s&]+", r"\1***", text, flags=re.IGNORECASE)

@@ -39,12 +39,12 @@ def test_too_few_images_to_hold_out_are_refused(drawn, tiny):
         epochs.split(dataclasses.replace(tiny, validation=0.001), drawn)
 
 
-def test_an_epoch_shows_images_pens_and_what_is_no_digit(with_pens, written):
-    split = epochs.split(written, with_pens)
+def test_an_epoch_shows_images_pens_and_what_is_no_digit(with_pen_digits, written):
+    split = epochs.split(written, with_pen_digits)
     images, labels = epochs.epoch(written, split, 0)
     assert images.shape == (len(labels), 28, 28)
     assert images.dtype == labels.dtype == np.uint8
-    assert len(labels) == split.images_an_epoch(written)
+    assert len(labels) == split.images_per_epoch(written)
     counts = np.bincount(labels, minlength=11)
     learners = 18  # of the writers 1 to 20, two are held out
     expected = np.bincount(split.train_labels, minlength=11)
@@ -53,8 +53,8 @@ def test_an_epoch_shows_images_pens_and_what_is_no_digit(with_pens, written):
     assert counts[10] / len(labels) == pytest.approx(0.25, abs=0.001)
 
 
-def test_every_epoch_is_another_and_each_can_be_had_again(with_pens, written):
-    split = epochs.split(written, with_pens)
+def test_every_epoch_is_another_and_each_can_be_had_again(with_pen_digits, written):
+    split = epochs.split(written, with_pen_digits)
     first, labels = epochs.epoch(written, split, 1)
     again, labels_again = epochs.epoch(written, split, 1)
     other, _ = epochs.epoch(written, split, 2)
@@ -64,13 +64,13 @@ def test_every_epoch_is_another_and_each_can_be_had_again(with_pens, written):
     assert sum(image.tobytes() in known for image in other) < len(other) / 20
 
 
-def test_what_is_no_digit_knows_of_restarts(with_pens, written, monkeypatch):
+def test_what_is_no_digit_knows_of_restarts(with_pen_digits, written, monkeypatch):
     asked = []
     blank = np.zeros((28, 28), np.uint8)
     monkeypatch.setattr(
         epochs.negative_images, "image", lambda *given: asked.append(given[-1]) or blank
     )
-    split = epochs.split(written, with_pens)
+    split = epochs.split(written, with_pen_digits)
     recipe = dataclasses.replace(written, schedule="cosine", epochs=4, restarts=(1, 3))
     for number, restarts in enumerate((0, 1, 1, 2)):
         asked.clear()
@@ -78,32 +78,36 @@ def test_what_is_no_digit_knows_of_restarts(with_pens, written, monkeypatch):
         assert set(asked) == {restarts}
 
 
-def test_half_of_the_images_are_changed_whatever_they_show(with_pens, written, monkeypatch):
+def test_half_of_the_images_are_changed_whatever_they_show(with_pen_digits, written, monkeypatch):
     """Whatever an image shows, the blur that changing leaves must not tell what it is."""
     monkeypatch.setattr(epochs, "augment", lambda images, *_: np.zeros_like(images))
-    split = epochs.split(written, with_pens)
+    split = epochs.split(written, with_pen_digits)
     images, labels = epochs.epoch(written, split, 3)
-    assert len(labels) == split.images_an_epoch(written)
+    assert len(labels) == split.images_per_epoch(written)
     changed = ~images.any(axis=(1, 2))
     for of_kind in (labels == epochs.NO_DIGIT, labels != epochs.NO_DIGIT):
         assert 0.4 < changed[of_kind].mean() < 0.6
 
 
-def test_strangers_are_never_learned_from(with_pens, written):
-    split = epochs.split(written, with_pens)
-    assert {digit.writer for digit in split.train_pens} == set(range(1, 21)) - {3, 20}
-    assert len(split.stranger_labels) == epochs.STRANGER_RENDERINGS * 2 * len(DIGITS)
-    assert sorted(set(split.stranger_labels.tolist())) == sorted(DIGITS)
-    images, labels = split.judged_by()
-    assert len(images) == len(labels) == len(split.validation_labels) + len(split.stranger_labels)
+def test_strangers_are_never_learned_from(with_pen_digits, written):
+    split = epochs.split(written, with_pen_digits)
+    assert {digit.writer for digit in split.train_pen_digits} == set(range(1, 21)) - {3, 20}
+    assert len(split.validation_pen_labels) == epochs.VALIDATION_RENDERINGS * 2 * len(DIGITS)
+    assert sorted(set(split.validation_pen_labels.tolist())) == sorted(DIGITS)
+    images, labels = split.validation_set()
+    assert (
+        len(images)
+        == len(labels)
+        == len(split.validation_labels) + len(split.validation_pen_labels)
+    )
 
 
 def test_without_pens_an_epoch_is_of_mnist_alone(drawn, tiny):
     split = epochs.split(tiny, drawn)
     images, labels = epochs.epoch(tiny, split, 0)
-    assert len(images) == len(split.train_images) == split.images_an_epoch(tiny)
+    assert len(images) == len(split.train_images) == split.images_per_epoch(tiny)
     assert np.bincount(labels).tolist() == np.bincount(split.train_labels).tolist()
-    assert len(split.judged_by()[0]) == len(split.validation_images)
+    assert len(split.validation_set()[0]) == len(split.validation_images)
 
 
 def test_a_recipe_with_pens_says_so_when_there_are_none(drawn, written):

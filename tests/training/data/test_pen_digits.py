@@ -130,4 +130,4 @@ def test_the_real_file_has_all_digits(mnist_folder):
     assert {digit.writer for digit in found.digits} == set(range(1, 31))
     fours = [digit for digit in found.digits if digit.label == 4]
     assert (len(fours), sum(len(digit.strokes) == 1 for digit in fours)) == (780, 274)
-    assert len(found.by(pen_digits.STRANGERS)) == 2498
+    assert len(found.by_writers(pen_digits.HELD_OUT_WRITERS)) == 2498

@@ -27,7 +27,7 @@ def thickness(image):
 def test_as_written_is_what_a_canvas_would_show(digit):
     """The image is that of the same strokes on a large canvas with a brush in proportion."""
     random = np.random.default_rng(digit)
-    image = pen_rendering.as_written(STROKES[digit], random)
+    image = pen_rendering.render_unchanged(STROKES[digit], random)
     points = np.concatenate(STROKES[digit])
     size = np.ptp(points, axis=0).max()
     alike = []
@@ -40,7 +40,7 @@ def test_as_written_is_what_a_canvas_would_show(digit):
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from(sorted(STROKES)))
 def test_any_hand_leaves_one_centred_digit(seed, digit):
-    image = pen_rendering.picture(STROKES[digit], np.random.default_rng(seed))
+    image = pen_rendering.render(STROKES[digit], np.random.default_rng(seed))
     assert image.shape == (28, 28)
     assert image.max() == 255
     rows, columns = np.nonzero(image)
@@ -49,7 +49,7 @@ def test_any_hand_leaves_one_centred_digit(seed, digit):
 
 def test_hands_differ_in_brush_slant_and_place():
     random = np.random.default_rng(0)
-    images = [pen_rendering.picture(STROKES[4], random) for _ in range(200)]
+    images = [pen_rendering.render(STROKES[4], random) for _ in range(200)]
     assert len({image.tobytes() for image in images}) == 200
     widths = [thickness(image) for image in images]
     assert min(widths) <= 2.0
@@ -59,7 +59,7 @@ def test_hands_differ_in_brush_slant_and_place():
 def test_bending_keeps_size_and_number_of_strokes():
     random = np.random.default_rng(0)
     for _ in range(100):
-        bent = pen_rendering.bent(STROKES[4], random)
+        bent = pen_rendering.distorted(STROKES[4], random)
         assert len(bent) == len(STROKES[4])
         extent = np.ptp(np.concatenate(bent), axis=0).max()
         assert 0.6 < extent < 1.7
@@ -73,7 +73,7 @@ def test_a_filled_shape_has_lines_as_wide_as_a_brush_makes_them():
     widths, pieces = [], []
     for inner in (0.8, 0.6):
         for _ in range(60):
-            image = pen_rendering.filled([circle, circle * np.float32(inner)], random)
+            image = pen_rendering.render_outlines([circle, circle * np.float32(inner)], random)
             assert image.shape == (28, 28)
             assert image.max() == 255
             count, _ = cv2.connectedComponents((image > 60).view(np.uint8), connectivity=8)
@@ -87,13 +87,13 @@ def test_a_filled_shape_has_lines_as_wide_as_a_brush_makes_them():
 def test_every_letter_can_be_filled():
     random = np.random.default_rng(0)
     for outlines in letters()[::5] + letters(held_out=True)[::5]:
-        assert pen_rendering.filled(outlines, random, 2.5).max() == 255
+        assert pen_rendering.render_outlines(outlines, random, 2.5).max() == 255
 
 
 def test_a_slip_of_the_pen_stays_small():
     """What is far smaller than the canvas is not blown up to the size of a digit."""
     random = np.random.default_rng(0)
     for _ in range(50):
-        image = pen_rendering.speck([np.zeros((1, 2), np.float32)], random)
+        image = pen_rendering.render_speck([np.zeros((1, 2), np.float32)], random)
         rows, columns = np.nonzero(image > 127)
         assert max(np.ptp(rows), np.ptp(columns)) < 20

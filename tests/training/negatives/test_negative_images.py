@@ -24,7 +24,7 @@ def test_every_kind_makes_images_no_two_alike(kind):
 def test_an_invented_letter_is_broad_and_of_several_pieces():
     random = np.random.default_rng(0)
     for _ in range(50):
-        strokes = negative_images.invented(random)
+        strokes = negative_images.invented_strokes(random)
         points = np.concatenate(strokes)
         assert all(len(stroke) > 20 for stroke in strokes)
         assert len(strokes) >= 2
@@ -36,20 +36,20 @@ def test_an_invented_letter_is_broad_and_of_several_pieces():
 def test_what_has_fallen_lies_down():
     random = np.random.default_rng(0)
     for _ in range(40):
-        ink = negative_images._fallen(PENS, random)
+        ink = negative_images._lying_one(PENS, random)
         points = np.argwhere(ink > 127)
         high, wide = np.ptp(points, axis=0)
         assert wide > high
 
 
-@pytest.mark.parametrize("label", sorted(set(negative_images.OVERDONE) & set(DIGITS)))
+@pytest.mark.parametrize("label", sorted(set(negative_images.EXTENDABLE_DIGITS) & set(DIGITS)))
 def test_pieces_are_added_to_digits_and_half_of_them_lies_apart(label, monkeypatch):
     drawn = []
-    monkeypatch.setattr(negative_images, "picture", lambda strokes, _: drawn.append(strokes))
+    monkeypatch.setattr(negative_images, "render", lambda strokes, _: drawn.append(strokes))
     random = np.random.default_rng(0)
     pens = [digit for digit in PENS if digit.label == label]
     for _ in range(5):
-        negative_images._overdone(pens, random)
+        negative_images._extended_digit(pens, random)
     for strokes in drawn:
         own, added = (
             np.concatenate(part)
@@ -57,7 +57,7 @@ def test_pieces_are_added_to_digits_and_half_of_them_lies_apart(label, monkeypat
         )
         assert np.ptp(own, axis=0).max() < 1.6
         apart = [np.hypot(*(own - point).T).min() for point in added]
-        assert np.mean(np.array(apart) >= negative_images.ADDED) >= 0.5
+        assert np.mean(np.array(apart) >= negative_images.MINIMUM_GAP) >= 0.5
 
 
 def test_every_kind_has_its_share():
@@ -68,14 +68,14 @@ def test_every_kind_has_its_share():
 
 def test_more_letters_join_after_every_restart(monkeypatch):
     drawn = set()
-    for module in (negative_images.alphabets, negative_images.scripts):
+    for module in (negative_images.dejavu, negative_images.noto):
         monkeypatch.setattr(
             module, "letters", lambda module=module, of=module.letters: drawn.add(module) or of()
         )
     seen = [
         set(),
-        {negative_images.alphabets},
-        {negative_images.alphabets, negative_images.scripts},
+        {negative_images.dejavu},
+        {negative_images.dejavu, negative_images.noto},
     ]
     random = np.random.default_rng(0)
     for restarts, expected in enumerate([*seen, seen[-1]]):

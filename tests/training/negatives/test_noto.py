@@ -60,7 +60,7 @@ def test_no_letter_of_a_script_that_is_held_out_is_learned():
 def test_every_letter_can_be_filled():
     random = np.random.default_rng(0)
     for outlines in EVERY[::40]:
-        assert pen_rendering.filled(outlines, random, 2.5).max() == 255
+        assert pen_rendering.render_outlines(outlines, random, 2.5).max() == 255
 
 
 def test_every_letter_is_one_of_its_script(stored):

@@ -9,7 +9,7 @@ import pytest
 import train_model
 from mnist_app.errors import TrainingError
 from mnist_app.training.search import postgres_storage
-from mnist_app.training.search.options import without_password
+from mnist_app.training.search.options import mask_passwords
 
 ROOT = Path(__file__).resolve().parents[3]
 SECRET = "Tr0ub4dor"
@@ -75,7 +75,7 @@ def test_the_password_is_taken_out_of_the_address(scheme):
     ],
 )
 def test_passwords_are_hidden_in_what_is_said(said, shown):
-    assert without_password(said) == shown
+    assert mask_passwords(said) == shown
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ WORKER = """
 import sys, time
 from pathlib import Path
 import optuna
-from mnist_app.training import trials
-from mnist_app.training.turns import Journal
+from mnist_app.training.search import trials
+from mnist_app.training.search.journal_storage import Journal
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 place = Journal(Path(sys.argv[1]))
