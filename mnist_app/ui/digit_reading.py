@@ -1,4 +1,4 @@
-"""What the network makes of the drawing, the same on every page that shows it."""
+"""The drawing of one digit beside its reading, as several pages show it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,33 +10,37 @@ from mnist_app.preprocessing.normalize import NormalizationSteps, steps_of_drawi
 from mnist_app.recognizer import Prediction
 from mnist_app.ui import models
 from mnist_app.ui.canvas import drawing_pad
-from mnist_app.ui.charts import probability_bars
+from mnist_app.ui.charts.probability_bars import probability_bars
 
 HINT: Final = "Draw a digit from 0 to 9"
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
-    """The drawing on its way to the prediction; None where it ends."""
+class DrawnDigit:
+    """A drawing and its reading.
+
+    ``ink`` is uint8 (SIDE, SIDE), None if the canvas is empty; ``steps`` is None if there is no
+    ink; ``prediction`` is None if there is no ink or no model.
+    """
 
     ink: Image | None
-    made: NormalizationSteps | None
+    steps: NormalizationSteps | None
     prediction: Prediction | None
 
 
-def show_drawn_digit(model: models.Model | None) -> Drawn:
-    """Show the canvas and what the model reads there."""
+def show_drawn_digit(model: models.LoadedModel | None) -> DrawnDigit:
+    """Show the canvas and, beside it, what ``model`` reads there."""
     left, right = st.columns(2, gap="small")
     with left:
         ink = drawing_pad.show_canvas()
-    made = None if ink is None else steps_of_drawing(ink)
-    prediction = model.recognizer.read_normalized(made.image) if model and made else None
+    steps = None if ink is None else steps_of_drawing(ink)
+    prediction = model.recognizer.read_normalized(steps.image) if model and steps else None
     with right, st.container(key="prediction", gap="xsmall"):
-        show_reading(prediction)
-    return Drawn(ink, made, prediction)
+        _show_reading(prediction)
+    return DrawnDigit(ink, steps, prediction)
 
 
-def show_reading(prediction: Prediction | None) -> None:
+def _show_reading(prediction: Prediction | None) -> None:
     """Show the digit, how sure the network is, and the ten probabilities; or the hint."""
     if prediction is None:
         with st.container(key="hint"):
@@ -46,4 +50,4 @@ def show_reading(prediction: Prediction | None) -> None:
         st.markdown(str(prediction.digit) if prediction.accepted else "?")
     with st.container(key="sentence"):
         st.markdown(prediction.sentence)
-    st.vega_lite_chart(probability_bars.probability_bars(prediction.probabilities))
+    st.vega_lite_chart(probability_bars(prediction.probabilities))

@@ -1,7 +1,7 @@
-"""Files that a person can save, sent within the page.
+"""Links that save files, whose contents travel within the page.
 
-``st.download_button`` would put them into the media store that all sessions of the server share.
-Drawings never lie there (`pictures`): they go to one browser over its own connection.
+``st.download_button`` puts files into the media store that all sessions of the server share.
+Drawings are never stored there (see `pictures`): they go to one browser over its own connection.
 """
 
 import base64
@@ -22,8 +22,8 @@ _links = components.component(
 
 
 @dataclass(frozen=True)
-class File:
-    """A file to be saved: what its link says, its name, its media type and its bytes."""
+class Download:
+    """A file to save: the text of its link, its name, its media type and its content."""
 
     label: str
     name: str
@@ -31,7 +31,7 @@ class File:
     content: bytes
 
 
-def offer(files: Sequence[File]) -> None:
+def show_links(files: Sequence[Download]) -> None:
     """Show a link for each file; a click saves it."""
     encoded = [
         {

@@ -1,4 +1,4 @@
-"""The part of the Inside page that says what counts: which ink matters, where the evidence lies."""
+"""The Evidence view of the Inside page: which ink matters, and where the evidence lies."""
 
 from typing import Final
 
@@ -8,20 +8,23 @@ import streamlit as st
 
 from mnist_app.arrays import Image
 from mnist_app.confidence import DIGITS
-from mnist_app.explain.hirescam import class_activation_maps
+from mnist_app.explain.hirescam import ClassActivationMaps, class_activation_maps
 from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.explain.occlusion import COVER_SIDE, occlude
 from mnist_app.preprocessing.normalize import Box
 from mnist_app.recognizer import Prediction, Recognizer, percentage
 from mnist_app.ui import heatmaps, pictures
+from mnist_app.ui.image_row import show_row
 
 SCALE: Final = 8
+"""Pixels of a picture for each pixel of the 28×28 image, along each side."""
 WIDTH: Final = 28 * SCALE
 TOP_DIGITS: Final = 3
+"""Number of the most likely digits whose evidence is drawn."""
 
 
 def show_evidence(network: LiteRTGraph, recognizer: Recognizer, prediction: Prediction) -> None:
-    """Show what counts for the digits that ``prediction`` finds most likely."""
+    """Show the occlusion of the predicted digit and the evidence for the most likely digits."""
     _show_occlusion(recognizer, prediction)
     _show_maps(network, prediction)
 
@@ -43,32 +46,31 @@ def _show_occlusion(recognizer: Recognizer, prediction: Prediction) -> None:
         f"Without the orange ink it is less sure of the **{digit}**, without the blue ink surer."
     )
     ink = found.importance * image.astype(np.float32) / np.float32(255)
-    coloured = heatmaps.over(image, ink, float(np.abs(ink).max()))
-    with st.container(horizontal=True, key="occlusion"):
-        st.image(
-            pictures.data_url(_enlarged(coloured)),
-            caption=f"Orange holds the {digit} up, grey hardly counts, blue speaks against it",
-            width=WIDTH,
-        )
-        st.image(
-            pictures.data_url(_with_cover(found.covered, found.worst)),
-            caption=_what_is_left(prediction, without),
-            width=WIDTH,
-        )
+    coloured = heatmaps.overlay(image, ink, float(np.abs(ink).max()))
+    show_row(
+        [
+            (
+                pictures.enlarge(coloured, SCALE),
+                f"Orange holds the {digit} up, grey hardly counts, blue speaks against it",
+            ),
+            (_with_cover(found.covered, found.worst), _worst_cover_caption(prediction, without)),
+        ],
+        WIDTH,
+        key="occlusion",
+    )
 
 
-def _what_is_left(before: Prediction, without: Prediction) -> str:
-    """Say what is read under the cover, and what is left for the digit if it is another one."""
-    said = f"The cover that hurts most. Now it says: {without.sentence}"
+def _worst_cover_caption(before: Prediction, without: Prediction) -> str:
+    """Return the reading under the cover and, if the digit changed, the old digit's probability."""
+    caption = f"The cover that hurts most. Now it says: {without.sentence}"
     if without.digit == before.digit:
-        return said
+        return caption
     left = percentage(float(without.probabilities[before.digit]))
-    return f"{said} ({before.digit}: {left})"
+    return f"{caption} ({before.digit}: {left})"
 
 
 def _show_maps(network: LiteRTGraph, prediction: Prediction) -> None:
-    values = network.values(prediction.image)
-    found = class_activation_maps(network, values)
+    found = class_activation_maps(network, network.values(prediction.image))
     st.subheader(
         "Where the evidence lies",
         anchor=False,
@@ -79,7 +81,6 @@ def _show_maps(network: LiteRTGraph, prediction: Prediction) -> None:
     if found is None:
         st.markdown("How this network adds up its evidence cannot be shown.")
         return
-    digits = np.argsort(-prediction.probabilities, kind="stable")[:TOP_DIGITS]
     side = found.receptive_field.size
     st.markdown(
         "For every digit the network adds up evidence from all over the image. Orange places "
@@ -91,24 +92,24 @@ def _show_maps(network: LiteRTGraph, prediction: Prediction) -> None:
             else "Here every pixel of ink is weighed by itself."
         )
     )
+    captions = _map_captions(found, prediction)
+    scale = float(np.abs(found.maps[list(captions)]).max())
+    image = pictures.enlarge(prediction.image, SCALE)
+    maps = (heatmaps.upsample(found.maps[i], found.receptive_field, SCALE) for i in captions)
+    overlays = (heatmaps.overlay(image, numbers, scale) for numbers in maps)
+    show_row(zip(overlays, captions.values(), strict=True), WIDTH, key="evidence")
+
+
+def _map_captions(found: ClassActivationMaps, prediction: Prediction) -> dict[int, str]:
+    """Return the outputs whose maps are drawn, the most likely digit first, and their captions."""
+    digits = np.argsort(-prediction.probabilities, kind="stable")[:TOP_DIGITS]
     captions = {
         digit: f"For and against a {digit} ({percentage(float(prediction.probabilities[digit]))})"
         for digit in digits.tolist()
     }
     if len(found.maps) > DIGITS:
         captions[DIGITS] = "For and against “this is no digit”"
-    scale = float(np.abs(found.maps[list(captions)]).max())
-    image = pictures.enlarge(prediction.image, SCALE)
-    with st.container(horizontal=True, key="evidence"):
-        for number, caption in captions.items():
-            spread = heatmaps.spread(found.maps[number], found.receptive_field, SCALE)
-            picture = heatmaps.over(image, spread, scale)
-            st.image(pictures.data_url(picture), caption=caption, width=WIDTH)
-
-
-def _enlarged(picture: Image) -> Image:
-    """Return an RGB picture, uint8 (h, w, 3), with every pixel a square."""
-    return picture.repeat(SCALE, axis=0).repeat(SCALE, axis=1)
+    return captions
 
 
 def _with_cover(image: Image, cover: Box) -> Image:

@@ -1,4 +1,4 @@
-"""Readings and figures in words, for pages that show many of them."""
+"""Readings and figures as text, for pages that show those of several models."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,37 +6,37 @@ from typing import Final
 from mnist_app.recognizer import Prediction, percentage
 from mnist_app.ui.charts.model_readings import agreement
 
-MOST_NAMED: Final = 2
-"""More models than these are counted, not named."""
+MAXIMUM_NAMES: Final = 2
+"""Number of models that are named in a sentence; of more the number is given."""
 
 
 def agreement_in_words(names: Sequence[str], readings: Sequence[Prediction]) -> str:
-    """Return in a sentence, in Markdown, who reads what; `agreement` says in which order."""
+    """Return in a Markdown sentence which models read which digit, in the order of `agreement`."""
     groups = agreement(readings)
     if len(groups) == 1:
         digit = groups[0][0]
         return "No model is sure" if digit is None else f"All models say :primary[{digit}]"
     parts = []
-    for digit, places in groups:
-        who = ", ".join(escaped(names[place]) for place in places)
-        if len(places) > MOST_NAMED:
-            who = f"{len(places)} models"
+    for digit, members in groups:
+        who = ", ".join(escaped(names[index]) for index in members)
+        if len(members) > MAXIMUM_NAMES:
+            who = f"{len(members)} models"
         parts.append(f"{'not sure' if digit is None else f':primary[{digit}]'} ({who})")
     return f"They disagree: {' · '.join(parts)}"
 
 
 def escaped(name: str) -> str:
-    """Return the name of a model as Markdown shows it unchanged."""
+    """Return the name of a model escaped for Markdown."""
     return name.replace("_", r"\_")
 
 
 def exact(share: float | None) -> str:
-    """Return an accuracy from 0 to 1 with two decimals: here the differences are what counts."""
+    """Return a share from 0 to 1 in per cent with two decimals, for figures close together."""
     return "not measured" if share is None else f"{100 * share:.2f} %"
 
 
 def rough(share: float | None) -> str:
-    """Return a share from 0 to 1 as `percentage` does, where the differences are large."""
+    """Return a share from 0 to 1 as `percentage` does, for figures far apart."""
     return "not measured" if share is None else percentage(share)
 
 

@@ -1,4 +1,4 @@
-"""Misread test images: which ones a person asks for, and how they are shown."""
+"""Misread test images: filters, comparison of two models, and a gallery in pages."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,36 +9,38 @@ import streamlit as st
 
 from mnist_app.bundle import KNOWN_LABEL_ERRORS, Misread
 from mnist_app.recognizer import percentage
-from mnist_app.ui import pictures, url_state
+from mnist_app.ui import url_state
+from mnist_app.ui.image_row import show_image
 
-SHOWN: Final = 12
-"""Images on one page of the gallery: three rows on a desktop, six on a phone."""
+PAGE_SIZE: Final = 12
+"""Number of images on a page of the gallery: three rows on a desktop, six on a phone."""
 WIDTH: Final = 168
+"""Width of an image on the page, in pixels."""
 
-Places = npt.NDArray[np.int64]
-"""Places in the arrays of a `Misread`, int64 (n,)."""
+Indices = npt.NDArray[np.int64]
+"""Indices into the arrays of a `Misread`, int64 (n,)."""
 
 
 def select(
     misread: Misread,
     *,
     label: int | None = None,
-    said: int | None = None,
-    least: float = 0.0,
-    in_doubt: bool = False,
-) -> Places:
-    """Return the places of the wanted mistakes, the most confident first.
+    predicted: int | None = None,
+    minimum_confidence: float = 0.0,
+    only_doubtful: bool = False,
+) -> Indices:
+    """Return the indices of the mistakes that match, the most confident first.
 
-    ``label`` and ``said`` are digits, None means any; ``least`` is the least confidence from 0 to
-    1; ``in_doubt`` keeps only images whose label is known to be wrong or undecidable.
+    ``label`` and ``predicted`` are digits, None for any. ``minimum_confidence`` is from 0 to 1.
+    ``only_doubtful`` keeps the images that `doubtful` marks.
     """
     confidence = misread.probabilities.max(axis=1, initial=0.0)
-    wanted = confidence >= least
+    wanted = confidence >= minimum_confidence
     if label is not None:
         wanted &= misread.labels == label
-    if said is not None:
-        wanted &= misread.probabilities.argmax(axis=1) == said
-    if in_doubt:
+    if predicted is not None:
+        wanted &= misread.probabilities.argmax(axis=1) == predicted
+    if only_doubtful:
         wanted &= doubtful(misread)
     order = np.argsort(-confidence, kind="stable")
     return np.asarray(order[wanted[order]], np.int64)
@@ -49,43 +51,43 @@ def doubtful(misread: Misread) -> npt.NDArray[np.bool_]:
     return np.isin(misread.index, list(KNOWN_LABEL_ERRORS))
 
 
-def divided(one: Misread, other: Misread) -> tuple[tuple[Places, Places], ...]:
-    """Return three pairs of places: what only ``one`` misreads, what only ``other`` does, and both.
+def compare(first: Misread, second: Misread) -> tuple[tuple[Indices, Indices], ...]:
+    """Return the mistakes of the first model alone, of the second alone, and of both.
 
-    The first of a pair are places in ``one``, the second in ``other``; where one of them reads the
-    images right, its places are empty. The most confident mistakes come first.
+    Each is a pair of indices into ``first`` and into ``second``, the most confident mistake first.
+    Indices into a model that reads the images right are empty.
     """
-    mine, theirs = select(one), select(other)
-    of_other = {int(index): place for place, index in enumerate(other.index)}
-    both = np.array([place for place in mine if int(one.index[place]) in of_other], np.int64)
-    there = np.array([of_other[int(one.index[place])] for place in both], np.int64)
-    nothing = np.empty(0, np.int64)
+    ours, theirs = select(first), select(second)
+    in_second = {int(image): index for index, image in enumerate(second.index)}
+    both = np.array([i for i in ours if int(first.index[i]) in in_second], np.int64)
+    both_in_second = np.array([in_second[int(first.index[i])] for i in both], np.int64)
+    none = np.empty(0, np.int64)
     return (
-        (mine[~np.isin(one.index[mine], other.index)], nothing),
-        (nothing, theirs[~np.isin(other.index[theirs], one.index)]),
-        (both, there),
+        (ours[~np.isin(first.index[ours], second.index)], none),
+        (none, theirs[~np.isin(second.index[theirs], first.index)]),
+        (both, both_in_second),
     )
 
 
 def show(images: npt.NDArray[np.uint8], captions: Sequence[str], key: str) -> None:
-    """Show images, uint8 (n, 28, 28), with captions in Markdown, a page of them at a time."""
-    pages = max(1, -(-len(images) // SHOWN))
+    """Show a page of images, uint8 (n, 28, 28), with captions in Markdown, and the choice of it."""
+    pages = max(1, -(-len(images) // PAGE_SIZE))
     with st.container(key=f"{key}_pictures"):
-        place = st.container(horizontal=True, gap="xsmall")
-        number = 1
+        row = st.container(horizontal=True, gap="xsmall")
+        page = 1
         binding = url_state.bound(f"{key}_page", range(1, pages + 1), 1, "the part of the gallery")
         if pages > 1:
-            number = st.pagination(pages, **binding)
-        first = (number - 1) * SHOWN
-        shown = slice(first, first + SHOWN)
-        for image, said in zip(images[shown], captions[shown], strict=True):
-            place.image(pictures.data_url(image), caption=said, width=WIDTH)
+            page = st.pagination(pages, **binding)
+        on_page = slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)
+        with row:
+            for image, text in zip(images[on_page], captions[on_page], strict=True):
+                show_image(image, text, WIDTH)
 
 
-def caption(misread: Misread, place: int) -> str:
-    """Return what the label and the model say of an image, in Markdown."""
-    shares = misread.probabilities[place]
-    sure = percentage(float(shares.max()))
-    text = f"Label {misread.labels[place]} → said {shares.argmax()}, {sure} sure"
-    in_doubt = int(misread.index[place]) in KNOWN_LABEL_ERRORS
-    return f"{text}. **Label in doubt**" if in_doubt else text
+def caption(misread: Misread, index: int) -> str:
+    """Return the label, the predicted digit and its confidence for an image, in Markdown."""
+    probabilities = misread.probabilities[index]
+    sure = percentage(float(probabilities.max()))
+    text = f"Label {misread.labels[index]} → said {probabilities.argmax()}, {sure} sure"
+    is_doubtful = int(misread.index[index]) in KNOWN_LABEL_ERRORS
+    return f"{text}. **Label in doubt**" if is_doubtful else text

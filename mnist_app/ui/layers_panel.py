@@ -1,4 +1,4 @@
-"""The part of the Inside page that goes through the network layer by layer."""
+"""The Layers view of the Inside page: the outputs of one layer of the network."""
 
 from typing import Final
 
@@ -9,22 +9,36 @@ from mnist_app.arrays import Floats, Image
 from mnist_app.explain.feature_maps import DenseUnits, FeatureMaps, Layer, layer_outputs
 from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.ui import heatmaps, pictures, url_state
+from mnist_app.ui.image_row import show_image, show_row
 
-MAPS_SHOWN: Final = 16
-UNITS_SHOWN: Final = 8
-MAP_SIDE: Final = 156
-"""About how many pixels of the screen a map is wide."""
-WEIGHTS_SCALE: Final = 6
+MAXIMUM_MAPS: Final = 16
+"""Number of feature maps that are shown unless the person asks for all."""
+MAXIMUM_UNITS: Final = 8
+"""Number of dense units whose weights are shown in the overview."""
+MAP_WIDTH: Final = 156
+"""Width of a feature map and of a unit's weights on the page, in pixels."""
 FILTER_SIDE: Final = 54
-GAP: Final = 6
-LEVELS_IN_A_ROW: Final = 16
-LEVELS_SCALE: Final = 20
+"""Maximum width and height of the filter above its map, in pixels."""
+FILTER_GAP: Final = 6
+"""Pixels between a filter and its map."""
+WEIGHTS_SCALE: Final = 6
+"""Pixels of a picture for each weight, along each side, in the overview of units."""
+UNIT_SCALE: Final = 8
+"""The same for the one unit that the person chooses."""
+LEVELS_PER_ROW: Final = 16
+"""Number of units in a row of the picture of a layer's levels."""
+LEVEL_SIDE: Final = 20
+"""Width and height of the square of one unit, in pixels."""
 
 
 def show_layers(network: LiteRTGraph, image: Image) -> None:
-    """Show the layer that a person chooses, as it is when the network reads ``image``."""
-    found = {_name(layer): layer for layer in layer_outputs(network, network.values(image))}
-    found = {name: layer for name, layer in found.items() if _is_shown(layer)}
+    """Show the layer that the person chooses, with its outputs for ``image``, uint8 (28, 28)."""
+    found = {
+        _name(layer): layer
+        for layer in layer_outputs(network, network.values(image))
+        # The last layer is left out: the bars of the reading show its outputs.
+        if isinstance(layer, FeatureMaps) or not layer.last
+    }
     names = tuple(found)
     name = st.selectbox(
         "Layer, from the image to the answer",
@@ -41,11 +55,6 @@ def show_layers(network: LiteRTGraph, image: Image) -> None:
         _show_levels(layer)
 
 
-def _is_shown(layer: Layer) -> bool:
-    """Leave out the last layer: its levels are what the bars show."""
-    return isinstance(layer, FeatureMaps) or not layer.last
-
-
 def _name(layer: Layer) -> str:
     if isinstance(layer, DenseUnits):
         return f"Dense {layer.number}"
@@ -53,8 +62,25 @@ def _name(layer: Layer) -> str:
 
 
 def _show_maps(layer: FeatureMaps) -> None:
+    _describe_maps(layer)
+    count = len(layer.maps)
+    chosen = np.arange(count)
+    if count > MAXIMUM_MAPS and not st.toggle(f"Show all {count} maps", key="all_maps"):
+        strongest = np.argsort(-layer.maps.max(axis=(1, 2)), kind="stable")[:MAXIMUM_MAPS]
+        chosen = np.sort(strongest)
+        st.caption(f"The {MAXIMUM_MAPS} that answer most strongly to your digit:")
+    word = "Filter" if layer.kind == "convolution" else "Map"
+    maps = [
+        (_map_picture(layer, index), f"{word} {index + 1}: {_answer(layer.maps[index])}")
+        for index in chosen.tolist()
+    ]
+    show_row(maps, MAP_WIDTH, key="maps")
+
+
+def _describe_maps(layer: FeatureMaps) -> None:
+    """Show what a pooling layer, the first or a later convolution does."""
     count, height, width = layer.maps.shape
-    seen, kernel = layer.receptive_field.size, layer.kernel
+    field, kernel = layer.receptive_field.size, layer.kernel
     if layer.kind != "convolution":
         stays = "only the strongest stays" if layer.kind == "max-pooling" else "the mean stays"
         st.markdown(
@@ -76,105 +102,104 @@ def _show_maps(layer: FeatureMaps) -> None:
         st.markdown(
             f"**{count} maps of {height}×{width}: patterns of patterns.** Each filter looks at "
             f"{kernel}×{kernel} pixels of all maps before at once. One pixel here depends on "
-            f"{seen}×{seen} pixels of the image: {_reach(seen)}.",
-            help=f"Convolution. The {seen}×{seen} pixels are called the receptive field: the "
+            f"{field}×{field} pixels of the image: {_field_in_words(field)}.",
+            help=f"Convolution. The {field}×{field} pixels are called the receptive field: the "
             "deeper the layer, the larger it is.",
         )
-    shown = np.arange(count)
-    if count > MAPS_SHOWN and not st.toggle(f"Show all {count} maps", key="all_maps"):
-        strongest = np.argsort(-layer.maps.max(axis=(1, 2)), kind="stable")[:MAPS_SHOWN]
-        shown = np.sort(strongest)
-        st.caption(f"The {MAPS_SHOWN} that answer most strongly to your digit:")
-    word = "Filter" if layer.kind == "convolution" else "Map"
-    with st.container(horizontal=True, key="maps"):
-        for number in shown.tolist():
-            highest = float(layer.maps[number].max())
-            answer = f"answers up to {highest:.1f}" if highest > 0 else "silent"
-            st.image(
-                pictures.data_url(_map_picture(layer, number)),
-                caption=f"{word} {number + 1}: {answer}",
-                width=MAP_SIDE,
-            )
 
 
-def _reach(seen: int) -> str:
-    """Say what fits into a window of so many pixels; a digit is 20 pixels tall."""
-    if seen < 8:  # noqa: PLR2004
+def _field_in_words(side: int) -> str:
+    """Return what part of a digit, 20 pixels tall, a receptive field of ``side`` pixels covers."""
+    if side < 8:  # noqa: PLR2004
         return "enough for corners and ends of strokes"
-    return "enough for curves and crossings" if seen < 16 else "most of a digit"  # noqa: PLR2004
+    return "enough for curves and crossings" if side < 16 else "most of a digit"  # noqa: PLR2004
 
 
-def _map_picture(layer: FeatureMaps, number: int) -> Image:
-    """Return a map, its highest number white; above it its filter where it lies on the image."""
-    numbers = layer.maps[number]
-    scale = max(1, MAP_SIDE // numbers.shape[1])
+def _answer(numbers: Floats) -> str:
+    """Return the highest number of a feature map in words."""
+    highest = float(numbers.max())
+    return f"answers up to {highest:.1f}" if highest > 0 else "silent"
+
+
+def _map_picture(layer: FeatureMaps, index: int) -> Image:
+    """Return a feature map as a picture, its highest number white, below its filter.
+
+    Only filters that lie on the image itself are drawn: then the picture is RGBA, uint8 (h, w, 4),
+    otherwise grey, uint8 (h, w).
+    """
+    numbers = layer.maps[index]
+    scale = max(1, MAP_WIDTH // numbers.shape[1])
     picture = pictures.enlarge(heatmaps.grey(numbers, float(numbers.max())), scale)
     if layer.filters is None:
         return picture
-    weights = layer.filters[number]
-    side = FILTER_SIDE // len(weights)
-    stencil = heatmaps.signed(weights, float(np.abs(weights).max()))
-    stencil = stencil.repeat(side, axis=0).repeat(side, axis=1)
+    weights = layer.filters[index]
+    stencil = _weights_picture(weights, FILTER_SIDE // len(weights))
     height, width = stencil.shape[:2]
-    both = np.zeros((height + GAP + len(picture), picture.shape[1], 4), np.uint8)
+    below = height + FILTER_GAP
+    both = np.zeros((below + len(picture), picture.shape[1], 4), np.uint8)
     both[:height, :width, :3], both[:height, :width, 3] = stencil, 255
-    both[height + GAP :, :, :3], both[height + GAP :, :, 3] = picture[..., np.newaxis], 255
+    both[below:, :, :3], both[below:, :, 3] = picture[..., np.newaxis], 255
     return both
 
 
 def _show_weights(levels: Floats, weights: Floats, image: Image) -> None:
-    count = len(levels)
+    """Show dense units that read the image: the strongest ones, and one that the person chooses.
+
+    ``levels`` float32 (n,) are their outputs for ``image``, ``weights`` (n, 28, 28).
+    """
     st.markdown(
-        f"**{count} units that look at the whole image.** Each has learned a stencil of one number "
-        "for every pixel: orange wants ink there, blue wants none. Your ink times the stencil, "
-        "added up, is its answer; an answer below zero becomes zero.",
+        f"**{len(levels)} units that look at the whole image.** Each has learned a stencil of one "
+        "number for every pixel: orange wants ink there, blue wants none. Your ink times the "
+        "stencil, added up, is its answer; an answer below zero becomes zero.",
         help="A dense layer; the numbers are called weights, zero instead of negative answers "
         "ReLU. Near the edges the stencils are noise: no digit to learn from had ink there, so "
         "these numbers stayed as random as they were at the start.",
     )
-    st.caption(f"The {UNITS_SHOWN} that answer most strongly to your digit:")
-    strongest = np.argsort(-levels, kind="stable")[:UNITS_SHOWN]
-    with st.container(horizontal=True, key="units"):
-        for number in strongest.tolist():
-            st.image(
-                pictures.data_url(_stencil(weights[number])),
-                caption=f"Unit {number + 1} answers {levels[number]:.1f}",
-                width=MAP_SIDE,
-            )
-    state = st.session_state
-    url_state.check_link("unit", range(1, count + 1), 1, "the unit")
-    if state.get("unit", 1) > count:  # another model has fewer
-        state["unit"] = 1
-    chosen = st.number_input(
-        f"Look at one unit, 1 to {count}", 1, count, key="unit", bind="query-params", width=260
+    st.caption(f"The {MAXIMUM_UNITS} that answer most strongly to your digit:")
+    strongest = np.argsort(-levels, kind="stable")[:MAXIMUM_UNITS]
+    units = [
+        (
+            _weights_picture(weights[index], WEIGHTS_SCALE),
+            f"Unit {index + 1} answers {levels[index]:.1f}",
+        )
+        for index in strongest.tolist()
+    ]
+    show_row(units, MAP_WIDTH, key="units")
+    chosen = _choose_unit(len(levels))
+    ink = image.astype(np.float32) / np.float32(255)
+    level, stencil = levels[chosen - 1], weights[chosen - 1]
+    answer = (
+        f"Added up, it answers {level:.1f}" if level > 0 else "Added up it is below zero: no answer"
     )
-    unit = int(chosen) - 1
-    share = image.astype(np.float32) / np.float32(255)
-    with st.container(horizontal=True, key="one_unit"):
-        st.image(
-            pictures.data_url(_stencil(weights[unit], 8)),
-            caption=f"The stencil of unit {chosen}",
-            width=224,
-        )
-        st.image(
-            pictures.data_url(_stencil(weights[unit] * share, 8)),
-            caption="What your ink picks out of it. "
-            + (
-                f"Added up, it answers {levels[unit]:.1f}"
-                if levels[unit] > 0
-                else "Added up it is below zero: no answer"
+    show_row(
+        [
+            (_weights_picture(stencil, UNIT_SCALE), f"The stencil of unit {chosen}"),
+            (
+                _weights_picture(stencil * ink, UNIT_SCALE),
+                f"What your ink picks out of it. {answer}",
             ),
-            width=224,
-        )
+        ],
+        28 * UNIT_SCALE,
+        key="one_unit",
+    )
 
 
-def _stencil(weights: Floats, scale: int = WEIGHTS_SCALE) -> Image:
-    picture = heatmaps.signed(weights, float(np.abs(weights).max()))
-    return picture.repeat(scale, axis=0).repeat(scale, axis=1)
+def _choose_unit(count: int) -> int:
+    """Show the choice of one of ``count`` units; return its number, from 1."""
+    url_state.check_link("unit", range(1, count + 1), 1, "the unit")
+    if st.session_state.get("unit", 1) > count:  # chosen for another model, which has more units
+        st.session_state["unit"] = 1
+    label = f"Look at one unit, 1 to {count}"
+    return int(st.number_input(label, 1, count, key="unit", bind="query-params", width=260))
+
+
+def _weights_picture(weights: Floats, scale: int) -> Image:
+    """Return ``weights``, (h, w), as RGB, each a square of ``scale`` pixels."""
+    return pictures.enlarge(heatmaps.diverging(weights, float(np.abs(weights).max())), scale)
 
 
 def _show_levels(layer: DenseUnits) -> None:
-    """Show the answers of units that look at other units or at maps, a square each."""
+    """Show the outputs of units that read other units or feature maps, a square for each."""
     count = len(layer.levels)
     st.markdown(
         f"**{count} units that look at everything before them at once.** Each adds up all numbers "
@@ -183,13 +208,13 @@ def _show_levels(layer: DenseUnits) -> None:
         help="A dense layer. Its units have no places in the image any more: the squares are only "
         "lined up row by row.",
     )
-    squares = np.zeros(-(-count // LEVELS_IN_A_ROW) * LEVELS_IN_A_ROW, np.float32)
+    squares = np.zeros(-(-count // LEVELS_PER_ROW) * LEVELS_PER_ROW, np.float32)
     squares[:count] = layer.levels
-    picture = heatmaps.grey(squares.reshape(-1, LEVELS_IN_A_ROW), float(layer.levels.max()))
+    picture = heatmaps.grey(squares.reshape(-1, LEVELS_PER_ROW), float(layer.levels.max()))
     silent = int((layer.levels <= 0).sum())
     with st.container(key="levels"):
-        st.image(
-            pictures.data_url(pictures.enlarge(picture, LEVELS_SCALE, grid=True)),
-            caption=f"{count - silent} of {count} units answer, {silent} are silent",
-            width=LEVELS_IN_A_ROW * LEVELS_SCALE,
+        show_image(
+            pictures.enlarge(picture, LEVEL_SIDE, grid=True),
+            f"{count - silent} of {count} units answer, {silent} are silent",
+            LEVELS_PER_ROW * LEVEL_SIDE,
         )

@@ -1,7 +1,8 @@
-"""Lessons as their Markdown files tell them: parts of text with links into the app between them.
+"""Lessons parsed from their Markdown files: sections of text and links into the app.
 
-``docs/lessons`` is the one source for the page and for teachers who read it elsewhere. A link into
-the app stands on a line of its own and leads to the app as it runs on the computer at hand.
+The files in ``docs/lessons`` are the only source, for the page and for teachers who read them
+elsewhere. A link into the app stands on a line of its own; the page opens it in the running app,
+whatever its address.
 """
 
 import re
@@ -15,8 +16,11 @@ _LINK: Final = re.compile(r"^ *\[([^\]]+)\]\(http://localhost:8501/(\w*)(?:\?(\S
 
 
 @dataclass(frozen=True)
-class Link:
-    """A way into the app: ``page`` as it is called in the address ("" is Draw), and its state."""
+class AppLink:
+    """A link to a page of the app in a certain state.
+
+    ``page`` is the path in its address, "" for Draw; ``query`` are the parameters of the address.
+    """
 
     label: str
     page: str
@@ -24,26 +28,26 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Part:
-    """A part of a lesson; the blocks are Markdown and links in the order in which they stand."""
+class Section:
+    """A section of a lesson: its heading, and its Markdown and links in the order of the file."""
 
     heading: str
-    blocks: tuple[str | Link, ...]
+    blocks: tuple[str | AppLink, ...]
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson: what it is called, what it is about in a sentence or two, and its parts."""
+    """A lesson: its title, a summary of a sentence or two, and its sections."""
 
     title: str
     summary: str
-    parts: tuple[Part, ...]
+    sections: tuple[Section, ...]
 
 
 def read_lessons(folder: Path = FOLDER) -> tuple[Lesson, ...]:
-    """Return the lessons in ``folder`` in the order of their files' names, which begin with digits.
+    """Return the lessons in ``folder``, in the order of the numbers that start their file names.
 
-    None where there is no such folder: it is part of a checkout.
+    Returns an empty tuple if there is no such folder. Only a checkout has it.
     """
     return tuple(
         read_lesson(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("[0-9]*.md"))
@@ -51,18 +55,19 @@ def read_lessons(folder: Path = FOLDER) -> tuple[Lesson, ...]:
 
 
 def read_lesson(text: str) -> Lesson:
-    """Return the lesson that ``text`` tells: a title, a summary and parts under ``##``."""
-    head, *parts = re.split(r"^## ", text, flags=re.M)
+    """Return the lesson in a Markdown file: a title, a summary, and sections headed by ``##``."""
+    head, *sections = re.split(r"^## ", text, flags=re.M)
     title, _, summary = head.removeprefix("# ").partition("\n")
-    return Lesson(title.strip(), " ".join(summary.split()), tuple(map(_part, parts)))
+    return Lesson(title.strip(), " ".join(summary.split()), tuple(map(_section, sections)))
 
 
-def _part(text: str) -> Part:
+def _section(text: str) -> Section:
+    """Return the section with its heading in the first line of ``text``."""
     heading, _, body = text.partition("\n")
-    # What was matched stands between what lies around it: label, page, query, text, label, ...
+    # The pattern's groups stand between the texts around them: text, label, page, query, text, ...
     first, *rest = _LINK.split(body)
-    blocks: list[str | Link] = [first]
+    blocks: list[str | AppLink] = [first]
     for label, page, query, following in zip(*(rest[n::4] for n in range(4)), strict=True):
-        blocks += [Link(label, page, tuple(parse_qsl(query or ""))), following]
-    written = (block if isinstance(block, Link) else block.strip("\n") for block in blocks)
-    return Part(heading.strip(), tuple(block for block in written if block))
+        blocks += [AppLink(label, page, tuple(parse_qsl(query or ""))), following]
+    stripped = (block if isinstance(block, AppLink) else block.strip("\n") for block in blocks)
+    return Section(heading.strip(), tuple(block for block in stripped if block))

@@ -1,10 +1,8 @@
-"""The models that a page can use: chosen by a person, loaded once for all sessions."""
+"""The models of the pages: the choice of one, and their cache, which all sessions share."""
 
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from mnist_app.bundle import MANIFEST, Misread, bundle_folder, shipped_names
@@ -12,35 +10,35 @@ from mnist_app.errors import BundleError
 from mnist_app.recognizer import Recognizer
 from mnist_app.ui import url_state
 
-MOST_LOADED: Final = 12
+MAXIMUM_LOADED: Final = 12
+"""Number of models that stay loaded. The one that was loaded first is dropped first."""
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
-    """A loaded bundle with what pages show of it. Read only: all sessions share it.
+class LoadedModel:
+    """A loaded bundle: recognizer, misread test images and report.
 
-    ``most_confident`` int64 (n,) orders ``misread`` from the most confident mistake down;
-    ``test_images`` is how many images it was tested on; ``report`` is ``report.json``.
+    Read only, as all sessions share it. ``test_images`` is the number of images it was tested on;
+    ``report`` is ``report.json``.
     """
 
     recognizer: Recognizer
     misread: Misread
-    most_confident: npt.NDArray[np.int64]
     test_images: int
     report: dict[str, Any]
 
     @property
     def name(self) -> str:
-        """The name by which a person chooses it."""
+        """The bundle's name, by which a person chooses the model."""
         return self.recognizer.bundle.name
 
     @property
     def size(self) -> int:
-        """How many bytes the network has as the app runs it."""
+        """Size of the network's LiteRT file in bytes."""
         return len(self.recognizer.bundle.model)
 
     def figure(self, *path: str) -> float | None:
-        """Return a number of the report by the keys that lead to it, or None if it has none."""
+        """Return the number under this path of keys in the report, or None if there is none."""
         found: Any = self.report
         for key in path:
             found = found.get(key) if isinstance(found, dict) else None
@@ -48,8 +46,8 @@ class Model:
         return float(found) if is_number else None
 
 
-def show_head(title: str) -> Model | None:
-    """Show a page's title and the choice of models; return the chosen one, if there is one."""
+def show_head(title: str) -> LoadedModel | None:
+    """Show a page's title and the choice of the model; return it as `choose_model` does."""
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
@@ -57,10 +55,10 @@ def show_head(title: str) -> Model | None:
         return choose_model()
 
 
-def choose_model() -> Model | None:
-    """Show the choice of models and return the chosen one.
+def choose_model() -> LoadedModel | None:
+    """Show the choice of the model and return the chosen one.
 
-    Where there is none, or where it is damaged, a message says so and the result is None.
+    If there is no model or the chosen one is damaged, the page shows why and the result is None.
     """
     names = shipped_names()
     name = st.selectbox(
@@ -77,8 +75,8 @@ def choose_model() -> Model | None:
         return None
 
 
-def all_models() -> list[Model]:
-    """Return all shipped models, the usual one first; say of each damaged one that it is."""
+def all_models() -> list[LoadedModel]:
+    """Return all shipped models, the default one first; the page shows which ones are damaged."""
     found = []
     for name in shipped_names() or (None,):
         try:
@@ -88,29 +86,28 @@ def all_models() -> list[Model]:
     return found
 
 
-def load_model(name: str | None) -> Model:
-    """Return a shipped model by name, or the default one, loaded once for all sessions.
+def load_model(name: str | None) -> LoadedModel:
+    """Return the shipped model of this name, None for the default one, from the shared cache.
 
-    Raises `BundleError` if there is none of this name or if it is damaged.
+    Raises `BundleError` if there is no such model or if it is damaged.
     """
     return _load(name, version(name))
 
 
 def version(name: str | None) -> int:
-    """Return a number that changes when the bundle is replaced, for what caches know it by."""
+    """Return a number that changes when the bundle is replaced, as part of a cache's key."""
     try:
         return (bundle_folder(name) / MANIFEST).stat().st_mtime_ns
     except (BundleError, OSError):
         return 0
 
 
-@st.cache_resource(max_entries=MOST_LOADED, show_spinner="Loading the model …")
-def _load(name: str | None, version: int) -> Model:  # noqa: ARG001 (the version is for the cache)
+@st.cache_resource(max_entries=MAXIMUM_LOADED, show_spinner="Loading the model …")
+def _load(name: str | None, version: int) -> LoadedModel:  # noqa: ARG001 (part of the cache's key)
     recognizer = Recognizer.load(name)
-    misread = recognizer.bundle.misread()
-    order = np.argsort(-misread.probabilities.max(axis=1, initial=0.0), kind="stable")
-    report = recognizer.bundle.report()
-    return Model(recognizer, misread, order, _test_images(recognizer.bundle.name, report), report)
+    bundle = recognizer.bundle
+    report = bundle.report()
+    return LoadedModel(recognizer, bundle.misread(), _test_images(bundle.name, report), report)
 
 
 def _test_images(name: str, report: dict[str, Any]) -> int:

@@ -1,59 +1,71 @@
-"""What the network makes of a whole number, the same for drawings and photos."""
+"""The reading of a whole number, shown for drawings and photos alike."""
 
 from typing import Final
 
 import streamlit as st
 
 from mnist_app.recognizer import NumberReading, Prediction, percentage
-from mnist_app.ui import pictures
+from mnist_app.ui.image_row import show_row
+from mnist_app.ui.pictures import BoxLabel
 
-MOST_SHOWN: Final = 40
-"""Digits of which a page shows what the network saw."""
+MAXIMUM_IMAGES: Final = 40
+"""Number of digits whose 28×28 image a page shows."""
 
 
 def show_number(number: NumberReading, nothing: str) -> None:
-    """Show the whole number, large, and how sure the network is; or say ``nothing``."""
+    """Show the number in large type and how sure the network is; ``nothing`` if it is empty."""
     if not number.digits:
         with st.container(key="hint"):
             st.markdown(nothing)
         return
     with st.container(key="number_text"):
-        st.markdown("  \n".join("".join(map(sign, line)) for line in number.lines))
+        st.markdown("  \n".join("".join(map(_digit, line)) for line in number.lines))
     with st.container(key="sentence"):
-        st.markdown(sentence(number))
+        st.markdown(_sentence(number))
 
 
-def show_seen(number: NumberReading) -> None:
+def show_digit_images(number: NumberReading) -> None:
     """Show the images that the network saw, one for each digit, in reading order."""
     st.subheader("What the network saw", anchor=False)
-    with st.container(horizontal=True, gap="small", key="seen"):
-        for digit in number.digits[:MOST_SHOWN]:
-            st.image(pictures.data_url(digit.image), caption=digit.sentence, width=140)
-    if len(number.digits) > MOST_SHOWN:
-        st.caption(f"These are the first {MOST_SHOWN} of {len(number.digits)}.")
+    shown = number.digits[:MAXIMUM_IMAGES]
+    show_row([(digit.image, digit.sentence) for digit in shown], 140, key="seen")
+    if len(number.digits) > MAXIMUM_IMAGES:
+        st.caption(f"These are the first {MAXIMUM_IMAGES} of {len(number.digits)}.")
 
 
-def sentence(number: NumberReading) -> str:
-    """Return how sure the network is of the whole number, in words."""
+def box_labels(number: NumberReading, *, with_confidence: bool) -> list[BoxLabel]:
+    """Return the box of each digit with what to write at it, for `pictures.with_boxes`."""
+    return [
+        BoxLabel(
+            digit.box or (0, 0, 0, 0),
+            _digit(digit),
+            digit.accepted,
+            _short_confidence(digit) if with_confidence else "",
+        )
+        for digit in number.digits
+    ]
+
+
+def _sentence(number: NumberReading) -> str:
+    """Return in a sentence how sure the network is of the whole number."""
     count = len(number.digits)
-    doubts = sum(not digit.accepted for digit in number.digits)
+    doubtful = sum(not digit.accepted for digit in number.digits)
     if count == 1:
         return number.digits[0].sentence
-    if doubts:
-        return (
-            f"I'm not sure of {doubts} of {count} signs. {' '.join(number.text.split())}, perhaps?"
-        )
+    if doubtful:
+        text = " ".join(number.text.split())
+        return f"I'm not sure of {doubtful} of {count} signs. {text}, perhaps?"
     least = min(digit.confidence for digit in number.digits)
     return f"{count} digits, the least sure one {percentage(least)}"
 
 
-def sign(digit: Prediction) -> str:
-    """Return the digit, or "?" where the network is not sure."""
+def _digit(digit: Prediction) -> str:
+    """Return the digit, or "?" if it is not accepted."""
     return str(digit.digit) if digit.accepted else "?"
 
 
-def note(digit: Prediction) -> str:
-    """Return how sure the network is in the few letters that fit a box: "98 %", ">99 %"."""
+def _short_confidence(digit: Prediction) -> str:
+    """Return the confidence, short enough for a box: "98 %", ">99 %", "not sure"."""
     if not digit.accepted:
         return "not sure"
     return percentage(digit.confidence).replace("over ", ">").replace("under ", "<")

@@ -1,4 +1,4 @@
-"""A result as a picture: the drawing, what the network saw, the bars, the model and the day."""
+"""A result as a picture: the drawing, the network's input, the bars, the model and the date."""
 
 import datetime as dt
 from typing import Final
@@ -7,51 +7,53 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
 from mnist_app.arrays import Image
+from mnist_app.chart_style import LIGHT_BACKGROUND, LIGHT_COLOURS
 from mnist_app.recognizer import Prediction, percentage
 from mnist_app.ui.pictures import enlarge
 
 SIZE: Final = (1200, 630)
-"""What chat programs and web pages show whole."""
-PAPER, TEXT, ACCENT, PALE = "#FFFFFF", "#14181D", "#0072B2", "#A7ADB5"
-"""The colours of the light theme (``.streamlit/config.toml``)."""
+"""Width and height in pixels; chat programs and web pages show this format uncropped."""
+ACCENT, PALE, TEXT, _ = LIGHT_COLOURS
 
 _MARGIN: Final = 40
 _TOP: Final = 130
-_DRAWING: Final = 400
-_SEEN_LEFT, _SEEN_SCALE = 480, 8
-_BARS_LEFT, _BARS_WIDTH, _BAR_STEP = 790, 260, 40
+_DRAWING_SIDE: Final = 400
+_INPUT_LEFT, _INPUT_SCALE = 480, 8
+_BARS_LEFT, _BARS_WIDTH, _BAR_STEP, _BAR_HEIGHT = 804, 260, 40, 26
 
 
-def card(ink: Image, prediction: Prediction, model: str, day: dt.date) -> PillowImage.Image:
+def draw_card(ink: Image, prediction: Prediction, model: str, day: dt.date) -> PillowImage.Image:
     """Return the card, RGB, `SIZE` pixels, of a reading of ``ink``, uint8 (height, width)."""
-    picture = PillowImage.new("RGB", SIZE, PAPER)
+    picture = PillowImage.new("RGB", SIZE, LIGHT_BACKGROUND)
     pen = ImageDraw.Draw(picture)
     pen.text((_MARGIN, 36), prediction.sentence, TEXT, _font(44))
-    drawing = PillowImage.fromarray(ink).resize((_DRAWING, _DRAWING))
+    drawing = PillowImage.fromarray(ink).resize((_DRAWING_SIDE, _DRAWING_SIDE))
     picture.paste(drawing.convert("RGB"), (_MARGIN, _TOP))
-    seen = PillowImage.fromarray(enlarge(prediction.image, _SEEN_SCALE))
-    picture.paste(seen.convert("RGB"), (_SEEN_LEFT, _TOP))
-    below = _TOP + seen.height + 12
+    network_input = PillowImage.fromarray(enlarge(prediction.image, _INPUT_SCALE))
+    picture.paste(network_input.convert("RGB"), (_INPUT_LEFT, _TOP))
+    below = _TOP + network_input.height + 12
     pen.multiline_text(
-        (_SEEN_LEFT, below), "What the network sees:\n28 by 28 pixels", TEXT, _font(22)
+        (_INPUT_LEFT, below), "What the network sees:\n28 by 28 pixels", TEXT, _font(22)
     )
-    for digit, share in enumerate(prediction.probabilities.tolist()):
-        middle = _TOP + 20 + digit * _BAR_STEP
-        is_best = digit == prediction.digit
-        length = round(share * _BARS_WIDTH)
-        pen.text((_BARS_LEFT, middle), str(digit), TEXT, _font(24), anchor="rm")
-        start = _BARS_LEFT + 14
-        if length:
-            box = (start, middle - 13, start + length, middle + 13)
-            pen.rectangle(box, ACCENT if is_best else PALE)
-        if is_best:
-            label = percentage(share)
-            pen.text((start + length + 10, middle), label, TEXT, _font(22), anchor="lm")
-    written = f"{day.day} {day:%B %Y}"
-    pen.text((_MARGIN, SIZE[1] - 56), f"Read by the model {model}, {written}", TEXT, _font(24))
+    _draw_bars(pen, prediction)
+    date = f"{day.day} {day:%B %Y}"
+    pen.text((_MARGIN, SIZE[1] - 56), f"Read by the model {model}, {date}", TEXT, _font(24))
     return picture
 
 
+def _draw_bars(pen: ImageDraw.ImageDraw, prediction: Prediction) -> None:
+    for digit, share in enumerate(prediction.probabilities.tolist()):
+        middle = _TOP + 20 + digit * _BAR_STEP
+        is_best = digit == prediction.digit
+        end = _BARS_LEFT + round(share * _BARS_WIDTH)
+        pen.text((_BARS_LEFT - 14, middle), str(digit), TEXT, _font(24), anchor="rm")
+        if end > _BARS_LEFT:
+            top, bottom = middle - _BAR_HEIGHT // 2, middle + _BAR_HEIGHT // 2
+            pen.rectangle((_BARS_LEFT, top, end, bottom), ACCENT if is_best else PALE)
+        if is_best:
+            pen.text((end + 10, middle), percentage(share), TEXT, _font(22), anchor="lm")
+
+
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Return Pillow's own font, so that cards look the same on every computer."""
+    """Return Pillow's own font, which is the same on every computer."""
     return ImageFont.load_default(size)

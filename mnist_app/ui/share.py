@@ -1,4 +1,4 @@
-"""What a person can take along: the result as a picture and as a table, and the drawing itself."""
+"""Downloads of a result: a card, the drawing and a table."""
 
 import csv
 import datetime as dt
@@ -8,12 +8,11 @@ from typing import Final
 
 import cv2
 import streamlit as st
-from PIL import Image as PillowImage
 
 from mnist_app.arrays import Image
 from mnist_app.recognizer import Prediction
-from mnist_app.ui.downloads import File, offer
-from mnist_app.ui.result_card import card
+from mnist_app.ui.downloads import Download, show_links
+from mnist_app.ui.result_card import draw_card
 
 COLUMNS: Final = (
     "day",
@@ -35,15 +34,17 @@ def show_share(drawing: Image, names: Sequence[str], readings: Sequence[Predicti
     if not fold.open:
         return
     day = dt.datetime.now().astimezone().date()
+    text = table(day, names, readings)
     files = [
-        File("Drawing (PNG)", "drawing.png", "image/png", drawing_file(drawing)),
-        File("Table (CSV)", "reading.csv", "text/csv", table(day, names, readings).encode("utf-8")),
+        Download("Drawing (PNG)", "drawing.png", "image/png", drawing_file(drawing)),
+        Download("Table (CSV)", "reading.csv", "text/csv", text.encode("utf-8")),
     ]
     if len(readings) == 1:
-        picture = card(drawing, readings[0], names[0], day)
-        files.insert(0, File("Result card (PNG)", "result.png", "image/png", _png(picture)))
+        card = io.BytesIO()
+        draw_card(drawing, readings[0], names[0], day).save(card, "PNG")
+        files.insert(0, Download("Result card (PNG)", "result.png", "image/png", card.getvalue()))
     with fold:
-        offer(files)
+        show_links(files)
         st.caption("The files go to your device and nowhere else.")
 
 
@@ -53,7 +54,10 @@ def drawing_file(drawing: Image) -> bytes:
 
 
 def table(day: dt.date, names: Sequence[str], readings: Sequence[Prediction]) -> str:
-    """Return ``readings`` as CSV, a row a model; numbers with a point, booleans true and false."""
+    """Return ``readings`` as CSV, a row for each model.
+
+    Numbers have a decimal point and booleans are ``true`` or ``false``, whatever the locale.
+    """
     written = io.StringIO()
     rows = csv.writer(written, lineterminator="\r\n")
     rows.writerow(COLUMNS)
@@ -68,10 +72,4 @@ def table(day: dt.date, names: Sequence[str], readings: Sequence[Prediction]) ->
                 *(f"{share:.6f}" for share in reading.probabilities.tolist()),
             ]
         )
-    return written.getvalue()
-
-
-def _png(picture: PillowImage.Image) -> bytes:
-    written = io.BytesIO()
-    picture.save(written, "PNG")
     return written.getvalue()

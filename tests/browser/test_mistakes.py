@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from mnist_app.bundle import load_bundle, shipped_names
-from mnist_app.ui.gallery import SHOWN, caption, select
+from mnist_app.ui.gallery import PAGE_SIZE, caption, select
 from tests.browser.conftest import PHONE, PHONE_USER_AGENT
 from tests.browser.contrast import MINIMUM_CONTRAST, contrast
 
@@ -32,7 +32,7 @@ def captions(page):
 
 
 def expected(misread, **wanted):
-    found = [caption(misread, index) for index in select(misread, **wanted)][:SHOWN]
+    found = [caption(misread, index) for index in select(misread, **wanted)][:PAGE_SIZE]
     return [text.replace("**", "") for text in found]
 
 
@@ -47,7 +47,7 @@ def test_a_cell_of_the_matrix_filters_the_gallery_and_frees_it_again(desktop, mi
     expect(captions(desktop)).to_have_text(expected(misread))
     label, said = most_frequent(misread)
     for wanted, address in (
-        ({"label": label, "said": said}, f"label={label}&said={said}"),
+        ({"label": label, "predicted": said}, f"label={label}&said={said}"),
         ({}, ""),
     ):
         cell = desktop.page.locator("svg .mark-rect path").nth(10 * label + said)
@@ -67,7 +67,7 @@ def test_the_same_by_keyboard(desktop, misread):
         desktop.page.keyboard.type(str(digit))
         desktop.page.keyboard.press("Enter")
         expect(desktop.page).to_have_url(re.compile(f"={digit}"))
-    expect(captions(desktop)).to_have_text(expected(misread, label=label, said=said))
+    expect(captions(desktop)).to_have_text(expected(misread, label=label, predicted=said))
 
 
 @pytest.mark.slow
@@ -77,7 +77,9 @@ def test_a_link_opens_the_page_as_it_was(open_page, app, monitor):
     name = shipped_names()[-1]
     page = open_page()
     page.page.goto(f"{app.url}/mistakes?model={name}&label=4&sure=50")
-    expect(captions(page)).to_have_text(expected(load_bundle(name).misread(), label=4, least=0.5))
+    expect(captions(page)).to_have_text(
+        expected(load_bundle(name).misread(), label=4, minimum_confidence=0.5)
+    )
 
 
 @pytest.mark.slow

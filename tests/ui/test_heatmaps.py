@@ -1,4 +1,4 @@
-"""Numbers as colours: the right colour, the right strength, the right place."""
+"""Maps of numbers as colours: colour, strength and position."""
 
 import numpy as np
 import pytest
@@ -10,19 +10,19 @@ NUMBERS = np.array([[2.0, -2.0], [0.0, 1.0]], np.float32)
 
 
 def test_colours_say_for_and_against_and_how_much():
-    picture = heatmaps.signed(NUMBERS, 2.0)
+    picture = heatmaps.diverging(NUMBERS, 2.0)
     assert picture.dtype == np.uint8
     assert picture[0, 0].tolist() == list(heatmaps.FOR)
     assert picture[0, 1].tolist() == list(heatmaps.AGAINST)
     assert picture[1, 0].tolist() == [0, 0, 0]
     np.testing.assert_allclose(picture[1, 1], np.array(heatmaps.FOR) / 2, atol=0.5)
-    assert heatmaps.signed(NUMBERS, 1.0)[0, 0].tolist() == list(heatmaps.FOR)
-    assert not heatmaps.signed(np.zeros((3, 3), np.float32), 0.0).any()
+    assert heatmaps.diverging(NUMBERS, 1.0)[0, 0].tolist() == list(heatmaps.FOR)
+    assert not heatmaps.diverging(np.zeros((3, 3), np.float32), 0.0).any()
 
 
 def test_colours_lie_over_dimmed_ink():
     image = np.full((2, 2), 200, np.uint8)
-    picture = heatmaps.over(image, NUMBERS, 2.0)
+    picture = heatmaps.overlay(image, NUMBERS, 2.0)
     assert picture[0, 0].tolist() == list(heatmaps.FOR)
     assert picture[1, 0].tolist() == [90, 90, 90]
     assert not np.array_equal(picture[0, 1], picture[0, 0])
@@ -45,7 +45,7 @@ def test_a_number_comes_to_lie_where_its_window_has_its_middle(row, column):
     numbers = np.zeros((8, 8), np.float32)
     numbers[row, column] = 1
     scale = 8
-    placed = heatmaps.spread(numbers, window, scale)
+    placed = heatmaps.upsample(numbers, window, scale)
     assert placed.shape == (28 * scale, 28 * scale)
     levels = np.arange(28 * scale)
     for axis, place in ((0, row), (1, column)):
@@ -59,5 +59,5 @@ def test_a_number_comes_to_lie_where_its_window_has_its_middle(row, column):
 
 def test_single_pixels_stay_squares():
     numbers = np.random.default_rng(0).normal(size=(28, 28)).astype(np.float32)
-    placed = heatmaps.spread(numbers, ReceptiveField(), 3)
+    placed = heatmaps.upsample(numbers, ReceptiveField(), 3)
     np.testing.assert_array_equal(placed, np.kron(numbers, np.ones((3, 3), np.float32)))

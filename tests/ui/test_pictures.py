@@ -1,12 +1,22 @@
-"""Small images, enlarged and made into data URLs."""
+"""Images enlarged, framed, and encoded as data URLs."""
 
 import base64
 import io
 
 import numpy as np
+import pytest
 from PIL import Image
 
-from mnist_app.ui.pictures import GRID_LEVEL, data_url, enlarge, with_frames
+from mnist_app.ui.pictures import (
+    BLUE,
+    GRID_LEVEL,
+    ORANGE,
+    BoxLabel,
+    data_url,
+    enlarge,
+    with_boxes,
+    with_frames,
+)
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (28, 28), np.uint8)
 
@@ -45,3 +55,17 @@ def test_frames_are_drawn_on_a_copy_even_beyond_the_edge():
     assert framed.shape == (28, 28, 3)
     assert (framed[8, 12] == (230, 159, 0)).all()
     assert (framed[4, 12] == (0, 114, 178)).all()
+
+
+@pytest.mark.parametrize(("is_sure", "colour"), [(True, BLUE), (False, ORANGE)])
+def test_a_label_has_the_colour_of_its_box_and_stays_inside_the_picture(is_sure, colour):
+    photo = np.full((200, 300, 3), 250, np.uint8)
+    label = BoxLabel((0, 0, 40, 60), "7", is_sure, "98 %")
+    picture = with_boxes(photo, [label], (150, 100))
+    assert (photo == 250).all()
+    assert picture.shape == photo.shape
+    assert (picture[60, 82] == colour).all(), "the right edge, at twice the box's coordinates"
+    assert (picture[2, 2] == colour).all(), "the label, above the picture but for the correction"
+    without = with_boxes(photo, [BoxLabel(label.box, "7", is_sure)], (150, 100))
+    rows = np.flatnonzero((picture != without).any(axis=(1, 2)))
+    assert rows.min() > 119, "the note stands below the box"

@@ -13,7 +13,7 @@ from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from mnist_app import Recognizer
 from mnist_app.ui.canvas.canvas_spec import SIDE
-from mnist_app.ui.result_card import ACCENT, SIZE, card
+from mnist_app.ui.result_card import ACCENT, SIZE, draw_card
 from mnist_app.ui.share import drawing_file, table
 from tests.drawings import drawn, strokes_of
 from tests.ui.page_runner import page_at
@@ -41,13 +41,13 @@ def test_the_table_holds_every_model_and_probability():
 
 
 def test_the_card_shows_drawing_image_and_bars():
-    picture = card(INK, READING, "cnn", DAY)
+    picture = draw_card(INK, READING, "cnn", DAY)
     assert picture.size == SIZE
     pixels = np.asarray(picture)
     accent = np.array([int(ACCENT[i : i + 2], 16) for i in (1, 3, 5)])
     bar = (pixels == accent).all(axis=2)
     lengths = bar.sum(axis=1)
-    unsure = card(INK, Recognizer.load().read_digit(drawn(1)), "cnn", DAY)
+    unsure = draw_card(INK, Recognizer.load().read_digit(drawn(1)), "cnn", DAY)
     assert lengths.max() > 200
     assert not np.array_equal(pixels, np.asarray(unsure))
     height, width = INK.shape

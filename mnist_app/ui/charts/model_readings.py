@@ -1,4 +1,4 @@
-"""The readings of several models in one chart: a row a model, a column a digit."""
+"""Chart of the readings of several models: a row for each model, a column for each digit."""
 
 import copy
 import functools
@@ -12,10 +12,13 @@ from mnist_app.chart_style import DISAGREES, OTHER, TEXT, WINNER, role_colour, s
 from mnist_app.recognizer import Prediction, percentage
 
 ROW_HEIGHT: Final = 68
+"""Height of a row in pixels."""
 LEFT_EDGE: Final = -5.2
-"""Where names and digits stand, in columns left of the column of digit 0."""
-BASE, FULL = 0.78, 0.66
-"""In a row, from its top: where bars stand, and how tall one of 100 % is."""
+"""Position of the models' names, in columns from the column of digit 0."""
+BASELINE: Final = 0.78
+"""Position of the foot of the bars, in rows from the top of their row."""
+FULL_HEIGHT: Final = 0.66
+"""Height of a bar of 100 %, in rows."""
 
 _TABLE: Final = pa.schema(
     {
@@ -31,59 +34,37 @@ _TABLE: Final = pa.schema(
         "text": pa.string(),
     }
 )
-"""What a row has nothing of is empty."""
+"""Columns of the chart's data. Columns of the other part, "model" or "bar", are null."""
 
 
 def agreement(readings: Sequence[Prediction]) -> list[tuple[int | None, list[int]]]:
-    """Return what is read and by which of ``readings`` (their places), the most frequent first.
+    """Return each digit that is read with the indices of its ``readings``, most frequent first.
 
-    None stands for "not sure" and comes last. Of equally frequent digits the one that is read first
-    comes first.
+    None stands for "not sure" and comes last. Equally frequent digits keep the order of the
+    readings.
     """
     groups: dict[int | None, list[int]] = {}
-    for place, reading in enumerate(readings):
-        groups.setdefault(reading.digit if reading.accepted else None, []).append(place)
+    for index, reading in enumerate(readings):
+        groups.setdefault(_accepted_digit(reading), []).append(index)
     return sorted(groups.items(), key=lambda group: (group[0] is None, -len(group[1])))
 
 
-def readings_chart(names: Sequence[str], readings: Sequence[Prediction]) -> dict[str, Any]:
-    """Return a Vega-Lite specification of ``readings`` and its data, a row for each name.
+def _accepted_digit(reading: Prediction) -> int | None:
+    return reading.digit if reading.accepted else None
 
-    Models that read something else than most do stand out by colour. The data are an Arrow table,
-    as in `charts`.
+
+def readings_chart(names: Sequence[str], readings: Sequence[Prediction]) -> dict[str, Any]:
+    """Return a Vega-Lite specification of ``readings`` with its data, a row for each name.
+
+    The colour of models that disagree with the most frequent digit differs. The data are an Arrow
+    table, as in `probability_bars`.
     """
-    most = agreement(readings)[0][0]
+    most_frequent = agreement(readings)[0][0]
     rows: list[dict[str, Any]] = []
-    for place, (name, reading) in enumerate(zip(names, readings, strict=True)):
-        agrees = (reading.digit if reading.accepted else None) == most
-        kind = WINNER if agrees else DISAGREES
-        sure = f"{percentage(reading.confidence)} sure"
-        rows.append(
-            {
-                "part": "model",
-                "row": place,
-                "model": name,
-                "said": str(reading.digit) if reading.accepted else "?",
-                "sure": sure if reading.accepted else f"not sure, {reading.digit}?",
-                "kind": kind,
-                "text": TEXT,
-            }
-        )
-        for digit, share in enumerate(reading.probabilities.tolist()):
-            is_best = digit == reading.digit
-            rows.append(
-                {
-                    "part": "bar",
-                    "row": place,
-                    "model": name,
-                    "digit": digit,
-                    "probability": share,
-                    "top": place + BASE - FULL * share,
-                    "kind": kind if is_best else OTHER,
-                    "text": TEXT,
-                }
-            )
-    said = ", ".join(
+    for index, (name, reading) in enumerate(zip(names, readings, strict=True)):
+        role = WINNER if _accepted_digit(reading) == most_frequent else DISAGREES
+        rows += _rows(index, name, reading, role)
+    digits = ", ".join(
         f"{name}: {reading.digit}" for name, reading in zip(names, readings, strict=True)
     )
     chart = copy.deepcopy(_chart())
@@ -92,21 +73,44 @@ def readings_chart(names: Sequence[str], readings: Sequence[Prediction]) -> dict
     return {
         **chart,
         "height": ROW_HEIGHT * len(names),
-        "description": f"How probable each model finds each digit. Most probable: {said}.",
+        "description": f"How probable each model finds each digit. Most probable: {digits}.",
         "data": {"values": pa.Table.from_pylist(rows, _TABLE)},
     }
 
 
+def _rows(index: int, name: str, reading: Prediction, role: str) -> list[dict[str, Any]]:
+    """Return the data of one model, which is number ``index``: its text and its ten bars."""
+    common = {"row": index, "model": name, "text": TEXT}
+    sure = f"{percentage(reading.confidence)} sure"
+    text = {
+        "part": "model",
+        "said": str(reading.digit) if reading.accepted else "?",
+        "sure": sure if reading.accepted else f"not sure, {reading.digit}?",
+        "kind": role,
+    }
+    bars = [
+        {
+            "part": "bar",
+            "digit": digit,
+            "probability": share,
+            "top": index + BASELINE - FULL_HEIGHT * share,
+            "kind": role if digit == reading.digit else OTHER,
+        }
+        for digit, share in enumerate(reading.probabilities.tolist())
+    ]
+    return [{**common, **row} for row in (text, *bars)]
+
+
 @functools.cache
 def _chart() -> dict[str, Any]:
-    """Return the chart without its data, made once as the one in `charts`."""
+    """Return the chart without its data, built once: see `probability_bars`."""
     base = alt.Chart(alt.InlineData(values=[]))
     models = base.transform_filter(alt.datum.part == "model")
     bars = base.transform_filter(alt.datum.part == "bar").transform_calculate(
         left="datum.digit - 0.38",
         right="datum.digit + 0.38",
-        middle=f"datum.row + {(1 + BASE) / 2 + 0.01}",
-        base=f"datum.row + {BASE}",
+        middle=f"datum.row + {(1 + BASELINE) / 2 + 0.01}",
+        base=f"datum.row + {BASELINE}",
     )
     across = alt.Scale(domain=[LEFT_EDGE, 9.5], nice=False, zero=False)
     down = alt.Scale(reverse=True, nice=False, zero=False)

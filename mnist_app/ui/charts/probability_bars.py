@@ -1,8 +1,8 @@
-"""Charts, in Altair. Their colours come from the theme, so that they fit light and dark."""
+"""Bar chart of the probabilities of the ten digits."""
 
 import copy
 import functools
-from typing import Any
+from typing import Any, Final
 
 import altair as alt
 import numpy as np
@@ -12,21 +12,21 @@ import pyarrow as pa
 from mnist_app.chart_style import OTHER, TEXT, TEXT_COLOUR, WINNER, role_colour, specification
 from mnist_app.recognizer import percentage
 
-HEIGHT = 208
-"""Height of the chart in pixels with its axis."""
-BAR_SIZE = 14
-LABELLED_FROM = 0.005
-"""Shares below this are shown by their bar alone: ten labels of "0 %" say nothing."""
-ROOM_FOR_LABELS = 1.32
-"""Where the plot ends on the axis of shares, so that labels do not change its scale."""
+HEIGHT: Final = 208
+"""Height of the chart with its axis, in pixels."""
+BAR_HEIGHT: Final = 14
+"""Height of a bar in pixels."""
+MINIMUM_LABELLED: Final = 0.005
+"""Smallest probability that has a label: ten labels of "0 %" say nothing."""
+AXIS_END: Final = 1.32
+"""Probability at the right end of the plot; beyond 1 is room for the label of a full bar."""
 
 
 def probability_bars(probabilities: npt.NDArray[np.float32]) -> dict[str, Any]:
-    """Return ten bars, one a digit, on a fixed axis from 0 to 100 %; the winner stands out.
+    """Return a bar for each digit on a fixed axis from 0 to 100 %, as a Vega-Lite specification.
 
-    ``probabilities`` is float32 (10,). The winner is marked by colour and by bold type. The result
-    is a Vega-Lite specification with its data, for ``st.vega_lite_chart``: an Arrow table, as
-    Streamlit takes over a millisecond to make one of a list.
+    ``probabilities`` is float32 (10,). The most likely digit is marked by colour and bold type. The
+    data are an Arrow table: Streamlit takes over a millisecond to convert a list into one.
     """
     winner = int(probabilities.argmax())
     rows = [
@@ -35,7 +35,7 @@ def probability_bars(probabilities: npt.NDArray[np.float32]) -> dict[str, Any]:
             "probability": share,
             "kind": WINNER if digit == winner else OTHER,
             "label_kind": TEXT,
-            "label": percentage(share) if share >= LABELLED_FROM or digit == winner else "",
+            "label": percentage(share) if share >= MINIMUM_LABELLED or digit == winner else "",
         }
         for digit, share in enumerate(probabilities.tolist())
     ]
@@ -49,10 +49,10 @@ def probability_bars(probabilities: npt.NDArray[np.float32]) -> dict[str, Any]:
 
 @functools.cache
 def _bars() -> dict[str, Any]:
-    """Return the chart without its data; there is no drawing in it.
+    """Return the chart without its data, built once for all sessions.
 
-    It is made once: with Altair that takes longer than all else about a drawing, and Streamlit
-    shows Altair's charts under a lock that all sessions share (benchmarks.load_test).
+    Altair takes longer to build it than all other work for a drawing, and Streamlit shows Altair
+    charts under a lock that all sessions share (measured by benchmarks.load_test).
     """
     digits = alt.Axis(
         labelFontSize=14,
@@ -74,7 +74,7 @@ def _bars() -> dict[str, Any]:
         x=alt.X(
             "probability:Q",
             title=None,
-            scale=alt.Scale(domain=[0, ROOM_FOR_LABELS], nice=False),
+            scale=alt.Scale(domain=[0, AXIS_END], nice=False),
             axis=shares,
         ),
         tooltip=[
@@ -82,7 +82,7 @@ def _bars() -> dict[str, Any]:
             alt.Tooltip("probability:Q", title="Probability", format=".1%"),
         ],
     )
-    bars = base.mark_bar(size=BAR_SIZE).encode(color=role_colour("kind"))
+    bars = base.mark_bar(size=BAR_HEIGHT).encode(color=role_colour("kind"))
     labels = base.encode(text="label:N", color=role_colour("label_kind"))
     chart = alt.layer(
         bars,

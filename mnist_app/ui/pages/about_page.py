@@ -1,4 +1,4 @@
-"""The page that says what this is, what happens to drawings, and to whom thanks are due."""
+"""The About page: what the app is, what happens to drawings, sources and licences."""
 
 import streamlit as st
 

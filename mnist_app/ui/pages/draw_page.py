@@ -1,14 +1,18 @@
-"""The page on which a person draws a digit and sees at once what the network makes of it."""
+"""The Draw page: a person draws a digit and sees the network's reading at once."""
+
+from typing import Final
 
 import streamlit as st
 
-from mnist_app.arrays import Image
-from mnist_app.preprocessing.normalize import NormalizationSteps
 from mnist_app.recognizer import percentage
-from mnist_app.ui import digit_reading, models, pictures, preprocessing_steps, runtime, share
+from mnist_app.ui import digit_reading, gallery, models, preprocessing_steps, runtime, share
 from mnist_app.ui.canvas import drawing_pad
+from mnist_app.ui.digit_reading import DrawnDigit
+from mnist_app.ui.image_row import show_image, show_row
 
-MISTAKES_SHOWN = 8
+MISTAKES_PER_PAGE: Final = 8
+_FIRST_MISTAKE: Final = "first_mistake"
+"""Session-state key of the number of misread images that were passed over."""
 
 
 def show_page() -> None:
@@ -21,60 +25,59 @@ def show_page() -> None:
 
 
 @runtime.isolated_fragment
-def show_drawing(model: models.Model | None) -> None:
-    """Show the canvas, what ``model`` reads there, and how it came to it."""
+def show_drawing(model: models.LoadedModel | None) -> None:
+    """Show the canvas, the reading of ``model``, and the image on which it is based."""
     drawn = digit_reading.show_drawn_digit(model)
     drawing_pad.show_brush()
-    if drawn.ink is None or drawn.made is None:
-        return
     second_look = model is not None and model.recognizer.bundle.second_look
-    show_steps(drawn.ink, drawn.made, second_look=second_look)
-    if model is not None and drawn.prediction is not None:
+    show_network_input(drawn, second_look=second_look)
+    if model is not None and drawn.ink is not None and drawn.prediction is not None:
         share.show_share(drawn.ink, [model.name], [drawn.prediction])
 
 
-def show_steps(ink: Image, made: NormalizationSteps, *, second_look: bool) -> None:
-    """Show the image that the network saw and, folded, the way from the drawing to it."""
+def show_network_input(drawn: DrawnDigit, *, second_look: bool) -> None:
+    """Show the image that the network sees and, folded, the steps from the drawing to it."""
+    if drawn.ink is None or drawn.steps is None:
+        return
     st.subheader("What the network sees", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", key="seen"):
-        st.image(pictures.data_url(made.image), caption="28×28 pixels", width=224)
+        show_image(drawn.steps.image, "28×28 pixels", 224)
         st.markdown(
             "This is all that the network gets: 784 shades of grey. Whatever you draw is shrunk "
             "and centred to look like the digits that it learned from.",
             width=260,
         )
     fold = st.expander(
-        "How it got there", icon=":material/footprint:", key="way", on_change="rerun"
+        "How it got there", icon=":material/footprint:", key="steps", on_change="rerun"
     )
     if fold.open:
         with fold:
-            preprocessing_steps.show_way(ink, made, second_look=second_look)
+            preprocessing_steps.show_steps(drawn.ink, drawn.steps, second_look=second_look)
 
 
-def show_mistakes(model: models.Model) -> None:
-    """Show a handful of the test images that the model misreads, and others on demand."""
+def show_mistakes(model: models.LoadedModel) -> None:
+    """Show some of the test images that the model misreads, and others on demand."""
     st.subheader("Where it goes wrong", anchor=False)
-    misread, count = model.misread, len(model.most_confident)
+    misread = model.misread
+    indices = gallery.select(misread)
     st.markdown(
         f"MNIST keeps {model.test_images:,} digits for testing that no model has trained on. "
-        f"This one misreads {count} of them, the most confident mistakes first:"
+        f"This one misreads {len(indices)} of them, the most confident mistakes first:"
     )
-    start = st.session_state.get("first_mistake", 0) % max(count, 1)
-    with st.container(horizontal=True, gap="xsmall", key="mistakes"):
-        for place in model.most_confident[start : start + MISTAKES_SHOWN]:
-            probabilities = misread.probabilities[place]
-            st.image(
-                pictures.data_url(misread.images[place]),
-                caption=f"{misread.labels[place]} → said {probabilities.argmax()}, "
-                f"{percentage(float(probabilities.max()))} sure",
-                width=168,
-            )
-    if count > MISTAKES_SHOWN:
+    start = st.session_state.get(_FIRST_MISTAKE, 0) % max(len(indices), 1)
+    mistakes = []
+    for index in indices[start : start + MISTAKES_PER_PAGE]:
+        probabilities = misread.probabilities[index]
+        sure = percentage(float(probabilities.max()))
+        caption = f"{misread.labels[index]} → said {probabilities.argmax()}, {sure} sure"
+        mistakes.append((misread.images[index], caption))
+    show_row(mistakes, gallery.WIDTH, key="mistakes", gap="xsmall")
+    if len(indices) > MISTAKES_PER_PAGE:
         st.button("Show others", key="others", on_click=_next_mistakes)
 
 
 def _next_mistakes() -> None:
-    st.session_state["first_mistake"] = st.session_state.get("first_mistake", 0) + MISTAKES_SHOWN
+    st.session_state[_FIRST_MISTAKE] = st.session_state.get(_FIRST_MISTAKE, 0) + MISTAKES_PER_PAGE
 
 
 show_page()

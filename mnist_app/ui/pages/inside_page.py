@@ -1,4 +1,4 @@
-"""The page that looks inside: what becomes of the drawing, layer by layer, and what counts."""
+"""The Inside page: the evidence in a drawing, the network's layers and the preprocessing."""
 
 from typing import Final
 
@@ -27,12 +27,12 @@ def show_page() -> None:
 
 
 @runtime.isolated_fragment
-def show_drawing(model: models.Model | None) -> None:
-    """Show the canvas, what ``model`` reads there, and what goes on inside."""
+def show_drawing(model: models.LoadedModel | None) -> None:
+    """Show the canvas, the reading of ``model``, and the chosen view of the network."""
     drawn = digit_reading.show_drawn_digit(model)
-    ink, made, prediction = drawn.ink, drawn.made, drawn.prediction
+    ink, steps, prediction = drawn.ink, drawn.steps, drawn.prediction
     view = _choose_view()
-    if ink is None or made is None:
+    if ink is None or steps is None:
         st.markdown("Draw a digit above, and see here what goes on inside the network.")
     elif view == "Steps":
         st.markdown(
@@ -40,24 +40,15 @@ def show_drawing(model: models.Model | None) -> None:
             "look like the digits that it learned from."
         )
         second_look = model is not None and model.recognizer.bundle.second_look
-        preprocessing_steps.show_way(ink, made, second_look=second_look)
+        preprocessing_steps.show_steps(ink, steps, second_look=second_look)
     elif model is not None and prediction is not None:
         bundle = model.recognizer.bundle
-        network = _network(bundle, bundle.name, models.version(bundle.name))
+        graph = _graph(bundle, bundle.name, models.version(bundle.name))
         if view == "Layers":
-            layers_panel.show_layers(network, made.image)
+            layers_panel.show_layers(graph, prediction.image)
         else:
-            evidence_panel.show_evidence(network, model.recognizer, prediction)
-        if bundle.views > 1:
-            st.caption(
-                f"The answer is the mean of {bundle.views} readings: of your digit as it is, and "
-                "shifted by one pixel to each side. Layers and evidence are those of the first."
-            )
-        if bundle.second_look:
-            st.caption(
-                "Where it is in doubt whether this is a digit at all, that is also asked of it "
-                f"turned by {TURN:.0f}° to the left and to the right."
-            )
+            evidence_panel.show_evidence(graph, model.recognizer, prediction)
+        _explain_copies(bundle)
 
 
 def _choose_view() -> str:
@@ -73,8 +64,22 @@ def _choose_view() -> str:
     )
 
 
-@st.cache_resource(max_entries=models.MOST_LOADED, show_spinner=False)
-def _network(_bundle: Bundle, name: str, version: int) -> LiteRTGraph:  # noqa: ARG001 (for the cache)
+def _explain_copies(bundle: Bundle) -> None:
+    """Show how the answer depends on shifted and turned copies, which the view leaves out."""
+    if bundle.views > 1:
+        st.caption(
+            f"The answer is the mean of {bundle.views} readings: of your digit as it is, and "
+            "shifted by one pixel to each side. Layers and evidence are those of the first."
+        )
+    if bundle.second_look:
+        st.caption(
+            "Where it is in doubt whether this is a digit at all, that is also asked of it "
+            f"turned by {TURN:.0f}° to the left and to the right."
+        )
+
+
+@st.cache_resource(max_entries=models.MAXIMUM_LOADED, show_spinner=False)
+def _graph(_bundle: Bundle, name: str, version: int) -> LiteRTGraph:  # noqa: ARG001 (cache's key)
     return LiteRTGraph(_bundle)
 
 

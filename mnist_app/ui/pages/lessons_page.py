@@ -1,17 +1,18 @@
-"""The page of lessons: what to draw, what to watch, what to ask, and the way to each place."""
+"""The Lessons page: activities for a class, with links to the pages that they use."""
 
 from typing import Final
 
 import streamlit as st
 
 from mnist_app.ui import url_state
-from mnist_app.ui.lesson_text import Link, Part, read_lessons
+from mnist_app.ui.lesson_text import AppLink, Section, read_lessons
 
 FOR_TEACHERS: Final = "For the teacher"
+"""Heading of the section that is folded."""
 
 
 def show_page() -> None:
-    """Show the lesson that a person chooses."""
+    """Show the lesson that the person chooses."""
     st.title("Lessons", anchor=False)
     lessons = {lesson.title: lesson for lesson in read_lessons()}
     if not lessons:
@@ -26,19 +27,19 @@ def show_page() -> None:
     )
     lesson = lessons[title]
     st.header(lesson.title, anchor=False, divider="gray")
-    for part in lesson.parts:
-        if part.heading == FOR_TEACHERS:
-            with st.expander(part.heading, icon=":material/school:"):
-                show_blocks(part)
+    for section in lesson.sections:
+        if section.heading == FOR_TEACHERS:
+            with st.expander(section.heading, icon=":material/school:"):
+                show_blocks(section)
         else:
-            st.subheader(part.heading, anchor=False)
-            show_blocks(part)
+            st.subheader(section.heading, anchor=False)
+            show_blocks(section)
 
 
-def show_blocks(part: Part) -> None:
-    """Show text and links of ``part`` one below the other."""
-    for block in part.blocks:
-        if isinstance(block, Link):
+def show_blocks(section: Section) -> None:
+    """Show the text and the links of ``section``, one below the other."""
+    for block in section.blocks:
+        if isinstance(block, AppLink):
             st.page_link(
                 f"mnist_app/ui/pages/{block.page or 'draw'}_page.py",
                 label=f":primary[{block.label}]",

@@ -1,7 +1,7 @@
-"""The page about what models get wrong: which images, what for, how sure, and which model."""
+"""The Mistakes page: which test images a model misreads, how it does by digit, and its training."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -9,67 +9,53 @@ from mnist_app import report_charts
 from mnist_app.bundle import shipped_names
 from mnist_app.ui import gallery, models, url_state
 from mnist_app.ui.formatting import escaped
-from mnist_app.ui.models import Model
+from mnist_app.ui.models import LoadedModel
 
-ANY = "any"
-DIGITS = (ANY, *map(str, range(10)))
-WHO = ("Only the first errs", "Only the second errs", "Both err")
-MATRIX_WIDTH = 430
+ANY: Final = "any"
+DIGITS: Final = (ANY, *map(str, range(10)))
+WHO: Final = ("Only the first errs", "Only the second errs", "Both err")
+"""In the order of the groups of `gallery.compare`."""
+MATRIX_WIDTH: Final = 430
 
 
 def show_page() -> None:
-    """Show the whole page: what a person does not look at is not computed."""
+    """Show the whole page. Only the tab that is open is computed."""
     model = models.show_head("Mistakes")
     if model is None:
         return
-    misread = model.misread
     st.markdown(
         f"MNIST keeps {model.test_images:,} digits for testing that no model has trained on. "
-        f"This one misreads {len(misread.labels)} of them."
+        f"This one misreads {len(model.misread.labels)} of them."
     )
     url_state.check_link("view", VIEWS, next(iter(VIEWS)), "the tab")
-    for tab, show in zip(
-        st.tabs(list(VIEWS), key="view", bind="query-params"), VIEWS.values(), strict=True
-    ):
+    tabs = st.tabs(list(VIEWS), key="view", bind="query-params")
+    for tab, show in zip(tabs, VIEWS.values(), strict=True):
         if tab.open:
             with tab:
                 show(model)
 
 
-def show_gallery(model: Model) -> None:
-    """Show the mistakes that fit the filters, and the confusion matrix that sets them."""
+def show_gallery(model: LoadedModel) -> None:
+    """Show the mistakes that match the filters, and the confusion matrix that sets them."""
     matrix, filters = st.columns([3, 2], gap="medium")
     with filters:
         label = choose_digit("label", "The label says")
-        said = choose_digit("said", "The model read")
-        least = st.slider(
-            "At least this sure",
-            0,
-            95,
-            0,
-            5,
-            format="%d %%",
-            on_change=_to_first_page,
-            **url_state.bound("sure", range(0, 100, 5), 0, "the slider's value"),
-        )
-        in_doubt = st.toggle(
-            "Only labels in doubt",
-            on_change=_to_first_page,
-            **url_state.bound("doubt", (True, False), False, "the switch's position"),
-        )
+        predicted = choose_digit("said", "The model read")
+        minimum_confidence, only_doubtful = choose_confidence()
     with matrix:
-        show_matrix(model, label, said)
-    places = gallery.select(
-        model.misread, label=label, said=said, least=least / 100, in_doubt=in_doubt
+        show_matrix(model, label, predicted)
+    misread = model.misread
+    indices = gallery.select(
+        misread,
+        label=label,
+        predicted=predicted,
+        minimum_confidence=minimum_confidence,
+        only_doubtful=only_doubtful,
     )
-    doubtful = gallery.doubtful(model.misread)
-    st.markdown(f"**{len(places)} of {len(doubtful)} mistakes**, the most confident first")
-    gallery.show(
-        model.misread.images[places],
-        [gallery.caption(model.misread, place) for place in places],
-        "gallery",
-    )
-    if doubtful[places].any():
+    st.markdown(f"**{len(indices)} of {len(misread.labels)} mistakes**, the most confident first")
+    captions = [gallery.caption(misread, index) for index in indices]
+    gallery.show(misread.images[indices], captions, "gallery")
+    if gallery.doubtful(misread)[indices].any():
         st.info(
             "**Is the model wrong, or the label?** People looked at MNIST's test images again and "
             "found 15 labels that are wrong or that nobody can decide (Northcutt and others, "
@@ -89,11 +75,31 @@ def choose_digit(key: str, title: str) -> int | None:
     return None if choice == ANY else int(choice)
 
 
-def show_matrix(model: Model, label: int | None, said: int | None) -> None:
-    """Show the confusion matrix; a click on a cell sets the filters, another one frees them."""
-    chosen = (label, said)
-    # A new chart for each choice: a cell that is clicked again is a new choice.
-    key = f"matrix-{label}-{said}"
+def choose_confidence() -> tuple[float, bool]:
+    """Show the other filters; return the minimum confidence and whether labels must be in doubt."""
+    per_cent = st.slider(
+        "At least this sure",
+        0,
+        95,
+        0,
+        5,
+        format="%d %%",
+        on_change=_to_first_page,
+        **url_state.bound("sure", range(0, 100, 5), 0, "the slider's value"),
+    )
+    only_doubtful = st.toggle(
+        "Only labels in doubt",
+        on_change=_to_first_page,
+        **url_state.bound("doubt", (True, False), False, "the switch's position"),
+    )
+    return per_cent / 100, only_doubtful
+
+
+def show_matrix(model: LoadedModel, label: int | None, predicted: int | None) -> None:
+    """Show the confusion matrix; a click on a cell sets the filters, a second click resets them."""
+    chosen = (label, predicted)
+    # Each choice has a chart of its own, so that a second click on a cell is a new selection.
+    key = f"matrix-{label}-{predicted}"
     st.vega_lite_chart(
         report_charts.confusion_matrix(model.report["test"]["confusion_matrix"], chosen),
         width=MATRIX_WIDTH,
@@ -105,12 +111,13 @@ def show_matrix(model: Model, label: int | None, said: int | None) -> None:
 
 
 def _filter_by_cell(key: str, chosen: tuple[int | None, int | None]) -> None:
+    """Set the filters to the selected cell; right readings, on the diagonal, are no mistakes."""
     cells = st.session_state[key]["selection"]["cell"]
     if not cells or cells[0]["label"] == cells[0]["predicted"]:
         return
     cell = (int(cells[0]["label"]), int(cells[0]["predicted"]))
-    label, said = (ANY, ANY) if cell == chosen else cell
-    st.session_state["label"], st.session_state["said"] = str(label), str(said)
+    label, predicted = (ANY, ANY) if cell == chosen else cell
+    st.session_state["label"], st.session_state["said"] = str(label), str(predicted)
     _to_first_page()
 
 
@@ -119,8 +126,8 @@ def _to_first_page() -> None:
         st.session_state[f"{key}_page"] = 1
 
 
-def show_two_models(model: Model) -> None:
-    """Show which of two models gets right what the other gets wrong."""
+def show_two_models(model: LoadedModel) -> None:
+    """Show which images one of two models reads right and the other wrong."""
     names = [name for name in shipped_names() if name != model.name]
     if not names:
         st.markdown("There is no other model to compare this one with.")
@@ -131,8 +138,8 @@ def show_two_models(model: Model) -> None:
         on_change=_to_first_page,
         **url_state.bound("other", names, names[0], "the other model"),
     )
-    other = models.load_model(name)
-    groups = gallery.divided(model.misread, other.misread)
+    second = models.load_model(name)
+    groups = gallery.compare(model.misread, second.misread)
     counts = [max(map(len, pair)) for pair in groups]
     st.markdown(
         f"**{counts[0]}** images are misread only by the first, {escaped(model.name)}; "
@@ -146,17 +153,19 @@ def show_two_models(model: Model) -> None:
         on_change=_to_first_page,
         **url_state.bound("who", WHO, WHO[0], "the choice"),
     )
-    mine, theirs = groups[WHO.index(who)]
-    misread, places = (other.misread, theirs) if who == WHO[1] else (model.misread, mine)
-    captions = [gallery.caption(misread, place) for place in places]
+    in_first, in_second = groups[WHO.index(who)]
+    misread, indices = model.misread, in_first
+    if who == WHO[1]:
+        misread, indices = second.misread, in_second
+    captions = [gallery.caption(misread, index) for index in indices]
     if who == WHO[2]:
-        said = other.misread.probabilities[theirs].argmax(axis=1)
-        captions = [f"{text}. Second: {digit}" for text, digit in zip(captions, said, strict=True)]
-    gallery.show(misread.images[places], captions, "two")
+        digits = second.misread.probabilities[in_second].argmax(axis=1)
+        captions = [f"{text}. Second: {n}" for text, n in zip(captions, digits, strict=True)]
+    gallery.show(misread.images[indices], captions, "two")
 
 
-def show_digits(model: Model) -> None:
-    """Show for each digit how many are found, and how many of those that are said are right."""
+def show_digits(model: LoadedModel) -> None:
+    """Show the recall and the precision of each digit."""
     digits = model.report["test"]["digits"]
     weakest = {
         key: min(digits, key=lambda row: row[key])["digit"] for key in ("recall", "precision")
@@ -184,8 +193,8 @@ def show_digits(model: Model) -> None:
     )
 
 
-def show_confidence(model: Model) -> None:
-    """Show whether the model is right as often as it says."""
+def show_confidence(model: LoadedModel) -> None:
+    """Show the reliability diagram and the expected calibration error."""
     test = model.report["test"]
     st.markdown(
         "When a model says “80 % sure” a hundred times, it should be right about 80 times. Each "
@@ -202,8 +211,8 @@ def show_confidence(model: Model) -> None:
     )
 
 
-def show_training(model: Model) -> None:
-    """Show how the model was trained, epoch by epoch."""
+def show_training(model: LoadedModel) -> None:
+    """Show accuracy and loss of the training, epoch by epoch."""
     curves = model.report["curves"]
     st.markdown(
         "In an **epoch** the model sees all its training images once. What counts is how it does "
@@ -226,7 +235,7 @@ def show_training(model: Model) -> None:
     )
 
 
-VIEWS: dict[str, Callable[[Model], None]] = {
+VIEWS: Final[dict[str, Callable[[LoadedModel], None]]] = {
     "Gallery": show_gallery,
     "Two models": show_two_models,
     "Digits": show_digits,

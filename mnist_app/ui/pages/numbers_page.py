@@ -1,4 +1,6 @@
-"""The page on which a person writes a whole number, in one or several lines."""
+"""The Numbers page: a person writes a whole number, in one or several lines."""
+
+from typing import Final
 
 import numpy as np
 import streamlit as st
@@ -8,9 +10,10 @@ from mnist_app.recognizer import NumberReading
 from mnist_app.ui import models, number_reading, pictures, runtime
 from mnist_app.ui.canvas import drawing_pad
 from mnist_app.ui.canvas.canvas_spec import NUMBER
+from mnist_app.ui.image_row import show_image
 
-HINT = "Write a number: as many digits as you like, in one line or in several"
-NOTHING = "I see no digit here. Dots and slips of the pen are none."
+HINT: Final = "Write a number: as many digits as you like, in one line or in several"
+NOTHING: Final = "I see no digit here. Dots and slips of the pen are none."
 
 
 def show_page() -> None:
@@ -20,7 +23,7 @@ def show_page() -> None:
 
 
 @runtime.isolated_fragment
-def show_drawing(model: models.Model | None) -> None:
+def show_drawing(model: models.LoadedModel | None) -> None:
     """Show the canvas and the number that ``model`` reads there."""
     ink = drawing_pad.show_canvas(NUMBER)
     number = None
@@ -34,22 +37,18 @@ def show_drawing(model: models.Model | None) -> None:
             number_reading.show_number(number, NOTHING)
     if ink is not None and number is not None and number.digits:
         show_boxes(ink, number)
-        number_reading.show_seen(number)
+        number_reading.show_digit_images(number)
     drawing_pad.show_brush(NUMBER)
 
 
 def show_boxes(ink: Image, number: NumberReading) -> None:
-    """Show the drawing with each digit in its box, what it is read as, and how surely."""
-    readings = [
-        (digit.box or (0, 0, 0, 0), number_reading.sign(digit), digit.accepted)
-        for digit in number.digits
-    ]
-    notes = [number_reading.note(digit) for digit in number.digits]
+    """Show the drawing with a box around each digit, its reading and its confidence."""
     height, width = ink.shape
     picture = np.repeat(ink[..., np.newaxis], 3, axis=2)
-    st.image(
-        pictures.data_url(pictures.with_readings(picture, readings, (width, height), notes)),
-        caption="Each digit in its box: blue where the network is sure, orange and ? where not",
+    labels = number_reading.box_labels(number, with_confidence=True)
+    show_image(
+        pictures.with_boxes(picture, labels, (width, height)),
+        "Each digit in its box: blue where the network is sure, orange and ? where not",
     )
 
 

@@ -1,4 +1,4 @@
-"""The page on which a number is read from a photo: what was found, cleaned and seen."""
+"""The Photo page: a number is read from a photo or scan, with its ink and its boxes."""
 
 from typing import Final
 
@@ -9,22 +9,26 @@ from mnist_app.errors import InvalidImageError
 from mnist_app.preprocessing.image_files import NAMES, SUFFIXES
 from mnist_app.recognizer import Recognizer
 from mnist_app.ui import models, number_reading, pictures
-from mnist_app.ui.photo_upload import Photo, take_in
+from mnist_app.ui.image_row import show_image
+from mnist_app.ui.photo_upload import UploadedPhoto, read_upload
 
 FILE, CAMERA = "A picture", "The camera"
 NOTHING: Final = (
     "I find no writing here. Dark ink on light paper works best, or chalk on a board, large in the "
     "middle of the photo."
 )
-_PHOTO, _COMPLAINT = "photo_taken_in", "photo_complaint"
+_PHOTO: Final = "photo_taken_in"
+"""Session-state key of the `UploadedPhoto`."""
+_COMPLAINT: Final = "photo_complaint"
+"""Session-state key of the reason why the last file cannot be read."""
 
 
 def show_page() -> None:
     """Show the whole page."""
     model = models.show_head("Read a photo")
-    show_intake()
+    show_source()
     complaint = st.session_state.get(_COMPLAINT)
-    photo: Photo | None = st.session_state.get(_PHOTO)
+    photo: UploadedPhoto | None = st.session_state.get(_PHOTO)
     if complaint:
         with st.container(key="complaint"):
             st.error(complaint)
@@ -36,18 +40,18 @@ def show_page() -> None:
     st.caption("Photos stay in this computer's memory and are not stored.")
 
 
-def show_intake() -> None:
-    """Show where a picture can come from; a new one is taken in at once."""
-    way = st.segmented_control(
+def show_source() -> None:
+    """Show the upload or the camera, whichever the person chooses; a new file is read at once."""
+    source = st.segmented_control(
         "Where the photo comes from",
         (FILE, CAMERA),
         default=FILE,
         required=True,
-        key="photo_way",
+        key="photo_source",
         label_visibility="collapsed",
     )
-    if way == CAMERA:
-        st.camera_input("Photo of a number", key="photo_camera", on_change=_take_from_camera)
+    if source == CAMERA:
+        st.camera_input("Photo of a number", key="photo_camera", on_change=_read_from_camera)
         st.caption(
             "Browsers allow the camera only on this computer itself (localhost) or over https. "
             f"On a phone choose “{FILE}”: it offers the phone's camera anyway."
@@ -57,54 +61,51 @@ def show_intake() -> None:
         "Photo or scan of a number",
         ["image/*", *sorted(SUFFIXES)],
         key="photo_upload",
-        on_change=_take_from_upload,
+        on_change=_read_from_upload,
         help=f"{', '.join(NAMES[:-1])} or {NAMES[-1]}, up to 64 megapixels. A phone offers its "
         "camera here, too.",
     )
 
 
-def show_reading(photo: Photo, recognizer: Recognizer) -> None:
-    """Show the number, where its digits stand in the photo, its ink, and what the network saw."""
+def show_reading(photo: UploadedPhoto, recognizer: Recognizer) -> None:
+    """Show the number, the photo with a box around each digit, its ink, and the digit images."""
     width, height = photo.size
     number = recognizer.read_number_in_ink(photo.ink, (height, width))
     with st.container(key="number", gap="xsmall"):
         number_reading.show_number(number, NOTHING)
-    boxes = [
-        (digit.box or (0, 0, 0, 0), number_reading.sign(digit), digit.accepted)
-        for digit in number.digits
-    ]
+    labels = number_reading.box_labels(number, with_confidence=False)
     st.image(
-        pictures.photo_url(pictures.with_readings(photo.shown, boxes, photo.size)),
+        pictures.photo_url(pictures.with_boxes(photo.preview, labels, photo.size)),
         caption=f"{photo.name}, {width}×{height} pixels"
-        + (": blue where the network is sure, orange and ? where it is not" if boxes else ""),
+        + (": blue where the network is sure, orange and ? where it is not" if labels else ""),
     )
     st.subheader("The ink alone", anchor=False)
-    st.image(
-        pictures.data_url(pictures.reduced(photo.ink)),
-        caption="Light, shadows and printed lines are taken out; the ink is white on black."
+    show_image(
+        pictures.reduced(photo.ink),
+        "Light, shadows and printed lines are taken out; the ink is white on black."
         if photo.is_photograph
         else "The background is one colour: what differs from it is the ink.",
     )
     if number.digits:
-        number_reading.show_seen(number)
+        number_reading.show_digit_images(number)
 
 
-def _take_from_upload() -> None:
-    _take(st.session_state.get("photo_upload"))
+def _read_from_upload() -> None:
+    _read(st.session_state.get("photo_upload"))
 
 
-def _take_from_camera() -> None:
-    _take(st.session_state.get("photo_camera"))
+def _read_from_camera() -> None:
+    _read(st.session_state.get("photo_camera"))
 
 
-def _take(file: UploadedFile | None) -> None:
-    """Keep what an uploaded file holds, or why it cannot be read; forget what was before."""
+def _read(file: UploadedFile | None) -> None:
+    """Replace the session's picture by that in ``file``, or by why it cannot be read."""
     state = st.session_state
     state[_PHOTO] = state[_COMPLAINT] = None
     if file is None:
         return
     try:
-        state[_PHOTO] = take_in(file.getvalue(), file.name)
+        state[_PHOTO] = read_upload(file.getvalue(), file.name)
     except InvalidImageError as error:
         state[_COMPLAINT] = str(error)
 

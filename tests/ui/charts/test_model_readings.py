@@ -4,7 +4,7 @@ import numpy as np
 
 from mnist_app import Prediction
 from mnist_app.chart_style import DISAGREES, OTHER, WINNER
-from mnist_app.ui.charts.model_readings import BASE, FULL, agreement, readings_chart
+from mnist_app.ui.charts.model_readings import BASELINE, FULL_HEIGHT, agreement, readings_chart
 
 NAMES = ("cnn", "dense", "deep")
 
@@ -36,10 +36,10 @@ def test_a_row_a_model_says_what_it_read():
 
 def test_bars_stand_in_their_row_and_are_as_long_as_the_probability():
     rows = readings_chart(NAMES, READINGS)["data"]["values"].to_pylist()
-    for place, read in enumerate(READINGS):
-        bars = [row for row in rows if row["part"] == "bar" and row["row"] == place]
+    for index, read in enumerate(READINGS):
+        bars = [row for row in rows if row["part"] == "bar" and row["row"] == index]
         assert [bar["digit"] for bar in bars] == list(range(10))
-        lengths = [(place + BASE - bar["top"]) / FULL for bar in bars]
+        lengths = [(index + BASELINE - bar["top"]) / FULL_HEIGHT for bar in bars]
         np.testing.assert_allclose(lengths, read.probabilities, atol=1e-6)
         assert [bar["digit"] for bar in bars if bar["kind"] != OTHER] == [read.digit]
 

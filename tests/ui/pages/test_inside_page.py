@@ -85,7 +85,9 @@ def test_it_says_when_the_answer_is_the_mean_of_several_readings(name, look):
 
 
 def test_no_evidence_is_said_in_words(monkeypatch):
-    monkeypatch.setattr("mnist_app.ui.evidence_panel.evidence", lambda network, values: None)
+    monkeypatch.setattr(
+        "mnist_app.ui.evidence_panel.class_activation_maps", lambda network, values: None
+    )
     app = inside()
     assert len(shown(app)) == 2
     assert any("cannot be shown" in text.value for text in app.markdown)

@@ -5,7 +5,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_app.ui.lesson_text import FOLDER, Lesson, Link, Part, read_lesson, read_lessons
+from mnist_app.ui.lesson_text import FOLDER, AppLink, Lesson, Section, read_lesson, read_lessons
 from tests.drawings import strokes_of
 from tests.ui.page_runner import ROOT, page_at
 
@@ -13,9 +13,9 @@ LESSONS = read_lessons()
 LINKS = {
     (block.page, block.query): block
     for lesson in LESSONS
-    for part in lesson.parts
-    for block in part.blocks
-    if isinstance(block, Link)
+    for section in lesson.sections
+    for block in section.blocks
+    if isinstance(block, AppLink)
 }
 
 
@@ -30,17 +30,17 @@ def test_text_and_links_are_told_apart():
         "Title",
         "What it is about.",
         (
-            Part(
+            Section(
                 "Draw",
                 (
                     "A line.",
-                    Link("Go", "compare", (("a", "1"), ("b", "Two words"))),
+                    AppLink("Go", "compare", (("a", "1"), ("b", "Two words"))),
                     "1. One",
-                    Link("Go on", "", ()),
+                    AppLink("Go on", "", ()),
                     "2. Two, [not ours](https://example.org)",
                 ),
             ),
-            Part("Ask", ("Why?",)),
+            Section("Ask", ("Why?",)),
         ),
     )
 
@@ -48,11 +48,13 @@ def test_text_and_links_are_told_apart():
 def test_there_are_four_and_each_says_what_to_draw_watch_and_ask():
     assert len(LESSONS) == 4
     for lesson in LESSONS:
-        headings = [part.heading for part in lesson.parts]
+        headings = [section.heading for section in lesson.sections]
         assert headings == ["Draw", "Watch", "Ask the class", "For the teacher"]
         assert "10 to 15 minutes" in lesson.summary
-        assert all(part.blocks for part in lesson.parts)
-        assert any(isinstance(block, Link) for part in lesson.parts for block in part.blocks)
+        assert all(section.blocks for section in lesson.sections)
+        assert any(
+            isinstance(block, AppLink) for section in lesson.sections for block in section.blocks
+        )
 
 
 @pytest.mark.parametrize("number", range(4))

@@ -3,7 +3,7 @@
 import pytest
 
 from mnist_app.bundle import load_bundle, shipped_names
-from mnist_app.ui.gallery import SHOWN, caption, select
+from mnist_app.ui.gallery import PAGE_SIZE, caption, select
 from tests.ui.page_runner import page_at
 
 MISREAD = load_bundle().misread()
@@ -16,14 +16,14 @@ def captions(app):
 
 
 def expected(misread=MISREAD, **wanted):
-    return [caption(misread, place) for place in select(misread, **wanted)]
+    return [caption(misread, index) for index in select(misread, **wanted)]
 
 
 @pytest.mark.slow
 def test_the_gallery_shows_all_mistakes_page_by_page():
     app = page_at("mistakes")
     seen = []
-    pages = -(-len(MISREAD.labels) // SHOWN)
+    pages = -(-len(MISREAD.labels) // PAGE_SIZE)
     for number in range(1, pages + 1):
         app = page_at("mistakes", gallery_page=str(number))
         seen += captions(app)
@@ -32,11 +32,11 @@ def test_the_gallery_shows_all_mistakes_page_by_page():
 
 def test_filters_start_again_at_the_first_page():
     app = page_at("mistakes", gallery_page="2")
-    assert captions(app) == expected()[SHOWN : 2 * SHOWN]
+    assert captions(app) == expected()[PAGE_SIZE : 2 * PAGE_SIZE]
     app.selectbox("said").select("9").run()
-    assert captions(app) == expected(said=9)[:SHOWN]
+    assert captions(app) == expected(predicted=9)[:PAGE_SIZE]
     app.slider("sure").set_value(90).run()
-    assert captions(app) == expected(said=9, least=0.9)[:SHOWN]
+    assert captions(app) == expected(predicted=9, minimum_confidence=0.9)[:PAGE_SIZE]
     assert not app.warning
 
 
@@ -52,8 +52,8 @@ def test_the_second_model_is_never_the_first():
 def test_a_link_sets_model_and_filters():
     name = shipped_names()[-1]
     app = page_at("mistakes", model=name, label="4", said="9", sure="50")
-    wanted = expected(load_bundle(name).misread(), label=4, said=9, least=0.5)
-    assert captions(app) == wanted[:SHOWN]
+    wanted = expected(load_bundle(name).misread(), label=4, predicted=9, minimum_confidence=0.5)
+    assert captions(app) == wanted[:PAGE_SIZE]
     assert not app.warning
 
 
@@ -61,7 +61,7 @@ def test_what_a_link_cannot_mean_is_said():
     app = page_at(
         "mistakes", label="11", doubt="perhaps", view="Nowhere", model="../cnn", gallery_page="999"
     )
-    assert captions(app) == expected()[:SHOWN]
+    assert captions(app) == expected()[:PAGE_SIZE]
     assert len(app.warning) == 5
 
 
@@ -74,7 +74,7 @@ def test_two_models_are_compared(who):
     counts = [len(mine - others), len(others - mine), len(mine & others)]
     assert [f"**{count}**" in app.markdown[1].value for count in counts] == [True] * 3
     shown = counts[("Only the first errs", "Only the second errs", "Both err").index(who)]
-    assert len(captions(app)) == min(shown, SHOWN)
+    assert len(captions(app)) == min(shown, PAGE_SIZE)
     if who == "Both err":
         assert all("Second: " in text for text in captions(app))
 

@@ -10,7 +10,8 @@ from mnist_app import InvalidImageError, Recognizer
 from mnist_app.photo.cleaning import find_ink
 from mnist_app.preprocessing.image_files import decode_picture
 from mnist_app.ui import photo_upload
-from mnist_app.ui.photo_upload import SHOWN_SIDE, take_in
+from mnist_app.ui.photo_upload import read_upload
+from mnist_app.ui.pictures import MAXIMUM_SIDE
 from tests import bad_pictures
 from tests.bad_pictures import encoded
 from tests.drawings import drawn
@@ -100,7 +101,7 @@ def test_a_file_name_cannot_bring_markdown_to_the_page():
 
 def test_the_camera_is_there_with_its_hint():
     app = page_at("photo")
-    app.segmented_control(key="photo_way").set_value("The camera").run()
+    app.segmented_control(key="photo_source").set_value("The camera").run()
     assert len(app.camera_input) == 1
     assert "https" in app.caption[0].value
     assert "phone" in app.caption[0].value
@@ -109,10 +110,10 @@ def test_the_camera_is_there_with_its_hint():
 @pytest.mark.parametrize("shape", [(1200, 1600, 3), (1, 10_000), (40, 30, 4)])
 def test_what_is_shown_is_small(shape):
     picture = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
-    photo = take_in(encoded(Image.fromarray(picture), "PNG", compress_level=1), "a.png")
+    photo = read_upload(encoded(Image.fromarray(picture), "PNG", compress_level=1), "a.png")
     assert photo.size == (shape[1], shape[0])
-    assert max(photo.shown.shape[:2]) == min(SHOWN_SIDE, max(shape[:2]))
-    assert photo.shown.shape[2] == 3
+    assert max(photo.preview.shape[:2]) == min(MAXIMUM_SIDE, max(shape[:2]))
+    assert photo.preview.shape[2] == 3
     np.testing.assert_array_equal(photo.ink, find_ink(picture).ink)
 
 
@@ -129,7 +130,7 @@ def test_uploads_take_turns(monkeypatch):
 
     def take():
         with pytest.raises(InvalidImageError):
-            take_in(b"", "a")
+            read_upload(b"", "a")
 
     monkeypatch.setattr(photo_upload, "decode_picture", slow)
     threads = [threading.Thread(target=take) for _ in range(4)]
