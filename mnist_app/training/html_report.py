@@ -1,27 +1,28 @@
-"""One network's report as a folder: figures as PNG and SVG, and a page that holds everything."""
+"""Report of a network as a folder: figures as PNG and SVG, and a self-contained web page."""
 
-import base64
-import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
-from matplotlib.figure import Figure
 
+from mnist_app import report_charts
 from mnist_app.arrays import Floats
 from mnist_app.bundle import KNOWN_LABEL_ERRORS, Bundle, Misread
 from mnist_app.training import plots
+from mnist_app.training.figure_files import save_chart, save_figure
 from mnist_app.training.metrics import accuracy_without_known_label_errors
 from mnist_app.training.networks import Layer
 from mnist_app.training.progress import in_words
 
 PAGE: Final = "index.html"
 SHOWN_ERRORS: Final = 24
-_DOTS_PER_INCH: Final = 150
+CHART_WIDTH: Final = 480
+CURVE_WIDTH: Final = 640
+"""Width of the plots without their axes, in pixels."""
 _STYLE: Final = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
        color: #1c1917; background: #fff; }
@@ -49,36 +50,44 @@ def write(bundle: Bundle, layers: list[Layer], right: Samples, folder: Path) -> 
     """
     report, misread = bundle.report(), bundle.misread()
     surest = np.argsort(-misread.probabilities.max(axis=1), kind="stable")[:SHOWN_ERRORS]
-    figures = {
-        "curves": plots.curves(report["curves"]),
-        "confusion": plots.confusion(report["test"]["confusion_matrix"]),
-        "reliability": plots.reliability(report["test"]["reliability"]),
-        "errors": plots.readings(
+    folder.mkdir(parents=True, exist_ok=True)
+    sources = _save_charts(report, folder)
+    sources["errors"] = save_figure(
+        plots.readings(
             misread.images[surest],
             misread.labels[surest],
             misread.probabilities[surest],
             misread.index[surest],
         ),
-        "right": plots.readings(right.images, right.labels, right.probabilities, right.index),
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    sources = {name: save_figure(figure, folder / name) for name, figure in figures.items()}
+        folder / "errors",
+    )
+    sources["right"] = save_figure(
+        plots.readings(right.images, right.labels, right.probabilities, right.index),
+        folder / "right",
+    )
     page = folder / PAGE
     page.write_text(_page(bundle.name, report, misread, layers, sources), encoding="utf-8")
     return page
 
 
-def save_figure(figure: Figure, path: Path) -> str:
-    """Write a figure as PNG and SVG and return its SVG as an address that holds all of it.
+def _save_charts(report: Mapping[str, Any], folder: Path) -> dict[str, str]:
+    """Write the charts that the app's pages show too; return each as a data URL, by its name."""
+    curves, test = report["curves"], report["test"]
 
-    ``path`` has no ending yet. Raises `OSError`.
-    """
-    figure.savefig(path.with_suffix(".png"), dpi=_DOTS_PER_INCH)
-    content = io.BytesIO()
-    with mpl.rc_context({"svg.hashsalt": path.name}):  # the same figure gives the same file
-        figure.savefig(content, format="svg", metadata={"Date": None})
-    path.with_suffix(".svg").write_bytes(content.getvalue())
-    return f"data:image/svg+xml;base64,{base64.b64encode(content.getvalue()).decode('ascii')}"
+    def curve(name: str, unit: str) -> dict[str, Any]:
+        chart = report_charts.training_curve(curves[name], curves[f"validation_{name}"], unit)
+        return {**chart, "title": f"{name.capitalize()} {unit}".rstrip()}
+
+    charts = {
+        "loss": (curve("loss", ""), CURVE_WIDTH),
+        "accuracy": (curve("accuracy", "%"), CURVE_WIDTH),
+        "confusion": (report_charts.confusion_matrix(test["confusion_matrix"]), CHART_WIDTH),
+        "reliability": (report_charts.reliability(test["reliability"]), CHART_WIDTH),
+    }
+    return {
+        name: save_chart(chart, folder / name, width=width)
+        for name, (chart, width) in charts.items()
+    }
 
 
 def _page(
@@ -98,7 +107,8 @@ def _page(
             [[layer.kind, layer.shape, f"{layer.parameters:,}"] for layer in layers],
         ),
         "<h2>Loss and accuracy while training</h2>",
-        _picture(sources["curves"], "Loss and accuracy per epoch, training and validation"),
+        _picture(sources["loss"], "Loss per epoch, training and validation"),
+        _picture(sources["accuracy"], "Accuracy per epoch, training and validation"),
         "<h2>Confusion matrix</h2>",
         _picture(sources["confusion"], "How often each digit was read as each other digit"),
         "<h2>Digit by digit</h2>",
@@ -113,7 +123,7 @@ def _page(
         "<h2>Is it as right as it is sure?</h2>",
         (
             f"<p>Expected calibration error: {test['expected_calibration_error']:.2%}. The numbers "
-            "beside the points count images.</p>"
+            "at the bottom count images.</p>"
         ),
         _picture(sources["reliability"], "Accuracy over confidence"),
         "<h2>The errors it was surest of</h2>",

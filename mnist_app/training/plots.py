@@ -1,4 +1,7 @@
-"""The figures of a report, drawn with Matplotlib: made from plain numbers, shown nowhere."""
+"""Figures that the app's pages do not show, drawn with Matplotlib; the others are Altair charts.
+
+`mnist_app.report_charts` has those that pages and files share.
+"""
 
 from typing import Any, Final
 
@@ -13,74 +16,6 @@ from mnist_app.bundle import KNOWN_LABEL_ERRORS
 TRAINING_COLOUR: Final = "#b45309"
 VALIDATION_COLOUR: Final = "#1d4ed8"
 _COLUMNS: Final = 6
-
-
-def curves(history: dict[str, list[float]]) -> Figure:
-    """Return loss and accuracy per epoch, side by side; ``history`` as in the report."""
-    figure = Figure(figsize=(9, 3.4), layout="constrained")
-    for axes, name in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
-        epochs = np.arange(1, len(history[name]) + 1)
-        axes.plot(epochs, history[name], "o--", color=TRAINING_COLOUR, label="training")
-        axes.plot(
-            epochs, history[f"validation_{name}"], "s-", color=VALIDATION_COLOUR, label="validation"
-        )
-        axes.set(xlabel="Epoch", title=name.capitalize())
-        axes.xaxis.get_major_locator().set_params(integer=True)
-        axes.grid(alpha=0.3)
-        axes.legend()
-    return figure
-
-
-def confusion(matrix: list[list[int]]) -> Figure:
-    """Return the confusion matrix, 10 rows (true digit) of 10 counts (digit read).
-
-    Only errors are shaded: next to hundreds of right readings they could not be told apart.
-    """
-    counts = np.asarray(matrix)
-    errors = counts - np.diag(counts.diagonal())
-    figure = Figure(figsize=(6.2, 5.6), layout="constrained")
-    axes = figure.subplots()
-    axes.imshow(errors, cmap="Oranges", vmin=0, vmax=max(1, errors.max()))
-    for (row, column), count in np.ndenumerate(counts):
-        dark = errors[row, column] > errors.max() * 0.6
-        axes.text(
-            column,
-            row,
-            count or "·",
-            ha="center",
-            va="center",
-            color="white" if dark else "black",
-            fontweight="bold" if row == column else "normal",
-        )
-    axes.set(xlabel="Digit read", ylabel="True digit", xticks=range(10), yticks=range(10))
-    return figure
-
-
-def reliability(bins: list[dict[str, Any]]) -> Figure:
-    """Return the reliability diagram: how often the model is right when it is that sure."""
-    filled = [row for row in bins if row["images"]]
-    figure = Figure(figsize=(5.4, 5), layout="constrained")
-    axes = figure.subplots()
-    axes.plot([0, 1], [0, 1], ":", color="grey", label="as sure as it is right")
-    axes.plot(
-        [row["confidence"] for row in filled],
-        [row["accuracy"] for row in filled],
-        "s-",
-        color=VALIDATION_COLOUR,
-        label="this network",
-    )
-    for row in filled:
-        axes.annotate(
-            f"{row['images']}",
-            (row["confidence"], row["accuracy"]),
-            xytext=(5, -11),
-            textcoords="offset points",
-            fontsize=7,
-        )
-    axes.set(xlabel="Confidence", ylabel="Share read right", xlim=(0, 1.02), ylim=(0, 1.02))
-    axes.grid(alpha=0.3)
-    axes.legend(loc="lower right")
-    return figure
 
 
 def readings(

@@ -13,7 +13,7 @@ from mnist_app.errors import TrainingError
 from mnist_app.training import commands, html_report
 from mnist_app.training.metrics import accuracy_without_known_label_errors
 
-NAMES = ["confusion", "curves", "errors", "reliability", "right"]
+NAMES = ["accuracy", "confusion", "errors", "loss", "reliability", "right"]
 
 
 class Page(html.parser.HTMLParser):

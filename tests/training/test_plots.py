@@ -6,53 +6,6 @@ import pytest
 from mnist_app.training import plots
 
 
-def test_curves_show_every_epoch_of_all_four():
-    history = {
-        "loss": [3.0, 2.0, 1.0],
-        "accuracy": [0.1, 0.2, 0.3],
-        "validation_loss": [2.5, 1.5, 0.5],
-        "validation_accuracy": [0.2, 0.3, 0.4],
-    }
-    left, right = plots.curves(history).axes
-    for axes, name in ((left, "loss"), (right, "accuracy")):
-        training, validation = axes.get_lines()
-        assert training.get_xdata().tolist() == [1, 2, 3]
-        assert list(training.get_ydata()) == history[name]
-        assert list(validation.get_ydata()) == history[f"validation_{name}"]
-        assert [text.get_text() for text in axes.get_legend().get_texts()] == [
-            *["training", "validation"]
-        ]
-
-
-def test_confusion_matrix_writes_every_count_in_its_place():
-    matrix = np.random.default_rng(0).integers(1, 900, (10, 10))
-    axes = plots.confusion(matrix.tolist()).axes[0]
-    for text in axes.texts:
-        column, row = text.get_position()
-        assert text.get_text() == str(matrix[row, column])
-    assert len(axes.texts) == 100
-    shaded = axes.get_images()[0].get_array()
-    assert (np.diagonal(shaded) == 0).all()
-
-
-def test_confusion_matrix_of_a_perfect_reader():
-    axes = plots.confusion(np.diag([5] * 10).tolist()).axes[0]
-    assert sum(text.get_text() == "5" for text in axes.texts) == 10
-
-
-def test_reliability_leaves_empty_bins_out():
-    bins = [
-        {"images": 4, "confidence": 0.3, "accuracy": 0.25},
-        {"images": 0, "confidence": None, "accuracy": None},
-        {"images": 9, "confidence": 0.9, "accuracy": 1.0},
-    ]
-    axes = plots.reliability(bins).axes[0]
-    line = axes.get_lines()[1]
-    assert list(line.get_xdata()) == [0.3, 0.9]
-    assert list(line.get_ydata()) == [0.25, 1.0]
-    assert [text.get_text() for text in axes.texts] == ["4", "9"]
-
-
 @pytest.mark.parametrize("count", [0, 1, 7])
 def test_readings_say_what_was_read_and_the_truth_where_it_differs(count):
     images = np.random.default_rng(0).integers(0, 255, (count, 28, 28)).astype(np.uint8)

@@ -10,7 +10,7 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from mnist_app.training import plots, recipe_files
-from mnist_app.training.html_report import save_figure
+from mnist_app.training.figure_files import save_figure
 from mnist_app.training.recipe import Recipe
 from mnist_app.training.search import trials
 from mnist_app.training.search.spaces import Space
