@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +25,7 @@ from mnist_app.errors import DivergenceError, TrainingError
 from mnist_app.training.data.epochs import Split, epoch
 from mnist_app.training.keras_setup import keras
 from mnist_app.training.networks import build
-from mnist_app.training.progress import Progress
+from mnist_app.training.progress import EpochProgress
 from mnist_app.training.recipe import Recipe
 
 STATE_FILE: Final = "state.json"
@@ -77,19 +77,20 @@ def train(
     if run is None:
         _remove_checkpoints(folder)
         run = Run(build(recipe, recipe.epochs * batches))
-    progress = None if after_epoch else Progress(recipe.epochs, batches, done=run.epochs)
+    progress = None
+    if after_epoch is None:
+        progress = EpochProgress(recipe.epochs, batches, done=run.epochs)
+        after_epoch = progress.epoch
     epochs = _epochs_ahead(recipe, images, run.epochs)
-    while run.epochs < recipe.epochs:
-        started = time.monotonic()
-        figures = _one_epoch(run, recipe, images, next(epochs), progress)
-        for name, values in run.curves.items():
-            values.append(figures[name])
-        run.seconds += time.monotonic() - started
-        with _explained_if_unwritable(folder):
-            _save_checkpoint(run, folder, stamp)
-        if progress:
-            progress.epoch(figures)
-        if after_epoch:
+    with closing(progress) if progress else nullcontext():
+        while run.epochs < recipe.epochs:
+            started = time.monotonic()
+            figures = _one_epoch(run, recipe, images, next(epochs), progress)
+            for name, values in run.curves.items():
+                values.append(figures[name])
+            run.seconds += time.monotonic() - started
+            with _explained_if_unwritable(folder):
+                _save_checkpoint(run, folder, stamp)
             after_epoch(run.epochs, figures)
     return run
 
@@ -127,7 +128,7 @@ def _one_epoch(
     recipe: Recipe,
     images: Split,
     drawn: tuple[Images, Labels],
-    progress: Progress | None,
+    progress: EpochProgress | None,
 ) -> dict[str, float]:
     """Train one epoch on the images and labels in ``drawn`` and return its figures."""
     number = run.epochs

@@ -16,7 +16,7 @@ from mnist_app.training import plots
 from mnist_app.training.figure_files import save_chart, save_figure
 from mnist_app.training.metrics import accuracy_without_known_label_errors
 from mnist_app.training.networks import Layer
-from mnist_app.training.progress import in_words
+from mnist_app.training.progress import duration
 
 PAGE: Final = "index.html"
 SHOWN_ERRORS: Final = 24
@@ -163,7 +163,7 @@ def _summary(report: dict[str, Any], misread: Misread) -> str:
         ["Temperature", f"{calibration['temperature']:.3f}"],
         ["Parameters", f"{report['parameters']:,}"],
         ["Multiply-adds per image", f"{report['multiply_adds']:,}"],
-        ["Training time", in_words(report["training_seconds"])],
+        ["Training time", duration(report["training_seconds"])],
         ["Seed", str(report["seed"])],
         ["Data", report["data"]["source"]],
         ["Looks at the test images", str(len(report["test_looks"]))],

@@ -9,7 +9,7 @@ from statistics import mean
 from typing import Any, Final
 
 from mnist_app.bundle import Bundle
-from mnist_app.training.progress import in_words
+from mnist_app.training.progress import duration
 from mnist_app.training.recipes import REFERENCES, Reference
 
 COLUMNS: Final = (
@@ -61,7 +61,7 @@ def _row(name: str, report: dict[str, Any]) -> tuple[str, ...]:
         f"{report['parameters']:,}",
         f"{report['multiply_adds']:,}",
         f"{report['model_bytes'] / 1024:,.0f} KiB",
-        in_words(report["training_seconds"]),
+        duration(report["training_seconds"]),
     )
 
 

@@ -1,73 +1,87 @@
-"""One line per epoch on the terminal: a bar that fills, then the figures and the time left."""
+"""Progress of a training run: a tqdm bar on a terminal, and a line per epoch there and in a log."""
 
 import sys
 import time
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
-BAR_WIDTH: Final = 24
-_REDRAW_SECONDS: Final = 0.2
+from tqdm import tqdm
+
+REDRAW_SECONDS: Final = 0.2
+"""Minimum time between two redraws of a bar."""
 
 
-class RedrawnLine:
-    """A line on ``stream``, standard error by default, that is written over until it is closed."""
+class ProgressBar:
+    """A tqdm bar on ``stream``, standard error by default, with lines of text above it.
 
-    def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = sys.stderr if stream is None else stream
-        self._length = 0
+    ``total`` is the number of units, such as trials, of which ``done`` were done before this run.
+    There is no bar unless the stream is a terminal: a log file gets the lines alone.
+    """
 
-    @property
-    def is_redrawn(self) -> bool:
-        """False in a log file, where only closed lines should be."""
-        return self._stream.isatty()
+    def __init__(self, total: int, done: int, *, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._total, self._first = total, done
+        self._started = time.monotonic()
+        self._bar: Any = tqdm(
+            total=total,
+            initial=done,
+            file=self._stream,
+            disable=not self._stream.isatty(),
+            leave=False,
+            dynamic_ncols=True,
+            mininterval=REDRAW_SECONDS,
+            miniters=0,
+            bar_format="{desc}|{bar}| {remaining} left",
+        )
 
-    def write(self, line: str, end: str) -> None:
-        """Write ``line`` over the present one; an ``end`` of a line break closes it."""
-        self._stream.write(f"\r{line:<{self._length}}{end}" if self._length else line + end)
-        self._length = len(line) if end == "\r" else 0
+    def advance(self, done: float, text: str) -> None:
+        """Display ``text`` and ``done`` units, parts of a unit included, on the bar."""
+        self._bar.set_description_str(text, refresh=False)
+        self._bar.update(done - self._bar.n)
+
+    def write(self, line: str, done: int) -> None:
+        """Write ``line`` with the time left after ``done`` units; the bar goes on below it."""
+        elapsed = time.monotonic() - self._started
+        left = elapsed / max(1, done - self._first) * max(0, self._total - done)
+        tqdm.write(f"{line}  {duration(left)} left", file=self._stream)
         self._stream.flush()
 
+    def close(self) -> None:
+        """Remove the bar."""
+        self._bar.close()
 
-class Progress:
-    """Shows how far a training run is.
 
-    On a terminal the line of the present epoch is redrawn as it goes; in a log file every epoch
-    leaves one finished line. ``done`` epochs of a resumed run lie behind it already.
-    """
+class EpochProgress:
+    """Progress of a run of ``epochs`` with ``batches`` each, ``done`` of them trained before."""
 
     def __init__(
         self, epochs: int, batches: int, *, done: int = 0, stream: TextIO | None = None
     ) -> None:
-        self._line = RedrawnLine(stream)
-        self._epochs, self._batches = epochs, batches
-        self._first = self._epoch = done
-        self._started = self._drawn = time.monotonic()
+        self._bar = ProgressBar(epochs, done, stream=stream)
+        self._epochs, self._batches, self._done = epochs, batches, done
 
     def batch(self, number: int, loss: float) -> None:
-        """Show that ``number`` batches of the present epoch are done."""
-        now = time.monotonic()
-        if self._line.is_redrawn and now - self._drawn >= _REDRAW_SECONDS:
-            self._drawn = now
-            bar = "█" * round(BAR_WIDTH * number / self._batches)
-            self._write(f"{bar:░<{BAR_WIDTH}}  loss {loss:.4f}", number / self._batches, "\r")
+        """Display that ``number`` batches of the present epoch are done."""
+        done = self._done + number / self._batches
+        self._bar.advance(done, f"{self._name(self._done + 1)}  loss {loss:.4f}  ")
 
-    def epoch(self, figures: dict[str, float]) -> None:
-        """Close the line of the present epoch with its figures and go on to the next."""
-        text = (
-            f"{'█' * BAR_WIDTH}  loss {figures['loss']:.4f}  "
+    def epoch(self, done: int, figures: dict[str, float]) -> None:
+        """Write the line of the epoch that ended, with ``done`` epochs in all."""
+        self._done = done
+        line = (
+            f"{self._name(done)}  loss {figures['loss']:.4f}  "
             f"training {figures['accuracy']:.2%}  validation {figures['validation_accuracy']:.2%}"
         )
-        self._write(text, 1.0, "\n")
-        self._epoch += 1
+        self._bar.write(line, done)
 
-    def _write(self, text: str, fraction: float, end: str) -> None:
-        done = self._epoch - self._first + fraction
-        left = (time.monotonic() - self._started) / done * (self._epochs - self._first - done)
-        width = len(str(self._epochs))
-        line = f"Epoch {self._epoch + 1:{width}}/{self._epochs}  {text}  {in_words(left)} left"
-        self._line.write(line, end)
+    def close(self) -> None:
+        """Remove the bar."""
+        self._bar.close()
+
+    def _name(self, epoch: int) -> str:
+        return f"Epoch {epoch:{len(str(self._epochs))}}/{self._epochs}"
 
 
-def in_words(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """Return a duration such as "45 s" or "3 min 20 s"."""
     whole = round(seconds)
     return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"  # noqa: PLR2004

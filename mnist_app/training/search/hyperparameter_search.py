@@ -122,6 +122,7 @@ def search(
         try:
             trials.run(study, place, objective, total=total, seed=seed, after_trial=after_trial)
         finally:
+            progress.close()
             found = write_results(study, what.recipe, what.space, folder, seed=seed)
     return found
 

@@ -6,6 +6,7 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
+from mnist_app.training import progress
 from mnist_app.training.search import trial_progress
 from tests.training.test_progress import Terminal
 
@@ -25,7 +26,7 @@ def trial(number, loss, state=TrialState.COMPLETE, epochs=4):
 def later(monkeypatch):
     """Time that passes only when a test says so."""
     now = [50.0]
-    monkeypatch.setattr(trial_progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
 
     def pass_by(seconds):
         now[0] += seconds
@@ -56,12 +57,14 @@ def test_trials_of_other_workers_shorten_the_time_left(later):
     assert log.getvalue() == " 4/10  trial 3 trained, loss 0.0500, 98.00%  1 min 30 s left\n"
 
 
-def test_a_terminal_shows_every_epoch_on_the_same_line(later):
+def test_a_terminal_shows_every_epoch_on_the_same_line(later, monkeypatch):
+    monkeypatch.setattr(progress, "REDRAW_SECONDS", 0)
     screen = Terminal()
     shown = trial_progress.SearchProgress(3, 0, stream=screen)
     for epoch in (1, 2):
         shown.epoch(0, epoch, 2, {"validation_loss": 0.3, "validation_accuracy": 0.9})
     shown.trial(trial(0, 0.3), 1, trial(0, 0.3))
+    shown.close()
     text = screen.getvalue()
     assert text.count("\n") == 1
     assert text.index("epoch 1/2, loss 0.3000, 90.00%") < text.index("epoch 2/2")
