@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.photographs.album_camera import View, aim, expose, illuminate, store
+from benchmarks.photographs.album_camera import AlbumView, aim, expose, illuminate, store
 from benchmarks.photographs.album_pens import Floats, make_grain, mark, pick_pen, write
 from benchmarks.photographs.album_sheet import lay_down, lay_object, pick_sheet, reflect
 from benchmarks.photographs.photograph import Photograph
@@ -94,7 +94,7 @@ def take(
 
 def _hold(
     points: Floats, count: int, height: float, random: np.random.Generator
-) -> tuple[View, list[str]]:
+) -> tuple[AlbumView, list[str]]:
     """Choose the picture's size, and hold the camera so that the digits are well in it."""
     sizes = LARGE_SIZES if random.random() < LARGE else SIZES
     long, short = sizes[random.integers(len(sizes))]

@@ -22,7 +22,7 @@ TURNS: Final = {3: 180, 6: 90, 8: 270}
 
 
 @dataclass(frozen=True)
-class View:
+class AlbumView:
     """A picture's width and height, and the homography from millimetres to its pixels."""
 
     size: tuple[int, int]
@@ -44,7 +44,7 @@ class View:
 
 def aim(
     points: Floats, size: tuple[int, int], share: tuple[float, float], random: np.random.Generator
-) -> tuple[View, list[str]]:
+) -> tuple[AlbumView, list[str]]:
     """Return the view that shows ``points`` no larger than ``share`` (width, height) in pixels."""
     turned, tilted = random.random(2) < (0.17, 0.2)
     turn = random.choice([-1, 1]) * random.uniform(6, 20) if turned else random.normal(0, 2.0)
@@ -56,7 +56,7 @@ def aim(
     focal = FOCAL * max(size) * random.uniform(1, 1.8)
     away = focal / np.min(np.array(share) / np.maximum(high - low, 1e-3))
     plane = np.column_stack([spin[:, :2], spin[:, :2] @ -(low + high) / 2 + (0, 0, away)])
-    view = View(size, np.diag([focal, focal, 1.0]) @ plane)
+    view = AlbumView(size, np.diag([focal, focal, 1.0]) @ plane)
     seen = view.project(points)[0]
     zoom = np.min(np.array(share) / np.maximum(np.ptp(seen, axis=0), 1e-3))
     room = np.maximum((np.array(size) * 0.92 - np.ptp(seen, axis=0) * zoom) / 2, 0)
@@ -64,7 +64,7 @@ def aim(
     shift = np.diag([zoom, zoom, 1.0])
     shift[:2, 2] = spot - (seen.min(axis=0) + seen.max(axis=0)) / 2 * zoom
     looks = {"turned": turned, "tilted": tilted, "large": size[0] * size[1] > 4e6}
-    return View(size, shift @ view.homography), [name for name, true in looks.items() if true]
+    return AlbumView(size, shift @ view.homography), [name for name, true in looks.items() if true]
 
 
 def illuminate(size: tuple[int, int], random: np.random.Generator) -> tuple[Floats, list[str]]:

@@ -34,7 +34,7 @@ STEPS: Final = 800
 
 
 @dataclass(frozen=True)
-class Pen:
+class AlbumPen:
     """A pen, the height of its digits, its line's width and the sheet's grain in millimetres.
 
     ``load`` is how much of the grain it fills (above 1: all), ``sharp`` how abruptly it breaks off.
@@ -50,7 +50,7 @@ class Pen:
     grain: float
 
 
-def pick_pen(random: np.random.Generator, *, board: bool) -> Pen:
+def pick_pen(random: np.random.Generator, *, board: bool) -> AlbumPen:
     """Return a chalk for a board, else a pencil, a ballpoint or a marker."""
     name = str(random.choice(["pencil", "ballpoint", "marker"], p=[0.4, 0.34, 0.26]))
     name = "chalk" if board else name
@@ -58,7 +58,9 @@ def pick_pen(random: np.random.Generator, *, board: bool) -> Pen:
         soft, height = random.uniform(0, 1), 10 ** random.uniform(0.85, 1.6)
         width = max(0.4 + 0.5 * soft + random.uniform(0, 0.3), 0.026 * height)
         load = 0.52 + 0.35 * soft + random.uniform(-0.04, 0.12)
-        return Pen("pencil", False, GRAPHITE, height, width, load, 0.3, random.uniform(0.07, 0.11))
+        return AlbumPen(
+            "pencil", False, GRAPHITE, height, width, load, 0.3, random.uniform(0.07, 0.11)
+        )
     coloured = bool(random.random() < 0.24)
     inks = (COLOURED if coloured else USUAL)[name]
     red, green, blue = np.array(inks[random.integers(len(inks))]) * random.uniform(0.85, 1.1, 3)
@@ -66,18 +68,20 @@ def pick_pen(random: np.random.Generator, *, board: bool) -> Pen:
     if name == "chalk":
         height, load = random.uniform(80, 200), random.uniform(0.74, 1.05)
         width = np.clip(random.uniform(5, 11), 0.045 * height, 0.09 * height)
-        return Pen("chalk", coloured, ink, height, width, load, 1.0, random.uniform(0.6, 1.2))
+        return AlbumPen("chalk", coloured, ink, height, width, load, 1.0, random.uniform(0.6, 1.2))
     if name == "ballpoint":
         height = random.uniform(6, 22)
         width = max(random.uniform(0.4, 0.8), 0.03 * height)
-        return Pen("ballpoint", coloured, ink, height, width, random.uniform(0.95, 1.4), 1.5, 0.12)
+        return AlbumPen(
+            "ballpoint", coloured, ink, height, width, random.uniform(0.95, 1.4), 1.5, 0.12
+        )
     width = random.choice([1.0, 1.5, 2.5, 4.0], p=[0.2, 0.35, 0.3, 0.15])
     height = width * random.uniform(9, 22)
-    return Pen("marker", coloured, ink, height, width, random.uniform(1.3, 1.8), 1.5, 0.3)
+    return AlbumPen("marker", coloured, ink, height, width, random.uniform(1.3, 1.8), 1.5, 0.3)
 
 
 def write(
-    digits: Sequence[Sequence[Floats]], pen: Pen, random: np.random.Generator
+    digits: Sequence[Sequence[Floats]], pen: AlbumPen, random: np.random.Generator
 ) -> list[list[Floats]]:
     """Return the strokes of each digit in millimetres, left to right on the line y = 0."""
     slope, typical = np.tan(np.radians(random.normal(0, 1.2))), random.uniform(*GAPS)
@@ -100,7 +104,7 @@ def mark(
     scene: Floats,
     places: tuple[Floats, Floats],
     strokes: Sequence[tuple[Floats, Floats]],
-    pen: Pen,
+    pen: AlbumPen,
     *,
     grain: Floats,
     random: np.random.Generator,

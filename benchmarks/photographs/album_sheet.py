@@ -21,7 +21,7 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class AlbumSheet:
     """A sheet of paper or a board in the writing's own millimetres.
 
     ``edges`` are its left, top, right and bottom end, ``fold`` the place, direction and depth of a
@@ -57,17 +57,17 @@ OBJECTS: Final = ((8.0, 140.0), (22.0, 45.0), (30.0, 160.0), (11.0, 11.0), (75.0
 THINGS: Final = ((0.03, 0.03, 0.03), (0.6, 0.07, 0.05), (0.05, 0.15, 0.5), (0.75, 0.75, 0.72))
 
 
-def pick_sheet(height: float, random: np.random.Generator, *, board: bool) -> Sheet:
+def pick_sheet(height: float, random: np.random.Generator, *, board: bool) -> AlbumSheet:
     """Return a board, or plain, squared or ruled paper for digits of ``height`` millimetres."""
     if board:
         black = random.random() < 0.45
         base = np.array((0.035, 0.036, 0.038) if black else (0.028, 0.075, 0.05))
         red, green, blue = base * random.uniform(0.8, 1.5)
         name = "blackboard" if black else "greenboard"
-        return Sheet(name, (red, green, blue), wiped=random.uniform(0.005, 0.045))
+        return AlbumSheet(name, (red, green, blue), wiped=random.uniform(0.005, 0.045))
     kind = str(random.choice(["plain", "squared", "ruled"], p=[0.46, 0.31, 0.23]))
     if kind == "plain":
-        return Sheet(kind, PAPERS[random.integers(len(PAPERS))])
+        return AlbumSheet(kind, PAPERS[random.integers(len(PAPERS))])
     printed, pale = np.array(INKS[random.integers(len(INKS))]), random.uniform(0, 0.5)
     red, green, blue = 1 - (1 - printed) * (1 - pale)
     ink, width, colour = (red, green, blue), random.uniform(0.15, 0.32), WHITE
@@ -83,12 +83,12 @@ def pick_sheet(height: float, random: np.random.Generator, *, board: bool) -> Sh
         lines = [Lines(1, pitch, 0, width, ink)]
     if random.random() < 0.4:
         lines.append(Lines(0, 1e4, -height * random.uniform(0.7, 3), 0.35, RED))
-    return Sheet(kind, colour, tuple(lines))
+    return AlbumSheet(kind, colour, tuple(lines))
 
 
 def lay_down(
-    sheet: Sheet, ink: Floats, height: float, frame: Floats, random: np.random.Generator
-) -> tuple[Sheet, list[str]]:
+    sheet: AlbumSheet, ink: Floats, height: float, frame: Floats, random: np.random.Generator
+) -> tuple[AlbumSheet, list[str]]:
     """End the sheet inside the picture, fold it, or print on its back; or nothing of these.
 
     ``ink`` is the writing's low and high corner, ``frame`` the picture's sides, in millimetres.
@@ -114,7 +114,7 @@ def lay_down(
 
 
 def reflect(
-    sheet: Sheet,
+    sheet: AlbumSheet,
     places: tuple[Floats, Floats],
     scale: float,
     grain: Floats,

@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmarks.photographs import camera_roll_ink as ink
 from benchmarks.photographs import camera_roll_surface as surfaces
-from benchmarks.photographs.camera_roll_ink import Pen
+from benchmarks.photographs.camera_roll_ink import CameraRollPen
 from benchmarks.photographs.camera_roll_surface import PAPERS
 
 COLOURED, EXIF, LARGE = "coloured ink", "turned by EXIF", "12 megapixels"
@@ -55,7 +55,7 @@ CONDITIONS: Final = (
 """Every word with which a picture of this camera roll is described."""
 
 
-def choose_surface(random: np.random.Generator) -> tuple[str, Pen]:
+def choose_surface(random: np.random.Generator) -> tuple[str, CameraRollPen]:
     """Return a surface and what one writes with on it."""
     surface = str(random.choice(list(_SURFACES), p=list(_SURFACES.values())))
     if surface == surfaces.BLACKBOARD:

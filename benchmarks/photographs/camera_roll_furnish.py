@@ -12,10 +12,10 @@ from benchmarks.photographs.camera_roll_surface import (
     PAPERS,
     SQUARED,
     WHITEBOARD,
+    CameraRollSheet,
     Colour,
-    Sheet,
 )
-from benchmarks.photographs.camera_roll_view import Points, View
+from benchmarks.photographs.camera_roll_view import CameraRollView, Points
 
 _NOWHERE: Final = (-np.inf, -np.inf, np.inf, np.inf)
 _LINES: Final = (
@@ -28,7 +28,7 @@ _LAMINATE: Final = ((0.35, 0.36, 0.37), (0.12, 0.12, 0.13), (0.48, 0.44, 0.36), 
 _WALL: Final = ((0.45, 0.43, 0.38), (0.30, 0.30, 0.31), (0.40, 0.27, 0.15))
 
 
-def choose_sheet(surface: str, height: float, random: np.random.Generator) -> Sheet:
+def choose_sheet(surface: str, height: float, random: np.random.Generator) -> CameraRollSheet:
     """Return a sheet without edges for digits of ``height`` millimetres that stand at y = 0."""
     if surface == BLACKBOARD:
         tone = _pick(_BLACKBOARDS, random)
@@ -46,7 +46,7 @@ def choose_sheet(surface: str, height: float, random: np.random.Generator) -> Sh
         pitch = float(random.choice([7.1, 8.0, 8.5, 9.0, 10.0]))
     on_line = random.random() < 0.75 and height < 3 * pitch
     down = random.normal(0.05, 0.05) * min(pitch, height) if on_line else random.uniform(0, pitch)
-    return Sheet(
+    return CameraRollSheet(
         kind=surface,
         tone=tone,
         edges=_NOWHERE,
@@ -60,14 +60,14 @@ def choose_sheet(surface: str, height: float, random: np.random.Generator) -> Sh
 
 
 def furnish(
-    sheet: Sheet,
-    view: View,
+    sheet: CameraRollSheet,
+    view: CameraRollView,
     written: Points,
     height: float,
     *,
     wanted: set[str],
     random: np.random.Generator,
-) -> Sheet:
+) -> CameraRollSheet:
     """Return the sheet with as much of margin, holes, edges, fold and print as there is room for.
 
     ``written`` are the corners of the writing in millimetres, (2, 2): left and top, right and
@@ -124,12 +124,12 @@ def _edges(
 
 
 def _punch(
-    sheet: Sheet,
+    sheet: CameraRollSheet,
     limits: tuple[float, ...],
     box: tuple[float, ...],
     near: float,
     random: np.random.Generator,
-) -> Sheet:
+) -> CameraRollSheet:
     """Return the sheet with holes along its left edge, if they stay off the writing."""
     last = box[0] - near - HOLE
     first = limits[0] - 0.3 * HOLE

@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 
 from benchmarks.photographs.camera_roll_texture import Colour, FloatImage, grain
-from benchmarks.photographs.camera_roll_view import View
+from benchmarks.photographs.camera_roll_view import CameraRollView
 from benchmarks.photographs.camera_roll_writing import Digit
 
 
 @dataclass(frozen=True)
-class Pen:
+class CameraRollPen:
     """What people write with."""
 
     name: str
@@ -41,8 +41,8 @@ _RED: Final = (0.58, 0.05, 0.06)
 _GREEN: Final = (0.04, 0.26, 0.10)
 _GREYS: Final = tuple((grey, grey, grey * 1.04) for grey in (0.14, 0.19, 0.24, 0.30, 0.36, 0.42))
 
-PENCIL: Final = Pen("pencil", (0.035, 0.08), (0.4, 0.9), _GREYS, 6, 0.18, 0.14, 0.2, True)
-BALLPOINT: Final = Pen(
+PENCIL: Final = CameraRollPen("pencil", (0.035, 0.08), (0.4, 0.9), _GREYS, 6, 0.18, 0.14, 0.2, True)
+BALLPOINT: Final = CameraRollPen(
     "ballpoint",
     (0.03, 0.075),
     (0.35, 0.7),
@@ -52,7 +52,7 @@ BALLPOINT: Final = Pen(
     0.1,
     0.15,
 )
-FELT_TIP: Final = Pen(
+FELT_TIP: Final = CameraRollPen(
     "felt tip",
     (0.06, 0.11),
     (0.8, 2.0),
@@ -66,7 +66,7 @@ FELT_TIP: Final = Pen(
     0.2,
     0.08,
 )
-MARKER: Final = Pen(
+MARKER: Final = CameraRollPen(
     "marker",
     (0.08, 0.15),
     (2.0, 5.0),
@@ -76,7 +76,7 @@ MARKER: Final = Pen(
     0.4,
     0.05,
 )
-CHALK: Final = Pen(
+CHALK: Final = CameraRollPen(
     "chalk",
     (0.08, 0.14),
     (6.0, 12.0),
@@ -95,9 +95,9 @@ CHALK: Final = Pen(
 def lay_ink(
     surface: FloatImage,
     line: Sequence[Digit],
-    view: View,
+    view: CameraRollView,
     *,
-    pen: Pen,
+    pen: CameraRollPen,
     colour: Colour,
     width: float,
     load: float,
@@ -139,7 +139,7 @@ def _cover(
     strokes: list[FloatImage],
     shape: tuple[int, int],
     thick: float,
-    pen: Pen,
+    pen: CameraRollPen,
     random: np.random.Generator,
 ) -> FloatImage:
     """Return how much of every pixel the strokes cover, 0-1, darker where they cross."""

@@ -20,7 +20,7 @@ _BRIGHTEST: Final = 1.6
 
 
 @dataclass(frozen=True)
-class Shot:
+class CameraRollShot:
     """How the picture was taken; lengths are in pixels."""
 
     level: float
@@ -39,7 +39,9 @@ class Shot:
     orientation: int
 
 
-def expose(light: FloatImage, shot: Shot, random: np.random.Generator) -> npt.NDArray[np.uint8]:
+def expose(
+    light: FloatImage, shot: CameraRollShot, random: np.random.Generator
+) -> npt.NDArray[np.uint8]:
     """Return the upright sRGB picture of linear ``light`` (height, width, 3), which it uses up."""
     image = cv2.GaussianBlur(light, (0, 0), shot.blur)
     if shot.shake[0] >= 1:
@@ -61,7 +63,7 @@ def expose(light: FloatImage, shot: Shot, random: np.random.Generator) -> npt.ND
     return np.asarray(picture, np.uint8)
 
 
-def store(picture: npt.NDArray[np.uint8], shot: Shot) -> bytes:
+def store(picture: npt.NDArray[np.uint8], shot: CameraRollShot) -> bytes:
     """Return the upright ``picture`` as a JPEG, its pixels turned as its EXIF tag says."""
     turned = np.ascontiguousarray(np.rot90(picture, TURNS[shot.orientation]))
     exif = Image.Exif()

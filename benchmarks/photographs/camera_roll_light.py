@@ -14,7 +14,7 @@ Place = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Light:
+class CameraRollLight:
     """How a scene is lit; places are shares of the picture's width and height."""
 
     warmth: float
@@ -35,7 +35,9 @@ class Light:
     """Place, size in diagonals and strength of a lamp's reflection on a board."""
 
 
-def light_up(light: Light, shape: tuple[int, int], random: np.random.Generator) -> FloatImage:
+def light_up(
+    light: CameraRollLight, shape: tuple[int, int], random: np.random.Generator
+) -> FloatImage:
     """Return the light on every pixel, linear (height, width, 3), brightest about 1."""
     rows, columns = _small(shape)
     diagonal = np.hypot(rows, columns)
@@ -64,7 +66,7 @@ def light_up(light: Light, shape: tuple[int, int], random: np.random.Generator) 
     )
 
 
-def glare_on(light: Light, shape: tuple[int, int]) -> FloatImage | None:
+def glare_on(light: CameraRollLight, shape: tuple[int, int]) -> FloatImage | None:
     """Return the light that a board mirrors, (height, width, 1), or None."""
     if light.glare is None:
         return None
@@ -83,7 +85,7 @@ def _small(shape: tuple[int, int]) -> tuple[int, int]:
 
 
 def _shadow(
-    light: Light, shape: tuple[int, int], random: np.random.Generator
+    light: CameraRollLight, shape: tuple[int, int], random: np.random.Generator
 ) -> np.typing.NDArray[np.uint8]:
     """Return 255 where the light is blocked."""
     mask = np.zeros(shape, np.uint8)

@@ -15,13 +15,13 @@ from benchmarks.photographs.camera_roll_choices import (
     choose_surface,
 )
 from benchmarks.photographs.camera_roll_furnish import choose_sheet, furnish
-from benchmarks.photographs.camera_roll_ink import CHALK, PENCIL, Colour, Pen
-from benchmarks.photographs.camera_roll_lens import UPRIGHT, Shot
-from benchmarks.photographs.camera_roll_light import Light
-from benchmarks.photographs.camera_roll_surface import SQUARED, WHITEBOARD, Sheet
+from benchmarks.photographs.camera_roll_ink import CHALK, PENCIL, CameraRollPen, Colour
+from benchmarks.photographs.camera_roll_lens import UPRIGHT, CameraRollShot
+from benchmarks.photographs.camera_roll_light import CameraRollLight
+from benchmarks.photographs.camera_roll_surface import SQUARED, WHITEBOARD, CameraRollSheet
 from benchmarks.photographs.camera_roll_taking import choose_light, choose_shot
 from benchmarks.photographs.camera_roll_things import Thing, place_thing
-from benchmarks.photographs.camera_roll_view import View, look_at
+from benchmarks.photographs.camera_roll_view import CameraRollView, look_at
 from benchmarks.photographs.camera_roll_writing import SMALLEST_GAP, Digit, all_points, write_line
 
 SIZES: Final = (
@@ -46,17 +46,17 @@ class Plan:
 
     line: tuple[Digit, ...]
     """The strokes in millimetres on the sheet."""
-    pen: Pen
+    pen: CameraRollPen
     colour: Colour
     width: float
     """Of the pen's line, in millimetres."""
     load: float
     """How much of its ink or chalk the pen gives, 0-1."""
-    view: View
-    sheet: Sheet
+    view: CameraRollView
+    sheet: CameraRollSheet
     thing: Thing | None
-    light: Light
-    shot: Shot
+    light: CameraRollLight
+    shot: CameraRollShot
     seed: int
     conditions: tuple[str, ...]
 
@@ -143,7 +143,7 @@ def _choose_size(count: int, random: np.random.Generator) -> tuple[tuple[int, in
 
 
 def _choose_fill(
-    count: int, size: tuple[int, int], pen: Pen, random: np.random.Generator
+    count: int, size: tuple[int, int], pen: CameraRollPen, random: np.random.Generator
 ) -> tuple[tuple[float, float], float]:
     """Return the pixels across and down to fill, and the line's width as a share of a height."""
     short = min(size)

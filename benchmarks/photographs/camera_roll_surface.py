@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from benchmarks.photographs.camera_roll_texture import Colour, FloatImage, clouds, grain
-from benchmarks.photographs.camera_roll_view import View
+from benchmarks.photographs.camera_roll_view import CameraRollView
 
 WHITE, SQUARED, RULED = "white paper", "squared paper", "ruled paper"
 BLACKBOARD, WHITEBOARD = "blackboard", "whiteboard"
@@ -20,7 +20,7 @@ _WORDS: Final = "dear parents we invite you all to our summer party please bring
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CameraRollSheet:
     """One sheet or board; places are in millimetres, with the writing around 0, 0."""
 
     kind: str
@@ -46,7 +46,9 @@ class Sheet:
     """Share of light that print on the back takes."""
 
 
-def lay_sheet(sheet: Sheet, view: View, random: np.random.Generator) -> FloatImage:
+def lay_sheet(
+    sheet: CameraRollSheet, view: CameraRollView, random: np.random.Generator
+) -> FloatImage:
     """Return the linear reflectance (height, width, 3) of what the camera sees."""
     shape = view.shape
     paper = sheet.kind in PAPERS
@@ -89,7 +91,7 @@ def _wiped(random: np.random.Generator, shape: tuple[int, int], strength: float)
     return 1 + strength * np.clip(0.5 * streaks + 0.7 * clouds(random, shape, (3, 4)), -1.5, 2)
 
 
-def _back(view: View, random: np.random.Generator) -> FloatImage:
+def _back(view: CameraRollView, random: np.random.Generator) -> FloatImage:
     """Return the blurred mirror image of printed lines, 0-1."""
     detail = 5.0  # pixels to a millimetre
     corners = view.unproject(
@@ -111,7 +113,7 @@ def _back(view: View, random: np.random.Generator) -> FloatImage:
     return seen.astype(np.float32) / max(1.0, float(seen.max()))
 
 
-def _fold(fold: tuple[float, float, float], view: View) -> FloatImage:
+def _fold(fold: tuple[float, float, float], view: CameraRollView) -> FloatImage:
     direction, place, change = fold
     right, down = view.plane
     away = np.float32(np.cos(direction)) * right + np.float32(np.sin(direction)) * down
@@ -122,7 +124,7 @@ def _fold(fold: tuple[float, float, float], view: View) -> FloatImage:
 
 
 def _reveal_table(
-    surface: FloatImage, sheet: Sheet, view: View, random: np.random.Generator
+    surface: FloatImage, sheet: CameraRollSheet, view: CameraRollView, random: np.random.Generator
 ) -> None:
     """Show the table (round a board: the wall) beyond the sheet's edges and through its holes."""
     right, down = view.plane

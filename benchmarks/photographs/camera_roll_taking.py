@@ -3,14 +3,14 @@
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.photographs.camera_roll_lens import Shot
-from benchmarks.photographs.camera_roll_light import Light
+from benchmarks.photographs.camera_roll_lens import CameraRollShot
+from benchmarks.photographs.camera_roll_light import CameraRollLight
 from benchmarks.photographs.camera_roll_surface import BLACKBOARD
 
 
 def choose_light(
     wanted: set[str], middle: npt.NDArray[np.floating], random: np.random.Generator
-) -> Light:
+) -> CameraRollLight:
     """Return a light; ``middle`` is where the writing is, in shares of the width and height."""
     around = np.clip(middle + random.normal(0, 0.13, 2), 0.1, 0.9)
     lamp = None
@@ -29,7 +29,7 @@ def choose_light(
     glare = None
     if "glare" in wanted:
         glare = (*random.uniform(0, 1, 2), random.uniform(0.05, 0.12), random.uniform(0.1, 0.22))
-    return Light(
+    return CameraRollLight(
         warmth=warmth,
         gradient=(random.uniform(0, 2 * np.pi), least),
         lamp=lamp,
@@ -50,7 +50,7 @@ def choose_shot(
     size: tuple[int, int],
     orientation: int,
     random: np.random.Generator,
-) -> Shot:
+) -> CameraRollShot:
     """Return how a picture is taken of a line ``thick`` pixels wide.
 
     ``gap`` is how many pixels at least are between two digits; what blurs them stays well below.
@@ -73,7 +73,7 @@ def choose_shot(
         noise = random.uniform(1e-3, 3.5e-3)
     elif "noise" in wanted:
         noise = random.uniform(1e-3, 2.6e-3)
-    return Shot(
+    return CameraRollShot(
         level=level,
         blur=blur,
         shake=(shake, random.uniform(0, np.pi)),

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.photographs.camera_roll_texture import Colour, FloatImage
-from benchmarks.photographs.camera_roll_view import Points, View
+from benchmarks.photographs.camera_roll_view import CameraRollView, Points
 
 _COLOURS: Final = ((0.5, 0.03, 0.04), (0.03, 0.07, 0.35), (0.03, 0.2, 0.08), (0.6, 0.35, 0.02))
 _DARK: Final = (0.04, 0.04, 0.045)
@@ -24,7 +24,7 @@ class Thing:
 
 
 def place_thing(
-    view: View, keep_free: Points, on_board: bool, random: np.random.Generator
+    view: CameraRollView, keep_free: Points, on_board: bool, random: np.random.Generator
 ) -> Thing | None:
     """Return a thing that reaches into the picture and stays off the corners ``keep_free``.
 
@@ -51,7 +51,7 @@ def place_thing(
     return None
 
 
-def lay_thing(surface: FloatImage, thing: Thing, view: View) -> None:
+def lay_thing(surface: FloatImage, thing: Thing, view: CameraRollView) -> None:
     """Lay the thing, and its shadow, on the linear reflectance ``surface``."""
     outline = _mask([view.project(shape) for shape, _ in thing.layers], view.shape)
     offset = 2.0 * view.scale * np.array([0.6, 0.8])

@@ -11,7 +11,7 @@ Points = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class CameraRollView:
     """The upright picture's size, and the homography from millimetres to its pixels."""
 
     width: int
@@ -60,7 +60,7 @@ def look_at(
     tilt: tuple[float, float],
     place: tuple[float, float],
     border: float,
-) -> View:
+) -> CameraRollView:
     """Return the view in which ``points`` (millimetres) are as wide and high as asked.
 
     ``fill`` are the most pixels across and down that the writing may take; it takes all of one of
@@ -88,7 +88,7 @@ def look_at(
     room = np.maximum(np.array(size) - 1 - (high - low) - 2 * border, 0)
     shift = border + room * np.array(place) - low
     slide = np.array([[1, 0, shift[0]], [0, 1, shift[1]], [0, 0, 1]])
-    return View(width, height, slide @ matrix, scale)
+    return CameraRollView(width, height, slide @ matrix, scale)
 
 
 def _through(matrix: npt.NDArray[np.floating], points: npt.NDArray[np.floating]) -> Points:

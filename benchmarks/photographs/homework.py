@@ -32,7 +32,7 @@ from benchmarks.photographs.homework_taking import (
 from benchmarks.photographs.homework_writing import (
     CHALK,
     PENCIL,
-    Line,
+    HomeworkLine,
     chalk_dust,
     coverage,
     grain,
@@ -56,7 +56,7 @@ CONDITIONS: Final = (
 
 
 @dataclass(frozen=True)
-class Shot:
+class HomeworkShot:
     """A photograph, and where the middles of the strokes lie in it."""
 
     photograph: Photograph
@@ -75,7 +75,9 @@ def photograph(
     return shoot(strokes_of_digits, random).photograph
 
 
-def shoot(strokes_of_digits: Sequence[Sequence[Floats]], random: np.random.Generator) -> Shot:
+def shoot(
+    strokes_of_digits: Sequence[Sequence[Floats]], random: np.random.Generator
+) -> HomeworkShot:
     """Return a photograph as `photograph` does, with the places of its strokes."""
     subject = choose_subject(random)
     digits = lay_out(strokes_of_digits, subject.digit_height, subject.line_width, random)
@@ -99,7 +101,7 @@ def shoot(strokes_of_digits: Sequence[Sequence[Floats]], random: np.random.Gener
     stored = choose_file(pose.size, subject, random)
     conditions = (*subject.conditions, *marks, *lit, *oblique, *taken, *stored.conditions)
     jpeg = phone_file(picture, stored.orientation, stored.quality, stored.subsampling)
-    return Shot(Photograph(jpeg, conditions), in_pixels)
+    return HomeworkShot(Photograph(jpeg, conditions), in_pixels)
 
 
 def _ground(
@@ -114,7 +116,7 @@ def _ground(
 
 def _write(
     ground: Floats,
-    lines: Sequence[Line],
+    lines: Sequence[HomeworkLine],
     matrix: npt.NDArray[np.float64],
     subject: Subject,
     random: np.random.Generator,

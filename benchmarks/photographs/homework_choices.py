@@ -18,8 +18,8 @@ from benchmarks.photographs.homework_paper import (
     SQUARES,
     TABLES,
     Colour,
+    HomeworkSheet,
     Ruling,
-    Sheet,
     margin,
     ruled,
     squared,
@@ -132,7 +132,7 @@ def choose_subject(random: np.random.Generator) -> Subject:
 
 def choose_sheet(
     points: Floats, everything: Floats, subject: Subject, random: np.random.Generator
-) -> tuple[Sheet, tuple[str, ...]]:
+) -> tuple[HomeworkSheet, tuple[str, ...]]:
     """Return the sheet under the digits, and words for its margin line and its edge.
 
     ``points`` float32 (height, width, 2) is what each pixel looks at, ``everything`` float32 (n, 2)
@@ -167,7 +167,9 @@ def choose_sheet(
         for side in {first, (first + int(random.integers(0, 2))) % 4}:
             sides[side] = _edge(points, everything, side, random)
     table = TABLES[random.integers(len(TABLES))]
-    return Sheet(subject.ground, rulings, sides[0], sides[1], sides[2], sides[3], table), words
+    return HomeworkSheet(
+        subject.ground, rulings, sides[0], sides[1], sides[2], sides[3], table
+    ), words
 
 
 def _digit_height(tool: Tool, surface: str, pitch: float, random: np.random.Generator) -> float:

@@ -26,7 +26,7 @@ class Shadow:
 
 
 @dataclass(frozen=True)
-class Light:
+class HomeworkLight:
     """A lamp at a place above the sheet, and the room's light, which comes from everywhere."""
 
     lamp: tuple[float, float, float]
@@ -37,7 +37,7 @@ class Light:
     shadows: tuple[Shadow, ...] = ()
 
 
-def illumination(points: Floats, light: Light) -> Floats:
+def illumination(points: Floats, light: HomeworkLight) -> Floats:
     """Return the light that falls on each point, float32 (height, width, 3), about 1 at most.
 
     ``points`` is float32 (height, width, 2) in mm. A point source over a plane gives a light that

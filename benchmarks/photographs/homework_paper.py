@@ -71,7 +71,7 @@ class Ruling:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class HomeworkSheet:
     """A sheet of paper: its colour, its print, and its edges in mm."""
 
     colour: Colour
@@ -104,7 +104,7 @@ def margin(x: float, random: np.random.Generator) -> Ruling:
     return Ruling(False, x, 0.0, random.uniform(0.2, 0.35), colour)
 
 
-def paper(points: Floats, sheet: Sheet, random: np.random.Generator) -> Floats:
+def paper(points: Floats, sheet: HomeworkSheet, random: np.random.Generator) -> Floats:
     """Return the reflectance of the sheet and of the table around it.
 
     ``points`` is float32 (height, width, 2): the point in mm that each pixel looks at.

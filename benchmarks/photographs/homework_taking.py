@@ -12,7 +12,7 @@ import numpy.typing as npt
 from benchmarks.photographs import homework_writing as writing
 from benchmarks.photographs.homework_camera import Camera, Pose, homography, project
 from benchmarks.photographs.homework_choices import Subject
-from benchmarks.photographs.homework_light import Light, Shadow
+from benchmarks.photographs.homework_light import HomeworkLight, Shadow
 
 Floats = npt.NDArray[np.float32]
 
@@ -74,7 +74,7 @@ def choose_pose(
 
 def choose_light(
     span: float, subject: Subject, random: np.random.Generator
-) -> tuple[Light, tuple[str, ...]]:
+) -> tuple[HomeworkLight, tuple[str, ...]]:
     """Return a light for a picture that shows ``span`` mm, and words for it."""
     kind = str(
         random.choice(
@@ -98,7 +98,7 @@ def choose_light(
         shadows = (_edge_of_shadow(span, random),)
     elif kind == "shadow":
         shadows = _hand_or_phone(span, random)
-    light = Light(
+    light = HomeworkLight(
         lamp=lamp,
         lamp_colour=(1.0, 1 - 0.13 * warm, 1 - 0.32 * warm),
         room_share=room,

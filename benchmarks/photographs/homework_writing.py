@@ -95,7 +95,7 @@ CHALKS: Final[dict[str, tuple[float, float, float]]] = {
 
 
 @dataclass(frozen=True)
-class Line:
+class HomeworkLine:
     """One stroke as it lies on the sheet: its middle, float32 (n, 2), close points; its width."""
 
     middle: Floats
@@ -143,7 +143,7 @@ def lay_out(
 
 def written(
     strokes: Sequence[Floats], tool: Tool, width: float, random: np.random.Generator
-) -> list[Line]:
+) -> list[HomeworkLine]:
     """Return strokes in mm as lines of about ``width`` mm, as a hand presses ``tool``."""
     step = max(0.02, width / 2 * STEP_SHARE)
     lines = []
@@ -154,11 +154,15 @@ def written(
         downward = np.abs(np.sin(np.arctan2(direction[:, 1], direction[:, 0]) - 0.5))
         broad = 1 + tool.nib * (downward - 0.5)
         widths = width * broad * (0.6 + 0.4 * pressure)
-        lines.append(Line(middle, np.asarray(widths, np.float32), np.asarray(pressure, np.float32)))
+        lines.append(
+            HomeworkLine(middle, np.asarray(widths, np.float32), np.asarray(pressure, np.float32))
+        )
     return lines
 
 
-def coverage(lines: Sequence[Line], corner: Floats, size: tuple[int, int], scale: float) -> Floats:
+def coverage(
+    lines: Sequence[HomeworkLine], corner: Floats, size: tuple[int, int], scale: float
+) -> Floats:
     """Return how much of each pixel the lines cover, times pressure, float32 (height, width) 0-1.
 
     ``corner`` is the sheet's point in mm at the patch's top left corner, ``size`` its width and

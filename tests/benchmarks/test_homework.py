@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from benchmarks.photographs.homework import CONDITIONS, Shot, photograph, shoot
+from benchmarks.photographs.homework import CONDITIONS, HomeworkShot, photograph, shoot
 from benchmarks.photographs.homework_camera import phone_file
-from benchmarks.photographs.homework_paper import Ruling, Sheet, paper
+from benchmarks.photographs.homework_paper import HomeworkSheet, Ruling, paper
 from benchmarks.photographs.homework_writing import BALLPOINT, lay_out, written
 
 SEVEN = [np.float32([[20, 10], [160, 5], [90, 290]]), np.float32([[50, 150], [150, 145]])]
@@ -21,7 +21,7 @@ SEEDS = (14, 18, 31, 43)
 
 
 @pytest.fixture(scope="module")
-def shots() -> dict[int, Shot]:
+def shots() -> dict[int, HomeworkShot]:
     return {
         seed: shoot([SEVEN, ONE, FOUR, TWO] if seed % 2 else [FOUR], np.random.default_rng(seed))
         for seed in SEEDS
@@ -106,7 +106,7 @@ def test_a_dot_is_written_too_and_the_ends_of_a_stroke_stay(shots):
 def test_a_thin_printed_line_darkens_a_pixel_by_the_share_that_it_covers():
     y, x = np.mgrid[0:40, 0:40].astype(np.float32)
     ruling = Ruling(across=True, at=20.0, pitch=0.0, width=0.25, colour=(0.2, 0.2, 0.2))
-    sheet = Sheet((0.9, 0.9, 0.9), (ruling,), -99, -99, 99, 99, (0.1, 0.1, 0.1))
+    sheet = HomeworkSheet((0.9, 0.9, 0.9), (ruling,), -99, -99, 99, 99, (0.1, 0.1, 0.1))
     rows = paper(np.stack([x, y], axis=2), sheet, np.random.default_rng(0)).mean(axis=(1, 2))
     assert rows[20] / np.median(rows) == pytest.approx(1 - 0.25 * 0.8, abs=0.03)
     assert rows[18] / np.median(rows) == pytest.approx(1, abs=0.03)
