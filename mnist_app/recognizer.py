@@ -178,7 +178,7 @@ class Recognizer:
             tuple(
                 replace(
                     found.reading,
-                    accepted=found.reading.accepted and found.is_tall_enough,
+                    accepted=found.reading.accepted and found.candidate.is_tall_enough,
                     box=scaled(found.candidate.box, ink.shape, shape or ink.shape),
                 )
                 for found in line

@@ -1,1 +1,1 @@
-"""The ink of a number to its digits: components, text lines, cut paths, decoder."""
+"""Divides the ink of a number into digits: components, text lines, cut paths, decoder."""

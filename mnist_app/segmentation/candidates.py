@@ -1,8 +1,9 @@
-"""Ink of a number to the ink of its digits: all ways to group and cut it that are worth a look.
+"""Lists the candidates for digits in the ink of a number: all plausible groups and cuts of it.
 
-Written digits are pieces that do not touch each other, mostly. But the bar of a 5 may stand by
-itself, and neighbours may touch: then the shapes alone do not tell. So each line becomes a row of
-parts that are never divided, and whatever consecutive parts could be one digit is a candidate.
+Most digits are connected components. But the bar of a 5 may be a component of its own, and
+touching digits are one component together; shape alone does not decide. Each line of text becomes
+a segmentation lattice: its bounds lie between components and along cut paths, and the ink between
+any two bounds that could be one digit is a candidate.
 """
 
 from dataclasses import dataclass
@@ -11,37 +12,45 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.arrays import Image
+from mnist_app.arrays import Image, Mask
 from mnist_app.preprocessing.normalize import Box, bounding_box
 from mnist_app.segmentation.connected_components import SOLID_LEVEL, Components, find_components
 from mnist_app.segmentation.cut_paths import CutPath, find_cut_paths
-from mnist_app.segmentation.text_lines import TextLine, find_text_lines, slant
+from mnist_app.segmentation.text_lines import (
+    MINIMUM_DIGIT_HEIGHT,
+    TextLine,
+    estimate_slant,
+    find_text_lines,
+)
 
-MOST_PIECES: Final = 4
-"""A digit has at most so many pieces."""
-WIDEST: Final = 1.5
-"""A digit of several pieces is at most so many heights wide."""
-WIDEST_GAP: Final = 0.3
-"""Between the pieces of a digit are at most so many heights of paper."""
-NARROWEST_CUT: Final = 0.4
-NARROWEST_CUT_STROKES: Final = 3.0
-"""Components narrower than so many heights, or strokes, are one digit at most."""
+MAXIMUM_PARTS: Final = 4
+"""Maximum number of components, cut or whole, in a digit."""
+MAXIMUM_WIDTH: Final = 1.5
+"""Maximum width of a digit of several components, in heights of the line's digits."""
+MAXIMUM_GAP: Final = 0.3
+"""Maximum width of the paper between the components of a digit, in heights of the line's digits."""
+MINIMUM_CUT_WIDTH: Final = 0.4
+"""Minimum width of a component that may be cut, in heights of the line's digits."""
+MINIMUM_CUT_STROKES: Final = 3.0
+"""The same in stroke widths; both minima apply."""
 BREAK_STROKES: Final = 2.0
-"""A digit may be broken by so many strokes of paper, where a pencil slid or a line was taken out.
-"""
-LEAST_LENGTH: Final = 0.5
-"""A digit that was cut off has ink as of a stroke of at least so many heights: enough for a 1."""
+"""Maximum gap in a digit, in stroke widths, where a pencil slid or a ruled line was removed."""
+MINIMUM_LENGTH: Final = 0.5
+"""Minimum stroke length of a cut candidate, in heights of the line's digits; a 1 has more."""
+
+Extent = tuple[float, float]
+"""Left and right end in pixels, without the slant of the writing."""
 
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """What may be one digit: what is written between two bounds of a line.
+    """The ink between two bounds of a line, which may be one digit.
 
-    ``first`` and ``last`` are the numbers of the bounds. ``ink`` uint8 (h, w) is its own alone,
-    cut out at ``box``. In heights of the line's digits: ``height``, ``length``, that of its
-    strokes, and ``gap``, the widest paper between its pieces. ``cut`` is the ink that was cut
-    through to part it from its neighbours, in stroke widths. ``pieces`` is how many pieces it is
-    made of, cut or whole.
+    ``first`` and ``last`` are the numbers of the bounds. ``components`` is the number of
+    components, cut or whole, that it consists of. ``ink`` is uint8 (height, width), its own ink
+    alone, cropped to ``box``. ``height``, ``length`` (of its strokes) and ``gap`` (the widest
+    paper between its components) are in heights of the line's digits. ``cut`` is the ink that the
+    cuts on both sides of it cross, in stroke widths.
     """
 
     first: int
@@ -54,12 +63,22 @@ class Candidate:
     gap: float
     cut: float
 
+    @property
+    def is_tall_enough(self) -> bool:
+        """Whether it is tall enough for a digit of its line, rather than a sign or a part."""
+        return self.height >= MINIMUM_DIGIT_HEIGHT
+
+    @property
+    def relative_length(self) -> float:
+        """Stroke length in heights of its own, of which a low one has `MINIMUM_DIGIT_HEIGHT`."""
+        return self.length / max(self.height, MINIMUM_DIGIT_HEIGHT)
+
 
 @dataclass(frozen=True, eq=False)
 class Lattice:
-    """One line of writing.
+    """The segmentation lattice of one line of text.
 
-    Its digits are candidates end to end, from bound 0 to the last of ``bounds``.
+    Its digits are candidates end to end, from bound 0 to bound ``bounds``, which is the last.
     """
 
     bounds: int
@@ -68,162 +87,179 @@ class Lattice:
 
 @dataclass(frozen=True, eq=False)
 class Segmentation:
-    """All lines from top to bottom; ``stroke_width`` in pixels."""
+    """The lattices of all lines from top to bottom, and the stroke width in pixels."""
 
     lines: tuple[Lattice, ...]
     stroke_width: float
 
 
 @dataclass(frozen=True)
-class _Scale:
-    """How tall the digits of a line are, how wide its strokes, in pixels, and how it leans."""
+class _LineScale:
+    """Digit height and stroke width of a line, in pixels; slant, in pixels for a pixel up."""
 
     height: float
     stroke: float
-    lean: float
+    slant: float
 
 
 @dataclass(frozen=True, eq=False)
-class _Piece:
-    """A piece in its box; ``left`` and ``right`` as if the writing stood upright."""
+class _Component:
+    """One component of a line: its mask (height, width) in ``box``, and the paths to cut it."""
 
     box: Box
-    mask: npt.NDArray[np.bool_]
-    columns: npt.NDArray[np.int64]
-    left: float
-    right: float
-    seams: list[CutPath]
+    mask: Mask
+    extent: Extent
+    paths: list[CutPath]
 
 
 @dataclass(frozen=True, eq=False)
 class _Bound:
-    """Where a digit may begin or end: before piece ``place``, or at a seam through it."""
+    """A possible end of a digit: before the component at ``index``, or along a path through it."""
 
-    place: int
-    seam: CutPath | None
+    index: int
+    path: CutPath | None
 
     @property
     def cost(self) -> float:
-        return 0.0 if self.seam is None else self.seam.cost
+        return 0.0 if self.path is None else self.path.cost
 
 
 def segment(ink: Image) -> Segmentation:
-    """Return what may be the digits in ``ink``, uint8 (height, width), 0 for paper."""
-    pieces = find_components(ink)
-    lines = find_text_lines(pieces.boxes, BREAK_STROKES * pieces.stroke_width)
-    rows = [_row(ink, pieces, line) for line in lines]
-    return Segmentation(tuple(rows), pieces.stroke_width)
+    """Return the candidates for digits in ``ink``, uint8 (height, width), 0 for paper."""
+    found = find_components(ink)
+    lines = find_text_lines(found.boxes, BREAK_STROKES * found.stroke_width)
+    lattices = [_lattice(ink, found, line) for line in lines]
+    return Segmentation(tuple(lattices), found.stroke_width)
 
 
-def _row(ink: Image, pieces: Components, line: TextLine) -> Lattice:
-    labels = np.array(line.places, np.int32) + 1
-    scale = _Scale(line.height, pieces.stroke_width, _lean(pieces, labels))
-    run = [_piece(ink, pieces, int(label), scale) for label in labels]
-    run.sort(key=lambda piece: piece.left + piece.right)
+def _lattice(ink: Image, found: Components, line: TextLine) -> Lattice:
+    labels = np.array(line.members, np.int32) + 1
+    scale = _LineScale(line.height, found.stroke_width, _slant(found, labels))
+    components = [_component(ink, found, int(label), scale) for label in labels]
+    components.sort(key=lambda component: sum(component.extent))
     bounds: list[_Bound] = []
-    for place, piece in enumerate(run):
-        bounds += [_Bound(place, None), *(_Bound(place, seam) for seam in piece.seams)]
-    bounds.append(_Bound(len(run), None))
-    found = (
-        _candidate(ink, run, bounds, (first, last), scale)
+    for index, component in enumerate(components):
+        bounds += [_Bound(index, None), *(_Bound(index, path) for path in component.paths)]
+    bounds.append(_Bound(len(components), None))
+    candidates = (
+        _candidate(ink, components, bounds, (first, last), scale)
         for first, start in enumerate(bounds)
         for last, end in enumerate(bounds[first + 1 :], start=first + 1)
-        if end.place - start.place <= MOST_PIECES
+        if end.index - start.index <= MAXIMUM_PARTS
     )
-    return Lattice(
-        len(bounds) - 1, tuple(candidate for candidate in found if candidate is not None)
-    )
+    return Lattice(len(bounds) - 1, tuple(one for one in candidates if one is not None))
 
 
-def _lean(pieces: Components, labels: npt.NDArray[np.int32]) -> float:
-    boxes = pieces.boxes[labels - 1]
+def _slant(found: Components, labels: npt.NDArray[np.int32]) -> float:
+    """Return the slant of the components with these labels, from at least 64 rows of them."""
+    boxes = found.boxes[labels - 1]
     x, y = boxes[:, :2].min(axis=0)
     right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
     step = max(1, int(bottom - y) // 64)
-    inside = pieces.owner[y:bottom:step, x:right:step]
+    inside = found.labels[y:bottom:step, x:right:step]
     rows, columns = np.nonzero(np.isin(inside, labels))
-    return slant(rows, columns) if len(rows) else 0.0
+    return estimate_slant(rows, columns) if len(rows) else 0.0
 
 
-def _piece(ink: Image, pieces: Components, label: int, scale: _Scale) -> _Piece:
-    x, y, width, height = (int(side) for side in pieces.boxes[label - 1])
-    box, place = (x, y, width, height), np.s_[y : y + height, x : x + width]
-    mask = pieces.owner[place] == label
-    left, right = _extent(mask, box, scale.lean)
-    seams: list[CutPath] = []
-    if right - left > max(NARROWEST_CUT * scale.height, NARROWEST_CUT_STROKES * scale.stroke):
-        alone = np.where(mask, ink[place], 0).astype(np.float32) / np.float32(255)
-        seams = find_cut_paths(alone, scale.lean, scale.stroke)
-    return _Piece(box, mask, np.arange(width), left, right, seams)
+def _component(ink: Image, found: Components, label: int, scale: _LineScale) -> _Component:
+    x, y, width, height = (int(side) for side in found.boxes[label - 1])
+    box, window = (x, y, width, height), np.s_[y : y + height, x : x + width]
+    mask = found.labels[window] == label
+    left, right = extent = _extent(mask, box, scale.slant)
+    paths: list[CutPath] = []
+    if right - left > max(MINIMUM_CUT_WIDTH * scale.height, MINIMUM_CUT_STROKES * scale.stroke):
+        coverage = np.where(mask, ink[window], 0).astype(np.float32) / np.float32(255)
+        paths = find_cut_paths(coverage, scale.slant, scale.stroke)
+    return _Component(box, mask, extent, paths)
 
 
 def _candidate(
-    ink: Image, run: list[_Piece], bounds: list[_Bound], between: tuple[int, int], scale: _Scale
+    ink: Image,
+    components: list[_Component],
+    bounds: list[_Bound],
+    between: tuple[int, int],
+    scale: _LineScale,
 ) -> Candidate | None:
-    """Return what lies between two bounds, or None if that is no digit by its shape alone."""
+    """Return the candidate between two bounds, or None if its shape excludes a digit."""
     first, last = between
     start, end = bounds[first], bounds[last]
-    pieces = run[start.place : end.place + (end.seam is not None)]
-    masks = [piece.mask for piece in pieces]
-    if len(pieces) == 1 and _cross(start.seam, end.seam):
+    parts = components[start.index : end.index + (end.path is not None)]
+    if len(parts) == 1 and _cross(start.path, end.path):
         return None
-    if start.seam is not None:
-        masks[0] = masks[0] & (pieces[0].columns >= start.seam.columns[:, np.newaxis])
-    if end.seam is not None:
-        masks[-1] = masks[-1] & (pieces[-1].columns < end.seam.columns[:, np.newaxis])
-    extents = [
-        (piece.left, piece.right) if mask is piece.mask else _extent(mask, piece.box, scale.lean)
-        for piece, mask in zip(pieces, masks, strict=True)
-    ]
-    tall = scale.height
-    if first == 0 and end.place == len(run):
-        # Alone on its line, it is as tall as the digits of the line are, and nothing tells how
-        # that line leans.
-        top = min(piece.box[1] for piece in pieces)
-        tall = float(max(piece.box[1] + piece.box[3] for piece in pieces) - top)
-        extents = sorted(
-            (float(piece.box[0]), float(piece.box[0] + piece.box[2])) for piece in pieces
-        )
+    masks = _cut_masks(parts, start.path, end.path)
+    is_whole_line = first == 0 and end.index == len(components)
+    digit_height, extents = _measure(parts, masks, scale, is_whole_line=is_whole_line)
     gap = _widest_gap(extents)
-    wide = max(right for _, right in extents) - min(left for left, _ in extents)
-    if len(masks) > 1 and (gap > WIDEST_GAP * tall or wide > WIDEST * tall):
+    width = max(right for _, right in extents) - min(left for left, _ in extents)
+    if len(parts) > 1 and (
+        gap > MAXIMUM_GAP * digit_height or width > MAXIMUM_WIDTH * digit_height
+    ):
         return None
-    whole, own = _put_together(ink, [piece.box for piece in pieces], masks)
+    own, (left, top) = _merge(ink, [part.box for part in parts], masks)
     tight = bounding_box(own)
-    length = np.count_nonzero(own >= SOLID_LEVEL) / (scale.stroke * tall)
-    is_cut = start.seam is not None or end.seam is not None
-    if tight is None or (is_cut and length < LEAST_LENGTH):
+    length = np.count_nonzero(own >= SOLID_LEVEL) / (scale.stroke * digit_height)
+    is_cut = start.path is not None or end.path is not None
+    if tight is None or (is_cut and length < MINIMUM_LENGTH):
         return None
-    x, y, width, height = tight
+    x, y, wide, high = tight
     return Candidate(
         first=first,
         last=last,
-        components=len(pieces),
-        box=(whole[0] + x, whole[1] + y, width, height),
-        ink=own[y : y + height, x : x + width],
-        height=height / tall,
+        components=len(parts),
+        box=(left + x, top + y, wide, high),
+        ink=own[y : y + high, x : x + wide],
+        height=high / digit_height,
         length=length,
-        gap=gap / tall,
+        gap=gap / digit_height,
         cut=start.cost + end.cost,
     )
 
 
 def _cross(left: CutPath | None, right: CutPath | None) -> bool:
-    """Tell whether the left one of two seams comes to lie right of the other."""
+    """Return whether the left one of two paths is right of the other one in any row."""
     return left is not None and right is not None and bool((right.columns < left.columns - 1).any())
 
 
-def _extent(mask: npt.NDArray[np.bool_], box: Box, lean: float) -> tuple[float, float]:
-    """Return where a mask begins and ends if the writing is made upright."""
+def _cut_masks(parts: list[_Component], start: CutPath | None, end: CutPath | None) -> list[Mask]:
+    """Return the masks of ``parts``, cut along a path at the left and one at the right, if any."""
+    masks = [part.mask for part in parts]
+    if start is not None:
+        masks[0] = masks[0] & (np.arange(parts[0].box[2]) >= start.columns[:, np.newaxis])
+    if end is not None:
+        masks[-1] = masks[-1] & (np.arange(parts[-1].box[2]) < end.columns[:, np.newaxis])
+    return masks
+
+
+def _measure(
+    parts: list[_Component], masks: list[Mask], scale: _LineScale, *, is_whole_line: bool
+) -> tuple[float, list[Extent]]:
+    """Return the height of the line's digits, and the extent of each part.
+
+    The only digit of a line has the height of the line's digits, and the slant of a line is not
+    known from one digit.
+    """
+    if is_whole_line:
+        top = min(part.box[1] for part in parts)
+        bottom = max(part.box[1] + part.box[3] for part in parts)
+        extents = [(float(part.box[0]), float(part.box[0] + part.box[2])) for part in parts]
+        return float(bottom - top), sorted(extents)
+    return scale.height, [
+        part.extent if mask is part.mask else _extent(mask, part.box, scale.slant)
+        for part, mask in zip(parts, masks, strict=True)
+    ]
+
+
+def _extent(mask: Mask, box: Box, slant: float) -> Extent:
+    """Return the left and right end of a mask in ``box`` when the writing is made upright."""
     rows, columns = np.nonzero(mask)
     if not len(rows):
         return float(box[0]), float(box[0])
-    upright = columns + box[0] + lean * (rows + box[1])
+    upright = columns + box[0] + slant * (rows + box[1])
     return float(upright.min()), float(upright.max() + 1)
 
 
-def _widest_gap(extents: list[tuple[float, float]]) -> float:
-    """Return the widest paper between what stands side by side, at least 0."""
+def _widest_gap(extents: list[Extent]) -> float:
+    """Return the widest gap between an extent and all those before it; at least 0."""
     gap, reached = 0.0, extents[0][1]
     for left, right in extents[1:]:
         gap = max(gap, left - reached)
@@ -231,15 +267,13 @@ def _widest_gap(extents: list[tuple[float, float]]) -> float:
     return gap
 
 
-def _put_together(
-    ink: Image, boxes: list[Box], masks: list[npt.NDArray[np.bool_]]
-) -> tuple[Box, Image]:
-    """Return the ink under masks, and the box around all of them."""
+def _merge(ink: Image, boxes: list[Box], masks: list[Mask]) -> tuple[Image, tuple[int, int]]:
+    """Return the ink under masks in a box around all of them, and that box's left and top."""
     left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
     right = max(box[0] + box[2] for box in boxes)
     bottom = max(box[1] + box[3] for box in boxes)
-    own = np.zeros((bottom - top, right - left), np.uint8)
+    merged = np.zeros((bottom - top, right - left), np.uint8)
     for (x, y, width, height), mask in zip(boxes, masks, strict=True):
-        into = own[y - top : y - top + height, x - left : x - left + width]
+        into = merged[y - top : y - top + height, x - left : x - left + width]
         np.copyto(into, ink[y : y + height, x : x + width], where=mask)
-    return (left, top, right - left, bottom - top), own
+    return merged, (left, top)

@@ -1,4 +1,9 @@
-"""Where touching digits may be cut apart: seams from top to bottom that cross little ink."""
+"""Finds cut paths between touching digits: from top to bottom, through as little ink as possible.
+
+A component is scaled to `ROWS` rows and made upright. A path has one column in each row; its cost
+is the ink that it crosses, and a step aside costs extra. The cheapest paths through every pixel
+follow from two passes of dynamic programming, one from the top and one from the bottom.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,34 +14,44 @@ import numpy.typing as npt
 
 from mnist_app.arrays import Floats
 
-HALF: Final = 0.5
-"""Pixels covered by this much are ink, where it must be one or the other."""
-SEAM_ROWS: Final = 96
-"""Seams are looked for in a piece made so many pixels tall."""
-SIDEWAYS: Final = (0.12, 0.45)
-"""What a step to the side costs, when a step through ink costs 1: seams are straight if they can.
-Some digits are best parted by a seam that bends, others by a straight one: both are looked for."""
-DEAREST: Final = 3.5
-"""A seam crosses at most so many stroke widths of ink."""
-LEAST_LENGTH: Final = 0.6
-"""On each side of a seam lies ink as of a stroke of at least so many heights: enough for a 1."""
-APART: Final = 1.6
-"""Between two seams lies at least as much ink as of a stroke so many stroke widths long."""
-MOST_SEAMS: Final = 8
-MOST_WAYS: Final = 200
-"""So many ways are looked at, the cheapest: no digits have more, but a scrawl may."""
-THICKER: Final = (0.1, 0.5)
-"""Ink thicker than one stroke by the second share is two strokes side by side, by less than the
-first it is one; in between it may be either."""
-SIDE_BY_SIDE: Final = 0.05
-"""What a step between two strokes costs, along which touching digits often meet."""
+Sums = npt.NDArray[np.float64]
+"""Costs and amounts of ink of pixels or paths, summed in double precision."""
+Paths = npt.NDArray[np.int64]
+"""Paths (n, ROWS): the column of each path in each row."""
+
+INK_COVERAGE: Final = 0.5
+"""Minimum coverage of a pixel that counts as ink in a binary mask."""
+ROWS: Final = 96
+"""Rows to which a component is scaled before paths are searched for."""
+SIDEWAYS_COSTS: Final = (0.12, 0.45)
+"""Extra cost of a step to the side; a step through ink costs 1.
+
+Bent paths divide some digits best and straight ones others, so both costs are tried.
+"""
+MAXIMUM_COST: Final = 3.5
+"""Maximum ink that a path crosses, in stroke widths."""
+MINIMUM_SIDE_LENGTH: Final = 0.6
+"""Minimum ink on each side of a path, as stroke length in component heights; a 1 has more."""
+MINIMUM_INK_BETWEEN: Final = 1.6
+"""Minimum ink between two paths, as stroke length in stroke widths."""
+MAXIMUM_PATHS: Final = 8
+"""Maximum number of paths through a component."""
+MAXIMUM_TRIED_PATHS: Final = 200
+"""Maximum number of paths to choose from, the cheapest; limits the time that a scrawl takes."""
+EXCESS_THICKNESS: Final = (0.1, 0.5)
+"""Excess thickness of ink, in stroke widths, up to which it is one stroke, and from which two.
+
+The cost of a pixel decreases linearly in between.
+"""
+PARALLEL_COST: Final = 0.05
+"""Cost of a step between two strokes side by side, along which touching digits often meet."""
 
 
 @dataclass(frozen=True, eq=False)
 class CutPath:
-    """A way through a piece from top to bottom.
+    """A path through a component from top to bottom.
 
-    ``columns`` float32 (height,): the ink of each row left of it belongs to the left part.
+    ``columns`` is float32 (height,): the ink of each row left of it belongs to the left part.
     ``cost`` is the ink that it crosses, in stroke widths.
     """
 
@@ -44,124 +59,145 @@ class CutPath:
     cost: float
 
 
-def find_cut_paths(ink: Floats, lean: float, stroke: float) -> list[CutPath]:
-    """Return seams through a piece, from left to right.
+def find_cut_paths(ink: Floats, slant: float, stroke: float) -> list[CutPath]:
+    """Return the cut paths through a component, from left to right.
 
-    ``ink`` float32 (height, width) from 0 to 1 is the piece alone; ``lean`` how far the writing
-    leans to the right for a pixel up; ``stroke`` the width of its strokes in pixels.
+    ``ink`` is the coverage of each pixel by this component, float32 (height, width) from 0 to 1;
+    ``slant`` is that of the writing, in pixels to the right for a pixel up; ``stroke`` is the
+    stroke width in pixels.
     """
     height = ink.shape[0]
-    scale = SEAM_ROWS / height
-    upright, offset = _upright(ink, lean, scale)
-    tolls, _ = _upright(_cost(ink, stroke), lean, scale)
-    thick = max(stroke * scale, 1.0)
-    sheets = [_PathFinder(upright, tolls, sideways) for sideways in SIDEWAYS]
-    ways = np.concatenate([sheet.ways(thick) for sheet in sheets])
-    chosen = sheets[0].seams(ways, thick)
+    scale = ROWS / height
+    upright, offset = _make_upright(ink, slant, scale)
+    costs, _ = _make_upright(_step_costs(ink, stroke), slant, scale)
+    thickness = max(stroke * scale, 1.0)
+    finders = [_PathFinder(upright, costs, sideways) for sideways in SIDEWAYS_COSTS]
+    tried = np.concatenate([finder.cheapest(thickness) for finder in finders])
     rows = (np.arange(height) + 0.5) * scale - 0.5
-    seams: list[CutPath] = []
-    for cost, seam in chosen:
-        columns = np.interp(rows, np.arange(SEAM_ROWS), seam + 0.5)
-        back = (columns - offset - lean * (rows + 0.5)) / scale
-        seams.append(CutPath(back.astype(np.float32), cost / thick))
-    return seams
+    paths: list[CutPath] = []
+    for cost, path in finders[0].select(tried, thickness):
+        columns = np.interp(rows, np.arange(ROWS), path + 0.5)
+        original = (columns - offset - slant * (rows + 0.5)) / scale
+        paths.append(CutPath(original.astype(np.float32), cost / thickness))
+    return paths
 
 
-def _upright(ink: Floats, lean: float, scale: float) -> tuple[Floats, float]:
-    """Return ``ink`` made smaller and upright, and by how much it was moved to the right."""
-    size = (max(1, round(ink.shape[1] * scale)), SEAM_ROWS)
-    small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
-    offset = max(0.0, -lean * SEAM_ROWS)
-    wide = size[0] + int(np.ceil(abs(lean) * SEAM_ROWS)) + 1
-    matrix = np.array([[1, lean, offset], [0, 1, 0]], np.float64)
-    return np.asarray(cv2.warpAffine(small, matrix, (wide, SEAM_ROWS)), np.float32), offset
+def _make_upright(levels: Floats, slant: float, scale: float) -> tuple[Floats, float]:
+    """Return ``levels`` scaled to `ROWS` rows without slant, and by how far they moved right."""
+    size = (max(1, round(levels.shape[1] * scale)), ROWS)
+    small = cv2.resize(levels, size, interpolation=cv2.INTER_AREA)
+    offset = max(0.0, -slant * ROWS)
+    width = size[0] + int(np.ceil(abs(slant) * ROWS)) + 1
+    matrix = np.array([[1, slant, offset], [0, 1, 0]], np.float64)
+    return np.asarray(cv2.warpAffine(small, matrix, (width, ROWS)), np.float32), offset
+
+
+def _step_costs(ink: Floats, stroke: float) -> Floats:
+    """Return the cost of a step through each pixel: its ink, or less between parallel strokes."""
+    mask = (ink >= INK_COVERAGE).view(np.uint8)
+    distance = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    excess = (2 * distance - 1) / np.float32(stroke) - 1
+    share = np.interp(excess, EXCESS_THICKNESS, (1.0, PARALLEL_COST))
+    return np.asarray(ink * share, np.float32)
 
 
 class _PathFinder:
-    """A piece, upright and small, with the prices of all ways through it."""
+    """The costs of all paths through an upright component of `ROWS` rows.
 
-    def __init__(self, ink: Floats, tolls: Floats, sideways: float) -> None:
+    ``ink`` and ``costs`` are float32 (ROWS, width): coverage, and the cost of a step through each
+    pixel. ``sideways`` is the extra cost of a step to the side.
+    """
+
+    def __init__(self, ink: Floats, costs: Floats, sideways: float) -> None:
         self._ink = ink
-        self._toll = tolls
-        self._tolls = np.cumsum(self._toll, axis=1, dtype=np.float64)
-        self._walk = np.cumsum(self._toll + np.float32(sideways), axis=1, dtype=np.float64)
-        self._down = self._prices(range(len(ink)))
-        self._up = self._prices(range(len(ink) - 1, -1, -1))
-        self._sums = np.cumsum(ink, axis=1, dtype=np.float64)
+        self._costs = costs
+        self._row_costs = np.cumsum(costs, axis=1, dtype=np.float64)
+        self._walk_costs = np.cumsum(costs + np.float32(sideways), axis=1, dtype=np.float64)
+        self._from_top = self._accumulate(range(len(ink)))
+        self._from_bottom = self._accumulate(range(len(ink) - 1, -1, -1))
+        self._row_ink = np.cumsum(ink, axis=1, dtype=np.float64)
 
-    def seams(self, seams: npt.NDArray[np.int64], thick: float) -> list[tuple[float, Floats]]:
-        """Return cost and columns of the best among ``seams``, from left to right."""
-        prices, left = self._crossed(seams), self._left(seams)
-        total = float(self._sums[:, -1].sum())
-        least, apart = LEAST_LENGTH * SEAM_ROWS * thick, APART * thick**2
-        amounts = left.sum(axis=1)
-        possible = (prices <= DEAREST * thick) & (amounts >= least) & (amounts <= total - least)
-        chosen: list[int] = []
-        for place in np.argsort(prices, kind="stable"):
-            if possible[place] and all(
-                np.abs(left[place] - left[other]).sum() > apart for other in chosen
-            ):
-                chosen.append(int(place))
-            if len(chosen) == MOST_SEAMS:
-                break
-        chosen.sort(key=lambda place: float(seams[place].mean()))
-        return [(float(prices[place]), seams[place].astype(np.float32)) for place in chosen]
+    def cheapest(self, thickness: float) -> Paths:
+        """Return the cheapest path through each neck of ink, in order of cost.
 
-    def ways(self, thick: float) -> npt.NDArray[np.int64]:
-        """Return the cheapest ways through each neck of ink, int64 (n, rows): a column a row."""
-        through = self._down + self._up - self._toll
-        through[self._ink < HALF] = np.inf
-        reach = 2 * int(thick / 2) + 1
-        lowest = cv2.erode(through, np.ones((reach, reach), np.uint8))
+        A neck is a pixel of ink through which a path costs no more than through those within half
+        of ``thickness``, the stroke width in pixels.
+        """
+        through = self._from_top + self._from_bottom - self._costs
+        through[self._ink < INK_COVERAGE] = np.inf
+        side = 2 * int(thickness / 2) + 1
+        lowest = cv2.erode(through, np.ones((side, side), np.uint8))
         rows, columns = np.nonzero((through <= lowest) & np.isfinite(through))
-        cheapest = np.argsort(through[rows, columns], kind="stable")[:MOST_WAYS]
-        rows, columns = rows[cheapest], columns[cheapest]
-        ways = np.empty((len(rows), len(self._ink)), np.int64)
-        for prices, order in (
-            (self._down, range(len(self._ink) - 1, -1, -1)),
-            (self._up, range(len(self._ink))),
+        order = np.argsort(through[rows, columns], kind="stable")[:MAXIMUM_TRIED_PATHS]
+        return self._trace(rows[order], columns[order])
+
+    def select(self, paths: Paths, thickness: float) -> list[tuple[float, Floats]]:
+        """Return cost and columns of the cheapest admissible ``paths``, from left to right.
+
+        Enough ink lies on both sides of an admissible path, and between any two of them.
+        """
+        costs, left = self._path_costs(paths), self._ink_to_the_left(paths)
+        total = float(self._row_ink[:, -1].sum())
+        minimum, between = (
+            MINIMUM_SIDE_LENGTH * ROWS * thickness,
+            MINIMUM_INK_BETWEEN * thickness**2,
+        )
+        amounts = left.sum(axis=1)
+        is_possible = (costs <= MAXIMUM_COST * thickness) & (amounts >= minimum)
+        is_possible &= amounts <= total - minimum
+        chosen: list[int] = []
+        for index in np.argsort(costs, kind="stable"):
+            if is_possible[index] and all(
+                np.abs(left[index] - left[other]).sum() > between for other in chosen
+            ):
+                chosen.append(int(index))
+            if len(chosen) == MAXIMUM_PATHS:
+                break
+        chosen.sort(key=lambda index: float(paths[index].mean()))
+        return [(float(costs[index]), paths[index].astype(np.float32)) for index in chosen]
+
+    def _trace(self, rows: Paths, columns: Paths) -> Paths:
+        """Return the cheapest path through each of the pixels at ``rows`` and ``columns``, (n,)."""
+        paths = np.empty((len(rows), len(self._ink)), np.int64)
+        for accumulated, order in (
+            (self._from_top, range(len(self._ink) - 1, -1, -1)),
+            (self._from_bottom, range(len(self._ink))),
         ):
             at = columns
             for row in order:
-                walk = self._walk[row]
-                before = (prices[row] + np.abs(walk - walk[at][:, np.newaxis])).argmin(axis=1)
-                gone = rows > row if prices is self._down else rows < row
-                at = np.where(gone, before, at)
-                ways[gone | (rows == row), row] = at[gone | (rows == row)]
-        return ways
+                walk = self._walk_costs[row]
+                before = (accumulated[row] + np.abs(walk - walk[at][:, np.newaxis])).argmin(axis=1)
+                is_past = rows > row if accumulated is self._from_top else rows < row
+                at = np.where(is_past, before, at)
+                paths[is_past | (rows == row), row] = at[is_past | (rows == row)]
+        return paths
 
-    def _left(self, seams: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Return how much ink each row has left of seams."""
-        return np.asarray(self._sums[np.arange(len(self._ink)), seams], np.float64)
+    def _ink_to_the_left(self, paths: Paths) -> Sums:
+        """Return the ink left of each path in each row, (n, ROWS)."""
+        return np.asarray(self._row_ink[np.arange(len(self._ink)), paths], np.float64)
 
-    def _crossed(self, seams: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Return what seams, int64 (n, rows), pay for the ink that they cross."""
+    def _path_costs(self, paths: Paths) -> Sums:
+        """Return the cost of each path without the extra cost of steps to the side, (n,)."""
         rows = np.arange(len(self._ink))
-        low = np.minimum(seams[:, :-1], seams[:, 1:])
-        high = np.maximum(seams[:, :-1], seams[:, 1:])
-        aside = self._tolls[rows[:-1], np.maximum(high - 1, low)] - self._tolls[rows[:-1], low]
-        return np.asarray(self._toll[rows, seams].sum(axis=1) + aside.sum(axis=1), np.float64)
+        low = np.minimum(paths[:, :-1], paths[:, 1:])
+        high = np.maximum(paths[:, :-1], paths[:, 1:])
+        aside = (
+            self._row_costs[rows[:-1], np.maximum(high - 1, low)] - self._row_costs[rows[:-1], low]
+        )
+        return np.asarray(self._costs[rows, paths].sum(axis=1) + aside.sum(axis=1), np.float64)
 
-    def _prices(self, rows: range) -> npt.NDArray[np.float64]:
-        """Return for each pixel what the cheapest way to it costs, itself included."""
-        prices = np.zeros(self._ink.shape, np.float64)
+    def _accumulate(self, rows: range) -> Sums:
+        """Return the cost of the cheapest path to each pixel, itself included, over ``rows``."""
+        accumulated = np.zeros(self._ink.shape, np.float64)
         before = np.zeros(self._ink.shape[1])
         for row in rows:
-            prices[row] = before + self._toll[row]
-            before = self._sideways(prices[row], row)
-        return prices
+            accumulated[row] = before + self._costs[row]
+            before = self._spread_sideways(accumulated[row], row)
+        return accumulated
 
-    def _sideways(self, prices: npt.NDArray[np.float64], row: int) -> npt.NDArray[np.float64]:
-        walk = self._walk[row]
-        rightwards = np.minimum.accumulate(prices - walk) + walk
-        leftwards = np.minimum.accumulate((prices + walk)[::-1])[::-1] - walk
+    def _spread_sideways(self, costs: Sums, row: int) -> Sums:
+        """Return ``costs`` of the pixels of a row after the cheapest walk along it, (width,)."""
+        walk = self._walk_costs[row]
+        rightwards = np.minimum.accumulate(costs - walk) + walk
+        leftwards = np.minimum.accumulate((costs + walk)[::-1])[::-1] - walk
         return np.asarray(np.minimum(rightwards, leftwards), np.float64)
-
-
-def _cost(ink: Floats, stroke: float) -> Floats:
-    """Return what a step through each pixel costs: less between strokes that lie side by side."""
-    mask = (ink >= HALF).view(np.uint8)
-    distance = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    excess = (2 * distance - 1) / np.float32(stroke) - 1
-    share = np.interp(excess, THICKER, (1.0, SIDE_BY_SIDE))
-    return np.asarray(ink * share, np.float32)

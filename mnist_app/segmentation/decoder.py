@@ -1,11 +1,11 @@
-"""Whole numbers: which of the candidates in each line are its digits. The recogniser judges.
+"""Decodes whole numbers: chooses the candidates in each line of text that are its digits.
 
-What is written in a line can be divided in many ways. Each way gets points, the sum of those of
-its digits, and the one with most points is taken (dynamic programming over the bounds between
-digits). A candidate's points say how much more likely such an image, size, length of stroke and
-cut are for a digit than for a part of one or for two at once. The weights are fitted as those of a
-linear-chain conditional random field, by ``benchmarks.decoder_weights``: under them the right
-ways of numbers by pen writers 1-20 are most likely, on a canvas and in photographs.
+A line can be divided into digits in many ways. The score of a division is the sum of the scores of
+its candidates, and the division with the highest score is found by dynamic programming (Viterbi)
+over the line's segmentation lattice. A candidate's score is a weighted sum of features: how the
+network classifies it, its size, stroke length and gaps, and the ink that its cuts cross. The
+weights are those of a linear-chain conditional random field (Lafferty et al. 2001), fitted by
+`benchmarks.decoder_weights` on numbers by pen writers 1-20, on a canvas and in photographs.
 """
 
 import math
@@ -14,17 +14,15 @@ from dataclasses import dataclass
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-from mnist_app.arrays import Image
+from mnist_app.arrays import Image, Images
 from mnist_app.preprocessing.normalize import normalize_digit
 from mnist_app.segmentation.candidates import Candidate, Lattice, segment
-from mnist_app.segmentation.text_lines import LOW
 
 MINIMUM_SIDE_STROKES: Final = 2.0
-"""Least side of a crop in stroke widths; a picture of a number has no side that could say it."""
+"""Minimum side of a digit's crop in stroke widths; the size of the picture gives no minimum."""
 
-LENGTHS: Final = (
+STROKE_LENGTHS: Final = (
     (3.07, 0.65),
     (1.72, 0.42),
     (2.50, 0.45),
@@ -36,151 +34,154 @@ LENGTHS: Final = (
     (2.67, 0.38),
     (2.31, 0.46),
 )
-"""Of each digit, 0 to 9: length of its strokes in its own heights, mean and standard deviation.
+"""Mean and standard deviation of the stroke length of each digit, 0 to 9, in heights of its own.
 
-That of a 0 is taken a third wider than measured: some people write it very round.
+The standard deviation of a 0 is a third larger than measured, because some writers draw it round.
 """
-HEIGHT_SPREAD: Final = 0.2
+HEIGHT_DEVIATION: Final = 0.2
 """Standard deviation of the logarithm of a digit's height over that of its writer's others."""
-SURE: Final = 0.0
-"""Points with which a piece is one digit, and is not cut."""
-FARTHEST_LENGTH, FARTHEST_HEIGHT = 3.3, 2.0
-"""Standard deviations; what is farther off is no less likely."""
+CERTAIN_SCORE: Final = 0.0
+"""Minimum score of a single whole component that is taken for one digit and not cut."""
+MAXIMUM_LENGTH_DEVIATION: Final = 3.3
+"""Maximum deviation of the stroke length, in standard deviations; larger ones are clipped."""
+MAXIMUM_HEIGHT_DEVIATION: Final = 2.0
+"""Maximum deviation of the height, in standard deviations; larger ones are clipped."""
+MINIMUM_CONFIDENCE: Final = 1e-3
+"""Minimum confidence of which the logarithm is taken; smaller ones are clipped."""
 
 
 class Weights(NamedTuple):
-    """Points of a candidate, each for one unit of what is named: see `terms`."""
+    """Weights of a candidate's features, or the features themselves: see `features`."""
 
-    each: float = -0.72
+    bias: float = -0.72
     log_confidence: float = 1.44
     accepted: float = 3.0
     cut: float = -1.46
     gap: float = -0.42
     length: float = -0.55
     height: float = -0.57
-    together: float = 0.84
+    components: float = 0.84
 
 
 WEIGHTS: Final = Weights()
 
 
 class Classification(Protocol):
-    """What a recogniser makes of one image."""
+    """A network's classification of the image of one candidate."""
 
     @property
     def digit(self) -> int:
-        """0 to 9."""
+        """The most probable digit, 0 to 9."""
 
     @property
     def confidence(self) -> float:
-        """0 to 1."""
+        """The probability of that digit, 0 to 1."""
 
     @property
     def accepted(self) -> bool:
-        """False where it is not sure that this is a digit."""
+        """Whether the image counts as a digit at all."""
 
 
 R = TypeVar("R", bound=Classification)
-Classify = Callable[[npt.NDArray[np.uint8]], Sequence[R]]
+Classify = Callable[[Images], Sequence[R]]
+"""Classifies MNIST-style images, uint8 (n, 28, 28), into n results."""
 
 
 @dataclass(frozen=True, eq=False)
 class DecodedDigit(Generic[R]):
-    """One digit of a number, and whether its size too is one of a digit."""
+    """One digit of a number: a candidate and its classification."""
 
     candidate: Candidate
     reading: R
-    is_tall_enough: bool
 
 
-def decode_lines(ink: Image, read: Classify[R]) -> list[list[DecodedDigit[R]]]:
-    """Return the digits in ``ink``, uint8 (height, width), line by line in reading order.
-
-    ``read`` takes MNIST-style images, uint8 (n, 28, 28).
-    """
-    found = segment(ink)
-    return [_read_row(row, found.stroke_width, read) for row in found.lines]
+def decode_lines(ink: Image, classify: Classify[R]) -> list[list[DecodedDigit[R]]]:
+    """Return the digits in ``ink``, uint8 (height, width), line by line in reading order."""
+    segmentation = segment(ink)
+    return [_decode_line(line, segmentation.stroke_width, classify) for line in segmentation.lines]
 
 
-def _read_row(row: Lattice, stroke: float, read: Classify[R]) -> list[DecodedDigit[R]]:
-    judged = _judged([c for c in row.candidates if not c.cut], stroke, read)
+def _decode_line(line: Lattice, stroke: float, classify: Classify[R]) -> list[DecodedDigit[R]]:
+    """Return the digits of one line; cuts through components that are certain are not tried."""
+    scored = _score_all([c for c in line.candidates if not c.cut], stroke, classify)
     settled = {
         bound
-        for candidate, _, score in judged
-        if candidate.components == 1 and score >= SURE
-        for bound in range(candidate.first + 1, candidate.last)
+        for digit, value in scored
+        if digit.candidate.components == 1 and value >= CERTAIN_SCORE
+        for bound in range(digit.candidate.first + 1, digit.candidate.last)
     }
-    cut = [c for c in row.candidates if c.cut and not settled & {c.first, c.last}]
-    judged += _judged(cut, stroke, read)
-    judged.sort(key=lambda one: one[0].first)
-    way = best_path([(c.first, c.last) for c, _, _ in judged], [score for _, _, score in judged])
+    cut = [c for c in line.candidates if c.cut and not settled & {c.first, c.last}]
+    scored += _score_all(cut, stroke, classify)
+    scored.sort(key=lambda one: one[0].candidate.first)
+    spans = [(digit.candidate.first, digit.candidate.last) for digit, _ in scored]
+    return [scored[index][0] for index in best_path(spans, [value for _, value in scored])]
+
+
+def _score_all(
+    candidates: Sequence[Candidate], stroke: float, classify: Classify[R]
+) -> list[tuple[DecodedDigit[R], float]]:
+    """Return each candidate with its classification, and its score."""
+    readings = classify_candidates(candidates, stroke, classify)
     return [
-        DecodedDigit(candidate, reading, candidate.height >= LOW)
-        for candidate, reading, _ in (judged[place] for place in way)
+        (DecodedDigit(candidate, reading), score(candidate, reading))
+        for candidate, reading in zip(candidates, readings, strict=True)
     ]
 
 
-def _judged(
-    candidates: Sequence[Candidate], stroke: float, read: Classify[R]
-) -> list[tuple[Candidate, R, float]]:
-    """Return each candidate with its reading and its points."""
-    readings = classify_candidates(candidates, stroke, read)
-    return [(c, r, score(c, r)) for c, r in zip(candidates, readings, strict=True)]
-
-
 def classify_candidates(
-    candidates: Sequence[Candidate], stroke: float, read: Classify[R]
+    candidates: Sequence[Candidate], stroke: float, classify: Classify[R]
 ) -> Sequence[R]:
-    """Return what ``read`` makes of each candidate; ``stroke`` is their stroke width in pixels."""
+    """Return the classification of each candidate; ``stroke`` is the stroke width in pixels."""
     if not candidates:
         return ()
     images = [normalize_digit(c.ink, MINIMUM_SIDE_STROKES * stroke) for c in candidates]
-    return read(np.stack([image for image in images if image is not None]))
+    return classify(np.stack([image for image in images if image is not None]))
 
 
 def score(candidate: Candidate, reading: Classification, weights: Weights = WEIGHTS) -> float:
-    """Return how much speaks for a candidate: above 0 it is rather one digit than not."""
-    found = features(candidate, reading)
-    return sum(weight * term for weight, term in zip(weights, found, strict=True))
+    """Return the score of a candidate; above 0 it is more likely one digit than not."""
+    values = features(candidate, reading)
+    return sum(weight * value for weight, value in zip(weights, values, strict=True))
 
 
 def features(candidate: Candidate, reading: Classification) -> Weights:
-    """Return what a candidate's points are made of: `Weights` times these.
+    """Return the features of a candidate, in the order of their weights.
 
-    ``length`` and ``height`` are squares of how many standard deviations it is off; ``together``
-    counts whole pieces beyond the first one, of what is accepted.
+    ``cut`` and ``gap`` are the candidate's own. ``length`` and ``height`` are squared deviations,
+    in standard deviations, from the mean stroke length of the digit and from the height of the
+    line's digits. ``components`` counts whole components after the first one, if it is accepted.
     """
-    mean, spread = LENGTHS[reading.digit]
-    length = (candidate.length / max(candidate.height, LOW) - mean) / spread
-    height = math.log(candidate.height) / HEIGHT_SPREAD
+    mean, deviation = STROKE_LENGTHS[reading.digit]
+    length = (candidate.relative_length - mean) / deviation
+    height = math.log(candidate.height) / HEIGHT_DEVIATION
     return Weights(
-        each=1.0,
-        log_confidence=math.log(max(reading.confidence, 1e-3)),
+        bias=1.0,
+        log_confidence=math.log(max(reading.confidence, MINIMUM_CONFIDENCE)),
         accepted=float(reading.accepted),
         cut=candidate.cut,
         gap=candidate.gap,
-        length=min(abs(length), FARTHEST_LENGTH) ** 2,
-        height=min(abs(height), FARTHEST_HEIGHT) ** 2,
-        together=reading.accepted * (0.0 if candidate.cut else candidate.components - 1.0),
+        length=min(abs(length), MAXIMUM_LENGTH_DEVIATION) ** 2,
+        height=min(abs(height), MAXIMUM_HEIGHT_DEVIATION) ** 2,
+        components=reading.accepted * (0.0 if candidate.cut else candidate.components - 1.0),
     )
 
 
 def best_path(spans: Sequence[tuple[int, int]], scores: Sequence[float]) -> list[int]:
-    """Return which spans, end to end, have most points together.
+    """Return the indices of the spans, end to end, with the highest sum of scores (Viterbi).
 
-    Each goes from one bound to a later one. They are in the order of their first bounds, and some
-    lead, end to end, from bound 0 to the last of all.
+    A span leads from one bound to a later one. The spans are sorted by their first bound, and at
+    least one sequence of them leads from bound 0 to the last one of all.
     """
     bounds = max(last for _, last in spans)
     best = [-math.inf] * (bounds + 1)
     newest = [-1] * (bounds + 1)
     best[0] = 0.0
-    for place, ((first, last), score) in enumerate(zip(spans, scores, strict=True)):
-        # Nothing that comes later ends at the first bound: the best way to it is known.
-        if best[first] + score > best[last]:
-            best[last], newest[last] = best[first] + score, place
-    way: list[int] = []
+    for index, ((first, last), value) in enumerate(zip(spans, scores, strict=True)):
+        # No later span ends at the first bound, so the best path to it is known.
+        if best[first] + value > best[last]:
+            best[last], newest[last] = best[first] + value, index
+    path: list[int] = []
     while bounds:
-        way.append(newest[bounds])
+        path.append(newest[bounds])
         bounds = spans[newest[bounds]][0]
-    return way[::-1]
+    return path[::-1]

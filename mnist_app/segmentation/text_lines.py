@@ -1,4 +1,4 @@
-"""Components to lines of writing, from top to bottom, and how much the writing leans."""
+"""Groups connected components into lines of text, and estimates the slant of the writing."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,60 +7,109 @@ import numpy as np
 import numpy.typing as npt
 
 Boxes = npt.NDArray[np.int64]
+"""Bounding boxes (n, 4): x, y, width, height in pixels."""
 
 TALL_SHARE: Final = 0.55
-"""Pieces of at least this share of the usual height carry a line; others, bars and such, join."""
-OVERLAP: Final = 0.4
-"""Neighbours on a line share at least this part of the smaller one's height."""
-REACH: Final = 3.0
-"""Neighbours are at most so many heights apart."""
-LOW: Final = 0.35
-"""What is lower than so many heights of the digits around it is a sign or a part, not a digit."""
-FARTHEST: Final = 0.3
-"""If it lies so many heights above or below the digits it is neither: the bar of a 5 lies at most
-0.2 above the rest (pen writers 1 to 20)."""
-STACKED: Final = 0.5
-"""Parts of a broken digit, one below the other, share at least this part of the narrower width."""
-TALLEST_STACK: Final = 1.4
-"""Together they are at most so many heights of the other digits tall: else they are of two lines.
+"""Minimum height of a component that forms a line, as a share of the typical digit height.
+
+Lower components, such as bars and signs, join a line that tall ones have formed.
+"""
+MINIMUM_OVERLAP: Final = 0.4
+"""Minimum vertical overlap of neighbours on a line, as a share of the lower one's height."""
+MAXIMUM_DISTANCE: Final = 3.0
+"""Maximum horizontal distance of neighbours on a line, in typical digit heights."""
+MINIMUM_DIGIT_HEIGHT: Final = 0.35
+"""Minimum height of a digit, in heights of its line's digits; a sign or a part is lower."""
+MAXIMUM_OFFSET: Final = 0.3
+"""Maximum vertical distance of a low component from its line, in typical digit heights.
+
+The bar of a 5 lies at most 0.2 above the rest of it (pen writers 1 to 20).
+"""
+STACK_OVERLAP: Final = 0.5
+"""Minimum horizontal overlap of the parts of a broken digit, as a share of the narrower one."""
+MAXIMUM_STACK_HEIGHT: Final = 1.4
+"""Maximum height of the parts of a broken digit together, in typical heights of the other digits.
+
+Taller stacks belong to two lines.
 """
 SLANTS: Final = np.linspace(-0.8, 0.8, 33)
+"""Slants to choose from, in pixels to the right for a pixel up."""
+SLANT_PENALTY: Final = 0.02
+"""Relative decrease of a slant's score per unit, which decides between equal scores."""
 
 
 @dataclass(frozen=True, eq=False)
 class TextLine:
-    """One line of writing: the ``places`` of its pieces, and how tall its digits usually are."""
+    """One line of text: the indices of its components' boxes, and its digits' median height."""
 
-    places: tuple[int, ...]
+    members: tuple[int, ...]
     height: float
 
 
 def find_text_lines(boxes: Boxes, reach: float = 0.0) -> list[TextLine]:
-    """Return the lines that pieces with these boxes, int64 (n, 4), stand on, from top to bottom.
+    """Return the lines of text that components with these boxes form, from top to bottom.
 
-    Components one below the other, no more than ``reach`` pixels apart, may be parts of one digit.
+    ``boxes`` is int64 (n, 4). Components one below the other and no more than ``reach`` pixels
+    apart may be the parts of one broken digit.
     """
     if not len(boxes):
         return []
-    stacks = _stacks(boxes, reach)
-    whole = np.array([_around(boxes[stack]) for stack in stacks], np.int64)
+    stacks = _stack_broken_digits(boxes, reach)
+    whole = np.array([_enclosing_box(boxes[stack]) for stack in stacks], np.int64)
     return [
-        TextLine(tuple(part for place in line.places for part in stacks[place]), line.height)
-        for line in _lines(whole)
+        TextLine(tuple(part for index in line.members for part in stacks[index]), line.height)
+        for line in _group_into_lines(whole)
     ]
 
 
-def _lines(boxes: Boxes) -> list[TextLine]:
+def estimate_slant(rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> float:
+    """Return the slant of the ink at these pixels, in pixels to the right for a pixel up.
+
+    It is the one of `SLANTS` whose removal concentrates the ink in the fewest columns: that with
+    the greatest sum of squared column counts.
+    """
+    best, result = -1.0, 0.0
+    for slant in SLANTS:
+        # The offset avoids rounding to even numbers, which would concentrate any ink.
+        upright = np.floor(columns + slant * rows + 0.25).astype(np.int64)
+        counts = np.bincount(upright - upright.min()).astype(np.float64)
+        score = float(counts @ counts) * (1 - SLANT_PENALTY * abs(float(slant)))
+        if score > best:
+            best, result = score, float(slant)
+    return result
+
+
+def _stack_broken_digits(boxes: Boxes, reach: float) -> list[list[int]]:
+    """Return lists of box indices, one list for each digit with all parts of it."""
+    x, y, widths, heights = boxes.T
+    shared = np.minimum.outer(x + widths, x + widths) - np.maximum.outer(x, x)
+    apart = np.subtract.outer(y, y + heights).T
+    is_stacked = (shared >= STACK_OVERLAP * np.minimum.outer(widths, widths)) & (apart <= reach)
+    is_stacked &= apart >= -MINIMUM_OVERLAP * np.minimum.outer(heights, heights)
+    stacks = {index: [index] for index in range(len(boxes))}
+    for upper, lower in np.argwhere(is_stacked).tolist():
+        if stacks[upper] is stacks[lower]:
+            continue
+        together = stacks[upper] + stacks[lower]
+        others = np.delete(heights, together)
+        height = float(_enclosing_box(boxes[together])[3])
+        if not len(others) or height <= MAXIMUM_STACK_HEIGHT * _typical_height(others):
+            stacks.update(dict.fromkeys(together, together))
+    return [stack for index, stack in stacks.items() if stack[0] == index]
+
+
+def _group_into_lines(boxes: Boxes) -> list[TextLine]:
+    """Return the lines from top to bottom; components far above or below a line are in none."""
     heights = boxes[:, 3]
-    usual = _usual(heights)
-    tall = np.flatnonzero(heights >= TALL_SHARE * usual)
-    chains = _joined(_chains(boxes, tall, usual), boxes, usual)
+    typical = _typical_height(heights)
+    tall = np.flatnonzero(heights >= TALL_SHARE * typical)
+    chains = _join_chains(_chain_neighbours(boxes, tall, typical), boxes, typical)
     members = [list(chain) for chain in chains]
-    for place in np.setdiff1d(np.arange(len(boxes)), tall):
-        line, down = _closest_line(boxes, place, chains)
-        if heights[place] >= LOW * usual or down <= FARTHEST * usual:
-            members[line].append(int(place))
-    slope = _slope(boxes, chains)
+    for index in np.setdiff1d(np.arange(len(boxes)), tall):
+        line, offset = _closest_line(boxes, index, chains)
+        if heights[index] >= MINIMUM_DIGIT_HEIGHT * typical or offset <= MAXIMUM_OFFSET * typical:
+            members[line].append(int(index))
+    slope = _median_slope(boxes, chains)
     middles = boxes[:, 1] + boxes[:, 3] / 2 - slope * (boxes[:, 0] + boxes[:, 2] / 2)
     order = sorted(range(len(chains)), key=lambda line: float(np.median(middles[chains[line]])))
     return [
@@ -68,81 +117,45 @@ def _lines(boxes: Boxes) -> list[TextLine]:
     ]
 
 
-def _stacks(boxes: Boxes, reach: float) -> list[list[int]]:
-    """Return the numbers of all pieces, with those together that are parts of a broken digit."""
-    x, y, wide, high = boxes.T
-    shared = np.minimum.outer(x + wide, x + wide) - np.maximum.outer(x, x)
-    apart = np.subtract.outer(y, y + high).T
-    is_stacked = (shared >= STACKED * np.minimum.outer(wide, wide)) & (apart <= reach)
-    is_stacked &= apart >= -OVERLAP * np.minimum.outer(high, high)
-    stacks = {place: [place] for place in range(len(boxes))}
-    for upper, lower in np.argwhere(is_stacked).tolist():
-        if stacks[upper] is stacks[lower]:
-            continue
-        together = stacks[upper] + stacks[lower]
-        others = np.delete(high, together)
-        tall = float(_around(boxes[together])[3])
-        if not len(others) or tall <= TALLEST_STACK * _usual(others):
-            stacks.update(dict.fromkeys(together, together))
-    return [stack for place, stack in stacks.items() if stack[0] == place]
-
-
-def _around(boxes: Boxes) -> Boxes:
-    """Return the box around all ``boxes``."""
+def _enclosing_box(boxes: Boxes) -> Boxes:
+    """Return the box (4,) around all ``boxes``."""
     corner = boxes[:, :2].min(axis=0)
     return np.concatenate([corner, (boxes[:, :2] + boxes[:, 2:]).max(axis=0) - corner])
 
 
-def _usual(heights: Boxes) -> float:
-    """Return how tall digits are among pieces that may be parts of one."""
+def _typical_height(heights: Boxes) -> float:
+    """Return the median height of the components at least half as tall as the tallest one."""
     return float(np.median(heights[heights >= heights.max() / 2]))
 
 
-def slant(rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> float:
-    """Return how far ink at these pixels leans to the right for a pixel up.
-
-    Upright again, strokes stand in few columns: the sum of their squared counts is greatest.
-    """
-    best, result = -1.0, 0.0
-    for lean in SLANTS:
-        # Not rounded to even numbers: these would gather ink whatever the writing.
-        upright = np.floor(columns + lean * rows + 0.25).astype(np.int64)
-        counts = np.bincount(upright - upright.min()).astype(np.float64)
-        # Among equals the one that leans least.
-        gathered = float(counts @ counts) * (1 - 0.02 * abs(float(lean)))
-        if gathered > best:
-            best, result = gathered, float(lean)
-    return result
-
-
-def _chains(boxes: Boxes, tall: npt.NDArray[np.int64], usual: float) -> list[list[int]]:
-    """Return runs of neighbours, each from left to right."""
-    order = [int(place) for place in tall[np.argsort(boxes[tall, 0] + boxes[tall, 2] / 2)]]
+def _chain_neighbours(boxes: Boxes, tall: npt.NDArray[np.int64], typical: float) -> list[list[int]]:
+    """Return chains of neighbouring tall components, each from left to right."""
+    order = [int(index) for index in tall[np.argsort(boxes[tall, 0] + boxes[tall, 2] / 2)]]
     chains: list[list[int]] = []
-    for place in order:
+    for index in order:
         ends = [
-            (boxes[place, 0] - boxes[chain[-1], 0] - boxes[chain[-1], 2], number)
+            (boxes[index, 0] - boxes[chain[-1], 0] - boxes[chain[-1], 2], number)
             for number, chain in enumerate(chains)
-            if _overlap(boxes[place], boxes[chain[-1]]) >= OVERLAP
+            if _vertical_overlap(boxes[index], boxes[chain[-1]]) >= MINIMUM_OVERLAP
         ]
         distance, number = min(ends, default=(np.inf, -1))
-        if distance <= REACH * usual:
-            chains[number].append(place)
+        if distance <= MAXIMUM_DISTANCE * typical:
+            chains[number].append(index)
         else:
-            chains.append([place])
+            chains.append([index])
     return chains
 
 
-def _joined(chains: list[list[int]], boxes: Boxes, usual: float) -> list[list[int]]:
-    """Return chains with those made one that a wide gap parts on the same line."""
-    slope = _slope(boxes, chains)
+def _join_chains(chains: list[list[int]], boxes: Boxes, typical: float) -> list[list[int]]:
+    """Return the chains, those of one line joined across wide gaps."""
+    slope = _median_slope(boxes, chains)
     joined: list[list[int]] = []
     for chain in chains:
         for line in joined:
             one, other = boxes[line[-1]], boxes[chain[0]]
             across = other[0] + other[2] / 2 - one[0] - one[2] / 2
             down = other[1] + other[3] / 2 - one[1] - one[3] / 2
-            if across > 0 and abs(down - slope * across) < (1 - OVERLAP) * usual:
+            if across > 0 and abs(down - slope * across) < (1 - MINIMUM_OVERLAP) * typical:
                 line.extend(chain)
                 break
         else:
@@ -150,14 +163,14 @@ def _joined(chains: list[list[int]], boxes: Boxes, usual: float) -> list[list[in
     return joined
 
 
-def _overlap(one: Boxes, other: Boxes) -> float:
-    """Return which part of the lower box's height two boxes share."""
+def _vertical_overlap(one: Boxes, other: Boxes) -> float:
+    """Return the vertical overlap of two boxes as a share of the lower one's height."""
     shared = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
     return float(shared / min(one[3], other[3]))
 
 
-def _slope(boxes: Boxes, chains: list[list[int]]) -> float:
-    """Return the median slope of the lines, y for x; 0 if all are short."""
+def _median_slope(boxes: Boxes, chains: list[list[int]]) -> float:
+    """Return the median slope, y over x, of the chains longer than two heights; 0 without any."""
     slopes = []
     for chain in chains:
         x = boxes[chain, 0] + boxes[chain, 2] / 2
@@ -166,20 +179,17 @@ def _slope(boxes: Boxes, chains: list[list[int]]) -> float:
     return float(np.median(slopes)) if slopes else 0.0
 
 
-def _closest_line(boxes: Boxes, place: int, chains: list[list[int]]) -> tuple[int, float]:
-    """Return the number of the line that has the piece nearest to this one, and how far it is.
-
-    The latter counts what lies between them from top to bottom alone.
-    """
-    x, y, width, height = boxes[place]
+def _closest_line(boxes: Boxes, index: int, chains: list[list[int]]) -> tuple[int, float]:
+    """Return the number of the line nearest to a component, and the vertical distance to it."""
+    x, y, width, height = boxes[index]
     nearest = []
     for number, chain in enumerate(chains):
         others = boxes[chain]
         across = np.maximum(others[:, 0] - x - width, x - others[:, 0] - others[:, 2])
         down = np.maximum(0, np.maximum(others[:, 1] - y - height, y - others[:, 1] - others[:, 3]))
-        # Whatever stands beside a line belongs to it rather than what is above or below.
+        # Half weight: a line beside the component is preferred to one above or below it.
         distances = np.maximum(across, 0) / 2 + down
         closest = int(distances.argmin())
         nearest.append((float(distances[closest]), number, float(down[closest])))
-    _, line, down_there = min(nearest)
-    return line, down_there
+    _, line, offset = min(nearest)
+    return line, offset

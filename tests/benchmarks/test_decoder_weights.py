@@ -17,7 +17,7 @@ NOTHING = Weights(*(0.0 for _ in WEIGHTS))
 
 def row(text, *candidates):
     """Return a line whose candidates are given as (first, last, digit, terms by name)."""
-    terms = [list(NOTHING._replace(each=1.0, **more)) for *_, more in candidates]
+    terms = [list(NOTHING._replace(bias=1.0, **more)) for *_, more in candidates]
     spans = [(first, last) for first, last, _, _ in candidates]
     return Row(spans, np.array(terms), "".join(digit for _, _, digit, _ in candidates), text)
 
@@ -35,7 +35,7 @@ def test_the_right_way_is_the_best_of_those_that_read_what_is_written():
 
 
 def test_the_fit_learns_what_speaks_for_the_right_ways():
-    wrong = NOTHING._replace(each=3.0)
+    wrong = NOTHING._replace(bias=3.0)
     assert right_share([WHOLE, PARTED], wrong) == 0.5
     found = fit([WHOLE, PARTED] * 5, wrong)
     assert right_share([WHOLE, PARTED], found) == 1.0

@@ -1,4 +1,4 @@
-"""Whole numbers: the best way through a line, and `Recognizer.read_number`."""
+"""Decoding of whole numbers: the best path through a line, and `Recognizer.read_number`."""
 
 import dataclasses
 import itertools
@@ -31,8 +31,8 @@ def stroke(*points, width=10.0):
 def number(digits, *, top=60.0, size=100, step=115, left=30, brush=10.0):
     return [
         part
-        for place, digit in enumerate(digits)
-        for part in strokes_of(digit, left=left + place * step, top=top, size=size, brush=brush)
+        for index, digit in enumerate(digits)
+        for part in strokes_of(digit, left=left + index * step, top=top, size=size, brush=brush)
     ]
 
 
@@ -47,47 +47,47 @@ def candidate(first, last, **more):
 
 @settings(deadline=None)
 @given(st.integers(1, 5), st.data())
-def test_the_best_way_is_the_best_of_all(bounds, data):
+def test_the_best_path_has_the_highest_score_of_all(bounds, data):
     pairs = list(itertools.combinations(range(bounds + 1), 2))
     kept = [p for p in pairs if p[1] == p[0] + 1 or data.draw(st.booleans())]
     scores = [data.draw(st.floats(-9, 9)) for _ in kept]
 
-    def ways(at):
+    def paths(at):
         if at == bounds:
             yield ()
-        for place, pair in enumerate(kept):
+        for index, pair in enumerate(kept):
             if pair[0] == at:
-                yield from ((place, *rest) for rest in ways(pair[1]))
+                yield from ((index, *rest) for rest in paths(pair[1]))
 
-    best = max(sum(scores[place] for place in way) for way in ways(0))
+    best = max(sum(scores[index] for index in path) for path in paths(0))
     found = best_path(kept, scores)
-    assert sum(scores[place] for place in found) == pytest.approx(best)
+    assert sum(scores[index] for index in found) == pytest.approx(best)
     assert kept[found[0]][0] == 0
     assert kept[found[-1]][1] == bounds
     assert all(kept[a][1] == kept[b][0] for a, b in itertools.pairwise(found))
 
 
 @dataclass
-class Said:
+class Classified:
     digit: int = 7
     confidence: float = 0.99
     accepted: bool = True
 
 
-def test_what_speaks_against_a_digit_costs_points():
-    good = score(candidate(0, 1), Said())
-    assert score(candidate(0, 1), Said(confidence=0.4)) < good
-    assert score(candidate(0, 1), Said(accepted=False)) < good
+def test_evidence_against_a_digit_lowers_its_score():
+    good = score(candidate(0, 1), Classified())
+    assert score(candidate(0, 1), Classified(confidence=0.4)) < good
+    assert score(candidate(0, 1), Classified(accepted=False)) < good
     for more in ({"cut": 1.5}, {"gap": 0.2}, {"height": 0.5}, {"length": 4.5}):
-        assert score(candidate(0, 1, **more), Said()) < good
+        assert score(candidate(0, 1, **more), Classified()) < good
 
 
-def test_pieces_that_are_accepted_together_belong_together():
+def test_components_that_are_accepted_together_belong_together():
     whole = dataclasses.replace(candidate(0, 2), components=2)
-    assert score(whole, Said()) > score(candidate(0, 2), Said())
+    assert score(whole, Classified()) > score(candidate(0, 2), Classified())
     cut = [dataclasses.replace(one, cut=1.0) for one in (whole, candidate(0, 2))]
-    assert score(cut[0], Said()) == score(cut[1], Said())
-    doubted = Said(accepted=False)
+    assert score(cut[0], Classified()) == score(cut[1], Classified())
+    doubted = Classified(accepted=False)
     assert score(whole, doubted) == score(candidate(0, 2), doubted)
 
 
@@ -98,8 +98,8 @@ def test_a_number_is_read_with_its_boxes(recognizer):
     assert read.text == "2027"
     assert read.accepted
     assert len(read.digits) == 4
-    for place, digit in enumerate(read.digits):
-        alone = draw(number([(2, 0, 2, 7)[place]], left=30 + 115 * place), HEIGHT, WIDTH)
+    for index, digit in enumerate(read.digits):
+        alone = draw(number([(2, 0, 2, 7)[index]], left=30 + 115 * index), HEIGHT, WIDTH)
         ys, xs = np.nonzero(alone >= 32)
         assert digit.box == (xs.min(), ys.min(), np.ptp(xs) + 1, np.ptp(ys) + 1)
         assert all(isinstance(side, int) for side in digit.box)
@@ -127,8 +127,8 @@ def test_digits_of_one_number_may_differ_in_height(recognizer):
     sizes = [60, 100, 150, 90]
     strokes = [
         part
-        for place, (digit, size) in enumerate(zip([0, 2, 4, 7], sizes, strict=True))
-        for part in number([digit], left=30 + 150 * place, top=220 - size, size=size)
+        for index, (digit, size) in enumerate(zip([0, 2, 4, 7], sizes, strict=True))
+        for part in number([digit], left=30 + 150 * index, top=220 - size, size=size)
     ]
     read = recognizer.read_number(ink_of(strokes))
     assert read.text == "0247"
@@ -142,7 +142,7 @@ def test_a_five_with_its_bar_apart_is_one_digit(recognizer):
     assert len(recognizer.read_number(ink_of([*neighbours, *five])).digits) == 3
 
 
-def test_touching_digits_are_parted(recognizer):
+def test_touching_digits_are_divided(recognizer):
     both = [*number([2]), *number([0], left=92), *number([7], left=260)]
     read = recognizer.read_number(ink_of(both))
     assert read.text == "207"
