@@ -1,1 +1,4 @@
-"""What goes on inside a network while it reads a digit. LiteRT and NumPy, no TensorFlow."""
+"""Explains a prediction: feature maps, class activation maps and occlusion.
+
+Uses LiteRT, NumPy and no TensorFlow.
+"""

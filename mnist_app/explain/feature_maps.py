@@ -1,4 +1,8 @@
-"""A network's layers as a person may look at them: maps of features, units, and their weights."""
+"""Extracts what each layer of a network computes for an image: feature maps and dense units.
+
+It also finds the receptive field of every feature map, and the weights that apply to the image
+itself, which can be drawn as images.
+"""
 
 import math
 from collections import Counter
@@ -24,21 +28,21 @@ ELEMENTWISE: Final = (
     *("RELU", "RELU6", "LEAKY_RELU", "PRELU", "ELU", "GELU", "TANH", "LOGISTIC", "HARD_SWISH"),
     *("ADD", "SUB", "MUL"),
 )
-"""Operations that put out an array of the shape that they get."""
+"""Operations whose output has the shape of their input."""
 
 FEATURE_MAP_RANK: Final = 4
-"""Rank of a tensor of feature maps: batch, rows, columns, maps."""
-_SAME: Final = 0
-"""LiteRT's number for padding that keeps the size; 1 is none."""
+"""Rank of a tensor of feature maps: (batch, rows, columns, maps)."""
+_SAME_PADDING: Final = 0
+"""LiteRT's code for padding that keeps the size; 1 means no padding."""
 
 
 @dataclass(frozen=True)
 class ReceptiveField:
-    """What one pixel of a map depends on: a square window of the image.
+    """The square window of the image that one pixel of a feature map depends on.
 
-    The window of the map's first pixel is centred at ``first`` in pixels of the image (along x as
-    along y, 0 is the centre of the image's first pixel), the next one's ``step`` pixels on;
-    ``size`` is its side.
+    ``first`` is the centre of the first pixel's window, along x and along y, in pixels of the
+    image, where 0 is the centre of the image's first pixel. The windows of neighbouring pixels are
+    ``step`` pixels apart, and ``size`` pixels wide and high.
     """
 
     first: float = 0.0
@@ -48,12 +52,12 @@ class ReceptiveField:
 
 @dataclass(frozen=True, eq=False)
 class FeatureMaps:
-    """The feature maps that a layer puts out.
+    """The output of a convolution or pooling, with the activation that follows it.
 
-    ``maps`` float32 (n, height, width); ``number`` counts the layers of this kind from 1.
-    ``kernel`` is the side of the square that a filter covers, or over which pooling chooses, in
-    pixels of what the layer gets. ``filters`` float32 (n, kernel, kernel) are the weights where
-    they lie on the image itself, else None.
+    ``maps`` is float32 (n, height, width); ``number`` counts the layers of this kind from 1.
+    ``kernel`` is the side of a filter or pooling window, in pixels of the layer's input.
+    ``filters`` is float32 (n, kernel, kernel), the weights of a convolution of the image itself,
+    else None.
     """
 
     kind: Kind
@@ -66,11 +70,11 @@ class FeatureMaps:
 
 @dataclass(frozen=True, eq=False)
 class DenseUnits:
-    """What the units of a dense layer put out.
+    """The output of a dense layer, with the activation that follows it.
 
-    ``levels`` float32 (n,); ``number`` counts the dense layers from 1, ``last`` marks the one
-    whose levels are the logits. ``weights`` float32 (n, 28, 28) are those on the image's pixels
-    where the layer looks at the image itself, else None.
+    ``levels`` is float32 (n,); ``number`` counts the dense layers from 1; ``last`` is True if the
+    levels are the logits. ``weights`` is float32 (n, 28, 28), those of the image's pixels, if the
+    input of the layer is the image, else None.
     """
 
     number: int
@@ -82,44 +86,44 @@ class DenseUnits:
 Layer = FeatureMaps | DenseUnits
 
 
-def layer_outputs(network: LiteRTGraph, values: Values) -> list[Layer]:
-    """Return the layers in the order in which the image passes them.
+def layer_outputs(graph: LiteRTGraph, values: Values) -> list[Layer]:
+    """Return the output of each layer, from the image to the logits.
 
-    ``values`` is what `LiteRTGraph.values` returned for the image.
+    ``values`` is the result of `LiteRTGraph.values` for the image.
     """
-    seen = receptive_fields(network, values)
+    fields = receptive_fields(graph, values)
     found: list[Layer] = []
     numbers: Counter[str] = Counter()
-    for operation in network.operations:
-        if operation.kind in _KINDS and operation.output in seen:
+    for operation in graph.operations:
+        if operation.kind in _KINDS and operation.output in fields:
             kind = _KINDS[operation.kind]
             numbers[kind] += 1
-            shown = _activated(network, operation.output)
-            maps = np.moveaxis(values[shown][0], -1, 0)
-            window = seen[operation.output]
+            activated = _activated(graph, operation.output)
+            maps = np.moveaxis(values[activated][0], -1, 0)
+            field = fields[operation.output]
             kernel = _kernel(operation, values)
             filters = _filters(operation, values)
-            found.append(FeatureMaps(kind, numbers[kind], maps, window, kernel, filters))
+            found.append(FeatureMaps(kind, numbers[kind], maps, field, kernel, filters))
         elif operation.kind == "FULLY_CONNECTED":
             numbers["dense"] += 1
-            shown = _activated(network, operation.output)
-            last = shown == network.logits
-            weights = _weights_on_image(network, operation, values)
-            found.append(DenseUnits(numbers["dense"], last, values[shown].ravel(), weights))
+            activated = _activated(graph, operation.output)
+            last = activated == graph.logits
+            weights = _weights_on_image(graph, operation, values)
+            found.append(DenseUnits(numbers["dense"], last, values[activated].ravel(), weights))
     return found
 
 
-def receptive_fields(network: LiteRTGraph, values: Values) -> dict[int, ReceptiveField]:
-    """Return the window of every tensor that is the image or holds maps, by its number."""
-    found = {network.image: ReceptiveField()}
-    for operation in network.operations:
+def receptive_fields(graph: LiteRTGraph, values: Values) -> dict[int, ReceptiveField]:
+    """Return the receptive field of the image and of each tensor of feature maps, by its number."""
+    found = {graph.image: ReceptiveField()}
+    for operation in graph.operations:
         before = [found[tensor] for tensor in operation.inputs if tensor in found]
         shape = values[operation.output].shape
         if not before or (len(shape) != FEATURE_MAP_RANK and shape[1:] != (IMAGE_SIDE, IMAGE_SIDE)):
             continue
-        widest = max(before, key=lambda window: window.size)
+        widest = max(before, key=lambda field: field.size)
         if operation.kind in CONVOLUTIONS + POOLINGS:
-            found[operation.output] = _further(widest, operation, values)
+            found[operation.output] = _widen(widest, operation, values)
         elif operation.kind == "PAD":
             above = int(values[operation.inputs[1]][1][0])
             first = widest.first - above * widest.step
@@ -129,14 +133,14 @@ def receptive_fields(network: LiteRTGraph, values: Values) -> dict[int, Receptiv
     return found
 
 
-def _further(before: ReceptiveField, operation: Operation, values: Values) -> ReceptiveField:
-    """Return the window after a convolution or a pooling."""
+def _widen(before: ReceptiveField, operation: Operation, values: Values) -> ReceptiveField:
+    """Return the receptive field after a convolution or pooling of maps with field ``before``."""
     kernel, stride = _kernel(operation, values), int(operation.settings["strideH"])
     reach = (kernel - 1) * int(operation.settings.get("dilationHFactor", 1))
     padding = 0
-    if operation.settings["padding"] == _SAME:
-        given, made = (values[t].shape[1] for t in (operation.inputs[0], operation.output))
-        padding = max((made - 1) * stride + reach + 1 - given, 0) // 2
+    if operation.settings["padding"] == _SAME_PADDING:
+        rows, out = (values[t].shape[1] for t in (operation.inputs[0], operation.output))
+        padding = max((out - 1) * stride + reach + 1 - rows, 0) // 2
     return ReceptiveField(
         before.first + (reach / 2 - padding) * before.step,
         before.step * stride,
@@ -145,34 +149,35 @@ def _further(before: ReceptiveField, operation: Operation, values: Values) -> Re
 
 
 def _kernel(operation: Operation, values: Values) -> int:
+    """Return the side of a convolution's or pooling's window."""
     if operation.kind in POOLINGS:
         return int(operation.settings["filterHeight"])
     return int(values[operation.inputs[1]].shape[1])
 
 
 def _filters(operation: Operation, values: Values) -> Floats | None:
-    """Return the weights of a convolution of the image itself, None of any other operation."""
+    """Return the weights (n, kernel, kernel) of a convolution of the image; None for the others."""
     if operation.kind != "CONV_2D" or values[operation.inputs[0]].shape[-1] != 1:
         return None
     return np.asarray(values[operation.inputs[1]][..., 0], np.float32)
 
 
-def _weights_on_image(network: LiteRTGraph, operation: Operation, values: Values) -> Floats | None:
-    """Return the weights of a dense layer as images if what it gets is the image, scaled or not."""
+def _weights_on_image(graph: LiteRTGraph, operation: Operation, values: Values) -> Floats | None:
+    """Return the weights of a dense layer (n, 28, 28) if its input is the image, scaled or not."""
     weights = values[operation.inputs[1]]
     tensor = operation.inputs[0]
-    while tensor != network.image:
-        producer = network.producer(tensor)
+    while tensor != graph.image:
+        producer = graph.producer(tensor)
         if producer is None or producer.kind not in (*RESHAPES, "MUL"):
             return None
         tensor = producer.inputs[0]
     return np.asarray(weights, np.float32).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
 
 
-def _activated(network: LiteRTGraph, tensor: int) -> int:
-    """Return the tensor in which ``tensor`` ends up after what is done to each of its numbers."""
-    following = network.consumers(tensor)
+def _activated(graph: LiteRTGraph, tensor: int) -> int:
+    """Return the output of the element-wise operations that alone follow ``tensor``, or itself."""
+    following = graph.consumers(tensor)
     while len(following) == 1 and following[0].kind in ELEMENTWISE:
         tensor = following[0].output
-        following = network.consumers(tensor)
+        following = graph.consumers(tensor)
     return tensor

@@ -1,4 +1,4 @@
-"""The operations of a bundle's network, and everything that they compute for one image."""
+"""The operation graph of a bundle's LiteRT model, and the values of its tensors for an image."""
 
 import struct
 import threading
@@ -16,7 +16,7 @@ from mnist_app.errors import BundleError
 from mnist_app.preprocessing.normalize import IMAGE_SIDE
 
 Values = dict[int, npt.NDArray[Any]]
-"""What a network's tensors hold, by their number in the LiteRT model."""
+"""The values of tensors by their number in the LiteRT model."""
 
 _KINDS: Final = {
     number: name for name, number in vars(schema.BuiltinOperator).items() if name.isupper()
@@ -25,11 +25,11 @@ _KINDS: Final = {
 
 @dataclass(frozen=True, eq=False)
 class Operation:
-    """One step of the network.
+    """One operation of the graph.
 
-    ``kind`` is LiteRT's name for it, such as "CONV_2D"; ``inputs`` and ``output`` are numbers of
-    tensors, the image's or the features' first; ``settings`` are LiteRT's own, such as
-    ``strideH``.
+    ``kind`` is LiteRT's name of it, such as "CONV_2D"; ``inputs`` and ``output`` are numbers of
+    tensors, with the image or features before weights; ``settings`` are LiteRT's options of the
+    operation, such as ``strideH``.
     """
 
     kind: str
@@ -39,18 +39,18 @@ class Operation:
 
 
 class LiteRTGraph:
-    """A bundle's network, taken apart. May be used from many threads at once.
+    """The operation graph of a bundle's network. May be used from many threads at once.
 
-    ``operations`` are in the order in which they run; ``image`` and ``logits`` are the numbers of
-    the tensors at both ends.
+    ``operations`` are in execution order; ``image`` and ``logits`` are the numbers of the input
+    and the output tensor.
     """
 
     def __init__(self, bundle: Bundle) -> None:
-        """Read the network of ``bundle``. Raises `BundleError` if it is no LiteRT model."""
+        """Read the network of ``bundle``. Raises `BundleError` if it is not a LiteRT model."""
         try:
             model = schema.ModelT.InitFromPackedBuf(bundle.one_view, 0)
             graph = model.subgraphs[0]
-            # Without delegates every operation runs as it is written, and none is left out.
+            # Without delegates every operation runs as written, and none is optimised away.
             self._interpreter = Interpreter(
                 model_content=bundle.one_view,
                 num_threads=1,
@@ -70,7 +70,7 @@ class LiteRTGraph:
                 f"The network of the bundle “{bundle.name}” cannot be taken apart: it is not a "
                 "LiteRT model. Fetch the bundle again, or train it again with train_model.py."
             ) from error
-        # A run takes half a millisecond: waiting for it is cheaper than an interpreter each.
+        # A run takes half a millisecond: threads wait, which is cheaper than an interpreter each.
         self._lock = threading.Lock()
         self.operations: Final = tuple(
             _operation(entry, model.operatorCodes) for entry in graph.operators
@@ -88,23 +88,23 @@ class LiteRTGraph:
         )
 
     def values(self, image: Image) -> Values:
-        """Return what every tensor holds when the network reads ``image``, uint8 (28, 28).
+        """Return the values of all tensors when the network reads ``image``, uint8 (28, 28).
 
-        Each keeps its shape in the LiteRT model, a batch of one in front. The weights are among
-        them and must not be changed.
+        Each has its shape in the LiteRT model, with a batch dimension of 1 first. Weights are
+        included and must not be changed.
         """
         return {**self._constants, **self._compute(image, self._varying)}
 
     def constant(self, tensor: int) -> npt.NDArray[Any] | None:
-        """Return what ``tensor`` holds if it is the same for every image: weights and biases."""
+        """Return the value of ``tensor`` if it is the same for every image, else None."""
         return self._constants.get(tensor)
 
     def consumers(self, tensor: int) -> tuple[Operation, ...]:
-        """Return the operations that take ``tensor``."""
+        """Return the operations with ``tensor`` as an input."""
         return tuple(operation for operation in self.operations if tensor in operation.inputs)
 
     def producer(self, tensor: int) -> Operation | None:
-        """Return the operation that puts out ``tensor``; None for the image and for weights."""
+        """Return the operation that computes ``tensor``; None for the image and for weights."""
         return next((one for one in self.operations if one.output == tensor), None)
 
     def _compute(self, image: Image, tensors: tuple[int, ...]) -> Values:

@@ -1,6 +1,6 @@
-"""Which ink matters: cover a piece of the image, read again, and see how much surer it was before.
+"""Measures which ink a prediction depends on, by covering parts of the image.
 
-Occlusion sensitivity, after Zeiler & Fergus 2014 (arXiv:1311.2901, section 4.2).
+The method is occlusion sensitivity (Zeiler & Fergus 2014, arXiv:1311.2901, section 4.2).
 """
 
 from collections.abc import Callable
@@ -10,25 +10,25 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.arrays import Floats, Image
+from mnist_app.arrays import Floats, Image, Images
 from mnist_app.preprocessing.normalize import IMAGE_SIDE, Box
 
 COVER_SIDE: Final = 5
-"""Side of the cover in pixels of the image: wider than a stroke, narrower than a digit."""
-STEP: Final = 2
-"""Pixels from one place of the cover to the next."""
+"""Side of the cover in pixels; wider than a stroke, narrower than a digit."""
+COVER_STEP: Final = 2
+"""Distance between neighbouring positions of the cover, in pixels."""
 
-Logits = Callable[[npt.NDArray[np.uint8]], Floats]
-"""Images, uint8 (n, 28, 28), to logits, float32 (n, classes)."""
+Logits = Callable[[Images], Floats]
+"""Computes the logits, float32 (n, classes), of MNIST-style images, uint8 (n, 28, 28)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Occlusion:
-    """What covering pieces of an image does to one class.
+    """The effect of covering parts of an image on one class.
 
-    ``importance`` float32 (28, 28): by how much, on average over the covers that hide the pixel,
-    the class's log-odds fall; negative where they rise. ``worst`` is the cover (x, y, width,
-    height) that makes them fall most, ``covered`` uint8 (28, 28) the image under it.
+    ``importance`` is float32 (28, 28): the decrease of the class's log-odds, averaged over the
+    covers that hide the pixel; negative for an increase. ``worst`` is the cover (x, y, width,
+    height) with the largest decrease, and ``covered``, uint8 (28, 28), the image with it.
     """
 
     importance: Floats
@@ -37,27 +37,27 @@ class Occlusion:
 
 
 def occlude(image: Image, logits: Logits, digit: int) -> Occlusion:
-    """Cover squares of ``image``, uint8 (28, 28), with paper and read what is left.
+    """Return the effect of covers of paper on the log-odds of ``digit``.
 
-    There must be ink; only covers that hide some are tried. Log-odds are those of ``digit``
-    against all other classes together, before calibration.
+    ``image`` is uint8 (28, 28) and has ink; only covers that hide ink are tried. The log-odds are
+    those of ``digit`` against all other classes together, before calibration.
     """
     side, last = COVER_SIDE, IMAGE_SIDE - COVER_SIDE
-    corners = sorted({*range(0, last, STEP), last})
-    places = [(x, y) for y in corners for x in corners if image[y : y + side, x : x + side].any()]
-    images = np.repeat(image[np.newaxis], len(places) + 1, axis=0)
-    for number, (x, y) in enumerate(places, 1):
+    corners = sorted({*range(0, last, COVER_STEP), last})
+    covers = [(x, y) for y in corners for x in corners if image[y : y + side, x : x + side].any()]
+    images = np.repeat(image[np.newaxis], len(covers) + 1, axis=0)
+    for number, (x, y) in enumerate(covers, 1):
         images[number, y : y + side, x : x + side] = 0
     odds = _log_odds(logits(images), digit)
-    falls = odds[0] - odds[1:]
+    decreases = odds[0] - odds[1:]
     total, count = (np.zeros(image.shape) for _ in range(2))
-    for (x, y), fall in zip(places, falls, strict=True):
-        total[y : y + side, x : x + side] += fall
+    for (x, y), decrease in zip(covers, decreases, strict=True):
+        total[y : y + side, x : x + side] += decrease
         count[y : y + side, x : x + side] += 1
-    worst = int(falls.argmax())
+    worst = int(decreases.argmax())
     return Occlusion(
         importance=np.asarray(total / np.maximum(count, 1), np.float32),
-        worst=(*places[worst], side, side),
+        worst=(*covers[worst], side, side),
         covered=images[worst + 1],
     )
 

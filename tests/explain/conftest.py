@@ -1,4 +1,4 @@
-"""Networks to look into, with Keras as the oracle."""
+"""Networks to explain, with their Keras models as oracles."""
 
 import dataclasses
 
@@ -12,12 +12,12 @@ from tests.drawings import drawn
 
 SHIPPED = {"dense-128-64", "cnn", "cnn-regularised", "best"}.intersection(shipped_names())
 UNUSUAL = "unusual"
-"""A network of our own with what others do without: padding, strides, means, 11 logits."""
+"""An untrained network with padding, strides, means and 11 logits, which no other one has."""
 
 
 @pytest.fixture(scope="session")
 def images():
-    """Digits as a person draws them, MNIST-style."""
+    """Drawn digits, MNIST-style."""
     return np.stack([normalize_digit(drawn(digit)) for digit in (2, 4, 7)])
 
 
@@ -50,7 +50,7 @@ def keras_models(tmp_path_factory):
 
 @pytest.fixture(params=(*sorted(SHIPPED), UNUSUAL))
 def pair(request, keras_models):
-    """A Keras model that ends in logits, and the same network taken apart."""
+    """A Keras model that ends in logits, and the graph of the same network."""
     from mnist_app.training.networks import logits_model
 
     model, bundle = keras_models[request.param]

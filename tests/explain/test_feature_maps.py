@@ -1,4 +1,4 @@
-"""Layers: what they put out is what Keras computes, and a window is what a pixel depends on."""
+"""Layer outputs equal those of Keras; a receptive field holds the pixels that count."""
 
 import keras
 import numpy as np
@@ -29,11 +29,11 @@ def keras_layers(model):
     return keras.Model(model.input, [layer.output for layer in wanted])
 
 
-def test_every_layer_puts_out_what_keras_computes(pair, images):
-    model, network = pair
+def test_layer_outputs_equal_those_of_keras(pair, images):
+    model, graph = pair
     expected = keras_layers(model)(images.astype(np.float32))
     for number, image in enumerate(images):
-        found = layer_outputs(network, network.values(image))
+        found = layer_outputs(graph, graph.values(image))
         assert len(found) == len(expected)
         for layer, theirs in zip(found, expected, strict=True):
             wanted = np.asarray(theirs[number])
@@ -44,15 +44,13 @@ def test_every_layer_puts_out_what_keras_computes(pair, images):
         assert [layer.last for layer in found if isinstance(layer, DenseUnits)][-1]
 
 
-def test_a_window_is_what_a_pixel_depends_on(pair, images):
+def test_a_receptive_field_is_what_a_pixel_depends_on(pair, images):
     """The oracle changes the image column by column, row by row, and sees which maps change."""
-    _, network = pair
+    _, graph = pair
     noise = np.random.default_rng(0).integers(1, 256, images[0].shape, np.uint8)
 
     def maps(image):
-        return [
-            m for m in layer_outputs(network, network.values(image)) if isinstance(m, FeatureMaps)
-        ]
+        return [m for m in layer_outputs(graph, graph.values(image)) if isinstance(m, FeatureMaps)]
 
     before = maps(noise)
     for axis in (0, 1):  # rows, columns
@@ -64,16 +62,16 @@ def test_a_window_is_what_a_pixel_depends_on(pair, images):
                 differs = (one.maps != other.maps).any(axis=0)
                 seen[:, line] = differs.any(axis=1 - axis)
         for layer, seen in zip(before, reached, strict=True):
-            window = layer.receptive_field
-            for place, lines in enumerate(map(np.flatnonzero, seen)):
-                middle, half = window.first + place * window.step, (window.size - 1) / 2
+            field = layer.receptive_field
+            for index, lines in enumerate(map(np.flatnonzero, seen)):
+                middle, half = field.first + index * field.step, (field.size - 1) / 2
                 assert lines.min() == max(0, middle - half)
                 assert lines.max() == min(27, middle + half)
 
 
 def test_filters_are_given_where_they_lie_on_the_image(images):
-    network = LiteRTGraph(load_bundle("cnn"))
-    first, *others = (one for one in layer_outputs(network, network.values(images[0])))
+    graph = LiteRTGraph(load_bundle("cnn"))
+    first, *others = (one for one in layer_outputs(graph, graph.values(images[0])))
     assert first.filters.shape == (16, 3, 3)
     assert all(one.filters is None for one in others if isinstance(one, FeatureMaps))
     for filter_, found in zip(first.filters, first.maps, strict=True):
@@ -85,8 +83,8 @@ def test_filters_are_given_where_they_lie_on_the_image(images):
 
 def test_weights_are_given_where_units_look_at_the_image(keras_models, images):
     model, bundle = keras_models["dense-128-64"]
-    network = LiteRTGraph(bundle)
-    first, second, last = layer_outputs(network, network.values(images[0]))
+    graph = LiteRTGraph(bundle)
+    first, second, last = layer_outputs(graph, graph.values(images[0]))
     kernel = np.asarray(next(one for one in model.layers if one.weights).kernel)
     np.testing.assert_array_equal(first.weights, kernel.T.reshape(128, 28, 28))
     assert second.weights is None
@@ -96,10 +94,8 @@ def test_weights_are_given_where_units_look_at_the_image(keras_models, images):
 
 @pytest.mark.parametrize(("name", "kinds"), [("cnn", "ccmccm"), ("dense-128-64", "")])
 def test_layers_are_counted_by_kind(name, kinds, images):
-    network = LiteRTGraph(load_bundle(name))
-    found = [
-        m for m in layer_outputs(network, network.values(images[0])) if isinstance(m, FeatureMaps)
-    ]
+    graph = LiteRTGraph(load_bundle(name))
+    found = [m for m in layer_outputs(graph, graph.values(images[0])) if isinstance(m, FeatureMaps)]
     assert "".join(layer.kind[0] for layer in found) == kinds
     for kind in "cm":
         numbers = [layer.number for layer in found if layer.kind[0] == kind]

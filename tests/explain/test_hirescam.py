@@ -1,4 +1,4 @@
-"""Class activation maps: Keras's own slopes are the oracle."""
+"""Class activation maps, with the gradients of Keras as the oracle."""
 
 import dataclasses
 
@@ -16,7 +16,7 @@ from mnist_app.training.networks import LOGITS
 
 
 def keras_evidence(model, image):
-    """Slope times number, summed over the last maps of 7×7 or more, or on the image."""
+    """Gradient times activation, summed over the last maps of at least 7×7, or on the image."""
     maps = [layer.output for layer in model.layers if len(layer.output.shape) == 4]
     fine = [features for features in maps if features.shape[1] >= 7]
     both = keras.Model(model.input, [fine[-1] if fine else model.input, model.output])
@@ -25,15 +25,15 @@ def keras_evidence(model, image):
         tape.watch(given)
         features, logits = both(given, training=False)
         features = features if fine else given
-    slopes = tape.jacobian(logits, features)[0, :, 0].numpy()
-    parts = (slopes - slopes.mean(axis=0)) * features[0].numpy()
+    gradients = tape.jacobian(logits, features)[0, :, 0].numpy()
+    parts = (gradients - gradients.mean(axis=0)) * features[0].numpy()
     return parts.sum(axis=-1) if parts.ndim == 4 else parts
 
 
 @pytest.mark.slow
 def test_evidence_is_what_keras_finds(pair, images):
-    model, network = pair
-    found = class_activation_maps(network, network.values(images[0]))
+    model, graph = pair
+    found = class_activation_maps(graph, graph.values(images[0]))
     wanted = keras_evidence(model, images[0])
     assert found.maps.shape == wanted.shape
     assert np.abs(wanted).max() > 1e-3
@@ -50,35 +50,35 @@ def test_the_parts_add_up_to_the_evidence_but_for_the_biases(images, tmp_path):
     flow = keras.layers.Flatten()(keras.layers.MaxPooling2D(2)(flow))
     flow = keras.layers.Dense(8, use_bias=False, activation="relu")(flow)
     model = keras.Model(entry, keras.layers.Dense(10, use_bias=False, name=LOGITS)(flow))
-    values, network = taken_apart(model, images[0], tmp_path)
-    logits = values[network.logits][0]
-    found = class_activation_maps(network, values).maps.sum(axis=(1, 2))
+    values, graph = values_and_graph(model, images[0], tmp_path)
+    logits = values[graph.logits][0]
+    found = class_activation_maps(graph, values).maps.sum(axis=(1, 2))
     np.testing.assert_allclose(found, logits - logits.mean(), rtol=1e-3)
 
 
-def taken_apart(model, image, folder):
+def values_and_graph(model, image, folder):
     export.write_models(model, folder)
     content = (folder / "model.tflite").read_bytes()
-    network = LiteRTGraph(dataclasses.replace(load_bundle("cnn"), model=content))
-    return network.values(image), network
+    graph = LiteRTGraph(dataclasses.replace(load_bundle("cnn"), model=content))
+    return graph.values(image), graph
 
 
 @pytest.mark.slow
-def test_where_a_slope_is_not_known_there_is_no_evidence(images, tmp_path):
+def test_without_a_known_gradient_there_is_no_evidence(images, tmp_path):
     flow = entry = keras.Input((28, 28), name="images")
     flow = keras.layers.Dense(8, activation="tanh")(keras.layers.Flatten()(flow))
     model = keras.Model(entry, keras.layers.Dense(10, name=LOGITS)(flow))
-    values, network = taken_apart(model, images[0], tmp_path)
-    assert class_activation_maps(network, values) is None
-    assert [one.number for one in layer_outputs(network, values)] == [1, 2]
+    values, graph = values_and_graph(model, images[0], tmp_path)
+    assert class_activation_maps(graph, values) is None
+    assert [one.number for one in layer_outputs(graph, values)] == [1, 2]
 
 
 @pytest.mark.parametrize("name", ["cnn", "dense-128-64"])
 def test_evidence_lies_on_the_last_maps_or_on_the_image(name, images):
-    network = LiteRTGraph(load_bundle(name))
-    values = network.values(images[0])
-    found = class_activation_maps(network, values)
-    maps = [layer for layer in layer_outputs(network, values) if isinstance(layer, FeatureMaps)]
+    graph = LiteRTGraph(load_bundle(name))
+    values = graph.values(images[0])
+    found = class_activation_maps(graph, values)
+    maps = [layer for layer in layer_outputs(graph, values) if isinstance(layer, FeatureMaps)]
     if maps:
         assert (
             found.receptive_field == [m for m in maps if m.maps.shape[1] >= 7][-1].receptive_field

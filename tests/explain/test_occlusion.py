@@ -1,4 +1,4 @@
-"""Covering: the ink that a network depends on is the ink that matters."""
+"""Occlusion: the most important ink is that on which the prediction depends."""
 
 import numpy as np
 import pytest
