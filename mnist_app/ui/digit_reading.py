@@ -16,7 +16,7 @@ HINT: Final = "Draw a digit from 0 to 9"
 
 
 @dataclass(frozen=True, eq=False)
-class DrawnDigit:
+class DigitDrawing:
     """A drawing and its reading.
 
     ``ink`` is uint8 (SIDE, SIDE), None if the canvas is empty; ``steps`` is None if there is no
@@ -28,7 +28,7 @@ class DrawnDigit:
     prediction: Prediction | None
 
 
-def show_drawn_digit(model: models.LoadedModel | None) -> DrawnDigit:
+def show_drawn_digit(model: models.LoadedModel | None) -> DigitDrawing:
     """Show the canvas and, beside it, what ``model`` reads there."""
     left, right = st.columns(2, gap="small")
     with left:
@@ -37,7 +37,7 @@ def show_drawn_digit(model: models.LoadedModel | None) -> DrawnDigit:
     prediction = model.recognizer.read_normalized(steps.image) if model and steps else None
     with right, st.container(key="prediction", gap="xsmall"):
         _show_reading(prediction)
-    return DrawnDigit(ink, steps, prediction)
+    return DigitDrawing(ink, steps, prediction)
 
 
 def _show_reading(prediction: Prediction | None) -> None:

@@ -25,7 +25,7 @@ _TABLE: Final = pa.schema(
         "part": pa.string(),
         "row": pa.int64(),
         "model": pa.string(),
-        "said": pa.string(),
+        "digit_text": pa.string(),
         "sure": pa.string(),
         "digit": pa.int64(),
         "probability": pa.float64(),
@@ -84,7 +84,7 @@ def _rows(index: int, name: str, reading: Prediction, role: str) -> list[dict[st
     sure = f"{percentage(reading.confidence)} sure"
     text = {
         "part": "model",
-        "said": str(reading.digit) if reading.accepted else "?",
+        "digit_text": str(reading.digit) if reading.accepted else "?",
         "sure": sure if reading.accepted else f"not sure, {reading.digit}?",
         "kind": role,
     }
@@ -104,54 +104,69 @@ def _rows(index: int, name: str, reading: Prediction, role: str) -> list[dict[st
 @functools.cache
 def _chart() -> dict[str, Any]:
     """Return the chart without its data, built once: see `probability_bars`."""
-    base = alt.Chart(alt.InlineData(values=[]))
-    models = base.transform_filter(alt.datum.part == "model")
-    bars = base.transform_filter(alt.datum.part == "bar").transform_calculate(
+    chart = alt.layer(*_bar_layers(), *_text_layers()).configure_view(stroke=None)
+    return specification(chart)
+
+
+def _bar_layers() -> tuple[alt.Chart, alt.Chart]:
+    """Return the bars and, below them, their digits."""
+    bars = _part("bar").transform_calculate(
         left="datum.digit - 0.38",
         right="datum.digit + 0.38",
         middle=f"datum.row + {(1 + BASELINE) / 2 + 0.01}",
         base=f"datum.row + {BASELINE}",
     )
-    across = alt.Scale(domain=[LEFT_EDGE, 9.5], nice=False, zero=False)
-    down = alt.Scale(reverse=True, nice=False, zero=False)
-
-    def x(field: str) -> alt.X:
-        return alt.X(f"{field}:Q", axis=None, scale=across)
-
-    def y(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q", axis=None, scale=down)
-
     tooltip = [
         alt.Tooltip("model:N", title="Model"),
         alt.Tooltip("digit:O", title="Digit"),
         alt.Tooltip("probability:Q", title="Probability", format=".1%"),
     ]
-    at_left = models.transform_calculate(
-        edge=str(LEFT_EDGE),
-        beside=f"{LEFT_EDGE} + 1.15",
-        name_line="datum.row + 0.18",
-        digit_line="datum.row + 0.62",
-    )
-    chart = alt.layer(
+    return (
         bars.mark_rect().encode(
-            x=x("left"),
+            x=_x("left"),
             x2="right",
-            y=y("top"),
+            y=_y("top"),
             y2="base",
             color=role_colour("kind"),
             tooltip=tooltip,
         ),
         bars.mark_text(fontSize=12, baseline="middle").encode(
-            x=x("digit"), y=y("middle"), text="digit:O", color=role_colour("text")
+            x=_x("digit"), y=_y("middle"), text="digit:O", color=role_colour("text")
         ),
-        at_left.mark_text(align="left", fontSize=14, fontWeight="bold").encode(
-            x=x("edge"), y=y("name_line"), text="model:N", color=role_colour("text")
+    )
+
+
+def _text_layers() -> tuple[alt.Chart, alt.Chart, alt.Chart]:
+    """Return the model's name, its digit and its confidence, left of the bars."""
+    texts = _part("model").transform_calculate(
+        edge=str(LEFT_EDGE),
+        beside=f"{LEFT_EDGE} + 1.15",
+        name_line="datum.row + 0.18",
+        digit_line="datum.row + 0.62",
+    )
+    return (
+        texts.mark_text(align="left", fontSize=14, fontWeight="bold").encode(
+            x=_x("edge"), y=_y("name_line"), text="model:N", color=role_colour("text")
         ),
-        at_left.mark_text(align="left", fontSize=30, fontWeight="bold").encode(
-            x=x("edge"), y=y("digit_line"), text="said:N", color=role_colour("kind")
+        texts.mark_text(align="left", fontSize=30, fontWeight="bold").encode(
+            x=_x("edge"), y=_y("digit_line"), text="digit_text:N", color=role_colour("kind")
         ),
-        at_left.mark_text(align="left", fontSize=14).encode(
-            x=x("beside"), y=y("digit_line"), text="sure:N", color=role_colour("kind")
+        texts.mark_text(align="left", fontSize=14).encode(
+            x=_x("beside"), y=_y("digit_line"), text="sure:N", color=role_colour("kind")
         ),
-    ).configure_view(stroke=None)
-    return specification(chart)
+    )
+
+
+def _part(name: str) -> alt.Chart:
+    """Return a chart of the rows of one part, "model" or "bar"."""
+    return alt.Chart(alt.InlineData(values=[])).transform_filter(alt.datum.part == name)
+
+
+def _x(field: str) -> alt.X:
+    scale = alt.Scale(domain=[LEFT_EDGE, 9.5], nice=False, zero=False)
+    return alt.X(f"{field}:Q", axis=None, scale=scale)
+
+
+def _y(field: str) -> alt.Y:
+    scale = alt.Scale(reverse=True, nice=False, zero=False)
+    return alt.Y(f"{field}:Q", axis=None, scale=scale)

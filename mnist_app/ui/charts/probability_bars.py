@@ -54,28 +54,13 @@ def _bars() -> dict[str, Any]:
     Altair takes longer to build it than all other work for a drawing, and Streamlit shows Altair
     charts under a lock that all sessions share (measured by benchmarks.load_test).
     """
-    digits = alt.Axis(
-        labelFontSize=14,
-        ticks=False,
-        domain=False,
-        labelOverlap=False,
-        labelFlush=False,
-        labelPadding=8,
-        labelColor=TEXT_COLOUR,
-    )
-    shares = alt.Axis(
-        values=[0, 0.5, 1],
-        labelExpr="round(100 * datum.value) + ' %'",
-        labelPadding=4,
-        labelColor=TEXT_COLOUR,
-    )
     base = alt.Chart(alt.InlineData(values=[])).encode(
-        y=alt.Y("digit:O", title=None, axis=digits),
+        y=alt.Y("digit:O", title=None, axis=_digit_axis()),
         x=alt.X(
             "probability:Q",
             title=None,
             scale=alt.Scale(domain=[0, AXIS_END], nice=False),
-            axis=shares,
+            axis=_probability_axis(),
         ),
         tooltip=[
             alt.Tooltip("digit:O", title="Digit"),
@@ -92,3 +77,24 @@ def _bars() -> dict[str, Any]:
         ),
     ).properties(height=HEIGHT)
     return specification(chart)
+
+
+def _digit_axis() -> alt.Axis:
+    return alt.Axis(
+        labelFontSize=14,
+        ticks=False,
+        domain=False,
+        labelOverlap=False,
+        labelFlush=False,
+        labelPadding=8,
+        labelColor=TEXT_COLOUR,
+    )
+
+
+def _probability_axis() -> alt.Axis:
+    return alt.Axis(
+        values=[0, 0.5, 1],
+        labelExpr="round(100 * datum.value) + ' %'",
+        labelPadding=4,
+        labelColor=TEXT_COLOUR,
+    )

@@ -7,7 +7,7 @@ import streamlit as st
 from mnist_app.recognizer import percentage
 from mnist_app.ui import digit_reading, gallery, models, preprocessing_steps, runtime, share
 from mnist_app.ui.canvas import drawing_pad
-from mnist_app.ui.digit_reading import DrawnDigit
+from mnist_app.ui.digit_reading import DigitDrawing
 from mnist_app.ui.image_row import show_image, show_row
 
 MISTAKES_PER_PAGE: Final = 8
@@ -35,7 +35,7 @@ def show_drawing(model: models.LoadedModel | None) -> None:
         share.show_share(drawn.ink, [model.name], [drawn.prediction])
 
 
-def show_network_input(drawn: DrawnDigit, *, second_look: bool) -> None:
+def show_network_input(drawn: DigitDrawing, *, second_look: bool) -> None:
     """Show the image that the network sees and, folded, the steps from the drawing to it."""
     if drawn.ink is None or drawn.steps is None:
         return

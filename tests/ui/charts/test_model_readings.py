@@ -29,7 +29,7 @@ def test_a_row_a_model_says_what_it_read():
     rows = readings_chart(NAMES, READINGS)["data"]["values"].to_pylist()
     heads = [row for row in rows if row["part"] == "model"]
     assert [row["model"] for row in heads] == list(NAMES)
-    assert [row["said"] for row in heads] == ["7", "1", "?"]
+    assert [row["digit_text"] for row in heads] == ["7", "1", "?"]
     assert [row["sure"] for row in heads] == ["98 % sure", "60 % sure", "not sure, 7?"]
     assert [row["kind"] for row in heads] == [WINNER, DISAGREES, DISAGREES]
 
