@@ -215,7 +215,7 @@ def test_several_seeds_are_reported_and_the_first_is_published(tmp_path, runs, c
         (["cnn", "--data", "not/there.npz"], "does not exist"),
         (["cnn", "--data", "synthetic", "--output", "pretrained/cnn", "--replace"], "MNIST"),
         (["cnn", "--data", "synthetic", "--output", "README.md/x"], "cannot be written"),
-        (["cnn", "--data", "synthetic", "--set", "convolutions=[[4,4],[4,4],[4,4]]"], "leave noth"),
+        (["cnn", "--data", "synthetic", "--set", "convolutions=[[4,4],[4,4],[4,4]]"], "to nothing"),
         pytest.param(
             ["cnn", "--data", "synthetic", "--set", "learning_rate=1e30"],
             "smaller learning rate",

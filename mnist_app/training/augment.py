@@ -1,8 +1,8 @@
-"""What happens to a training image before the network sees it: another one every epoch.
+"""Augmentation of training images, drawn anew in every epoch.
 
-An image is turned, slanted, enlarged and shifted about the middle of its centre of mass, and bent
-like rubber (Simard et al. 2003, “Best Practices for Convolutional Neural Networks Applied to Visual
-Document Analysis”), at random and a little, as another hand would have written it.
+An image is rotated, sheared, scaled and shifted about `MASS_CENTRE`, and distorted elastically
+(Simard et al. 2003, “Best Practices for Convolutional Neural Networks Applied to Visual Document
+Analysis”), by random amounts that imitate other handwriting.
 """
 
 from typing import Final
@@ -16,43 +16,43 @@ from mnist_app.preprocessing.normalize import MASS_CENTRE
 from mnist_app.training.recipe import Recipe
 
 BEND_KNOTS: Final = 5
-"""Rows and columns of points that are pulled at random; what lies between follows smoothly."""
+"""Rows and columns of the grid of random displacements; pixels between are interpolated."""
 
 
 def augments(recipe: Recipe) -> bool:
-    """Tell whether ``recipe`` changes its training images at all."""
+    """Tell whether ``recipe`` augments its training images."""
     changes = (recipe.turn_degrees, recipe.slant, recipe.zoom, recipe.shift_pixels)
     return any((*changes, recipe.bend_pixels))
 
 
 def augment(images: Images, recipe: Recipe, random: np.random.Generator) -> Images:
-    """Return a changed copy of images uint8 (n, 28, 28), each changed in its own way.
+    """Return a copy of images uint8 (n, 28, 28), each changed by random amounts of its own.
 
-    Turn, slant, zoom and shift are drawn evenly from minus to plus what ``recipe`` names;
-    ``bend_pixels`` is the standard deviation of what the knots are pulled by.
+    Rotation, shear, zoom and shift are uniform between minus and plus the values of ``recipe``;
+    ``bend_pixels`` is the standard deviation of the displacement of a knot, in pixels.
     """
     changed = np.empty_like(images)
     matrices = affine_matrices(len(images), recipe, random)
     if not recipe.bend_pixels:
-        for place, matrix in enumerate(matrices):
-            size = images[place].shape[::-1]
-            changed[place] = cv2.warpAffine(images[place], matrix, size, flags=cv2.INTER_LINEAR)
+        for index, matrix in enumerate(matrices):
+            size = images[index].shape[::-1]
+            changed[index] = cv2.warpAffine(images[index], matrix, size, flags=cv2.INTER_LINEAR)
         return changed
     height, width = images.shape[1:]
     y, x = np.mgrid[:height, :width]
     grid = np.stack([x.ravel(), y.ravel(), np.ones(x.size)])
-    for place, matrix in enumerate(matrices):
+    for index, matrix in enumerate(matrices):
         sources = (cv2.invertAffineTransform(matrix) @ grid).reshape(2, height, width)
         sources += _bends((height, width), recipe.bend_pixels, random)
         across, down = sources.astype(np.float32)
-        changed[place] = cv2.remap(images[place], across, down, cv2.INTER_LINEAR)
+        changed[index] = cv2.remap(images[index], across, down, cv2.INTER_LINEAR)
     return changed
 
 
 def _bends(
     shape: tuple[int, int], pixels: float, random: np.random.Generator
 ) -> npt.NDArray[np.float64]:
-    """Return by how much each pixel is pulled in x and y, (2, height, width)."""
+    """Return random displacements of all pixels in x and y, (2, height, width), in pixels."""
     knots = random.normal(0, pixels, (BEND_KNOTS, BEND_KNOTS, 2))
     smooth = cv2.resize(knots, shape[::-1], interpolation=cv2.INTER_CUBIC)
     return np.asarray(np.moveaxis(np.asarray(smooth, np.float64), 2, 0))
@@ -61,24 +61,24 @@ def _bends(
 def affine_matrices(
     count: int, recipe: Recipe, random: np.random.Generator
 ) -> npt.NDArray[np.float64]:
-    """Return ``count`` random matrices (2, 3) that map a point (x, y) of an image to its new place.
+    """Return ``count`` random affine matrices (2, 3), which map points (x, y) of an image.
 
-    The point `MASS_CENTRE` moves by the shift alone.
+    `MASS_CENTRE` moves by the shift alone.
     """
 
-    def drawn(most: float) -> npt.NDArray[np.float64]:
-        return random.uniform(-most, most, count)
+    def uniform(limit: float) -> npt.NDArray[np.float64]:
+        return random.uniform(-limit, limit, count)
 
-    turn, slant = np.deg2rad(drawn(recipe.turn_degrees)), drawn(recipe.slant)
-    wide, high = 1 + drawn(recipe.zoom), 1 + drawn(recipe.zoom)
-    shift = np.stack([drawn(recipe.shift_pixels), drawn(recipe.shift_pixels)], axis=1)
-    cosine, sine = np.cos(turn), np.sin(turn)
-    # turn · slant · stretch, multiplied out
+    angle, shear = np.deg2rad(uniform(recipe.turn_degrees)), uniform(recipe.slant)
+    scale_x, scale_y = 1 + uniform(recipe.zoom), 1 + uniform(recipe.zoom)
+    shift = np.stack([uniform(recipe.shift_pixels), uniform(recipe.shift_pixels)], axis=1)
+    cosine, sine = np.cos(angle), np.sin(angle)
+    # rotation · shear · scaling, multiplied out
     linear = np.empty((count, 2, 2))
-    linear[:, 0, 0] = cosine * wide
-    linear[:, 0, 1] = (cosine * slant - sine) * high
-    linear[:, 1, 0] = sine * wide
-    linear[:, 1, 1] = (sine * slant + cosine) * high
-    middle = np.full(2, float(MASS_CENTRE))
-    offset = middle + shift - linear @ middle
+    linear[:, 0, 0] = cosine * scale_x
+    linear[:, 0, 1] = (cosine * shear - sine) * scale_y
+    linear[:, 1, 0] = sine * scale_x
+    linear[:, 1, 1] = (sine * shear + cosine) * scale_y
+    centre = np.full(2, float(MASS_CENTRE))
+    offset = centre + shift - linear @ centre
     return np.concatenate([linear, offset[:, :, None]], axis=2)

@@ -1,7 +1,7 @@
-"""From logits to honest probabilities, and the confidence below which the app is not sure.
+"""Fits the temperature of the probabilities and the acceptance threshold of the scores.
 
-Both numbers are fitted on validation images, which the network did not learn from, and never on
-test images.
+Both are fitted on validation images, on which the network was not trained, and never on test
+images.
 """
 
 from typing import Final
@@ -16,20 +16,23 @@ from mnist_app.confidence import DIGITS
 
 TEMPERATURE_BOUNDS: Final = (0.05, 20.0)
 ACCEPTED: Final = 0.99
+"""Share of MNIST's validation images that the threshold accepts."""
 ACCEPTED_OF_STRANGERS: Final = 0.985
-"""Share of the held-out digits that is accepted. Strangers' digits tell more of what a reader must
-bear with; half a point above the 98 % that people are promised is left for those who write worse.
-"""
+"""Share of the held-out writers' digits that the threshold accepts, where there are some. They are
+closer to what the app is given than MNIST's images. It is half a percentage point above the 98 %
+that the app aims at, in reserve for people who write less clearly."""
 THRESHOLD_BOUNDS: Final = (0.5, 0.95)
+"""Range of the acceptance threshold. Below 0.5, "no digit" could be more probable than all digits
+together in an accepted image; above 0.95, an overconfident network would reject predictions that
+are right in 19 of 20 cases."""
 
 
 def fit_temperature(logits: Floats, labels: npt.NDArray[np.uint8]) -> float:
-    """Return the temperature that makes the labels most likely.
+    """Return the temperature that maximizes the likelihood of the labels.
 
-    ``logits`` is float32 (n, 10) or (n, 11), of which the ten digits count; ``labels`` is (n,).
-    Source: Guo et al. 2017, “On Calibration of Modern Neural Networks”: the temperature minimises
-    the negative log-likelihood of held-out images. The logarithm of the temperature is searched,
-    so that halving and doubling are alike.
+    ``logits`` is float32 (n, 10) or (n, 11), of which the ten digits are used; ``labels`` is (n,).
+    The search is over the logarithm of the temperature, within `TEMPERATURE_BOUNDS`. Source: Guo
+    et al. 2017, “On Calibration of Modern Neural Networks”.
     """
     digits = logits[:, :DIGITS]
 
@@ -44,14 +47,10 @@ def fit_temperature(logits: Floats, labels: npt.NDArray[np.uint8]) -> float:
 
 
 def fit_threshold(scores: Floats, accepted: float) -> float:
-    """Return the score from which on a reading is accepted.
+    """Return the minimum score of an accepted prediction, within `THRESHOLD_BOUNDS`.
 
-    ``scores`` is what `mnist_app.confidence.digit_scores` gives, float32 (n,), of digits that the
-    network did not learn from. The threshold accepts the share ``accepted`` of them: whoever writes
-    clearly is not bothered, and what looks less like a digit than the worst of the digits is
-    doubted. It stays within `THRESHOLD_BOUNDS`: below 0.5 something else could be
-    likelier than all that is accepted, and above 0.95 a network that is sure of everything would
-    doubt readings that are right in 19 of 20 cases.
+    ``scores`` float32 (n,), from `mnist_app.confidence.digit_scores`, are those of digits on which
+    the network was not trained. The threshold accepts the share ``accepted`` of them.
     """
     wanted = np.quantile(scores.astype(np.float64), 1 - accepted, method="lower")
     return float(np.clip(wanted, *THRESHOLD_BOUNDS))
@@ -60,7 +59,7 @@ def fit_threshold(scores: Floats, accepted: float) -> float:
 def negative_log_likelihood(probabilities: Floats, labels: npt.NDArray[np.uint8]) -> float:
     """Return the mean negative log-likelihood of ``labels`` (n,) under ``probabilities`` (n, 10).
 
-    A probability that float32 rounds to 0 counts as its smallest number, to stay finite.
+    A probability of 0 counts as the smallest positive float32, so that the result is finite.
     """
     likelihood = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return float(-np.log(np.maximum(likelihood, np.finfo(np.float32).tiny)).mean())

@@ -15,7 +15,7 @@ from mnist_app.bundle import KNOWN_LABEL_ERRORS, Bundle, Misread
 from mnist_app.training import plots
 from mnist_app.training.figure_files import save_chart, save_figure
 from mnist_app.training.metrics import accuracy_without_known_label_errors
-from mnist_app.training.networks import Layer
+from mnist_app.training.networks import LayerSummary
 from mnist_app.training.progress import duration
 
 PAGE: Final = "index.html"
@@ -43,7 +43,7 @@ class Samples:
     probabilities: Floats
 
 
-def write(bundle: Bundle, layers: list[Layer], right: Samples, folder: Path) -> Path:
+def write(bundle: Bundle, layers: list[LayerSummary], right: Samples, folder: Path) -> Path:
     """Write the report of ``bundle`` into ``folder`` and return its page.
 
     Raises `BundleError` if the bundle's report is damaged, `OSError` if nothing can be written.
@@ -94,7 +94,7 @@ def _page(
     name: str,
     report: dict[str, Any],
     misread: Misread,
-    layers: list[Layer],
+    layers: list[LayerSummary],
     sources: dict[str, str],
 ) -> str:
     test = report["test"]

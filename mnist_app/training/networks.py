@@ -1,4 +1,4 @@
-"""From a recipe to a Keras network: built, compiled and measured."""
+"""Keras networks: built and compiled from a recipe, and measured."""
 
 import itertools
 import math
@@ -12,8 +12,8 @@ from mnist_app.training.recipe import Recipe
 
 
 @dataclass(frozen=True)
-class Layer:
-    """One layer of a network: its kind, the shape of what it puts out, its trained numbers."""
+class LayerSummary:
+    """One layer of a network: its Keras class, output shape and number of parameters."""
 
     kind: str
     shape: str
@@ -21,70 +21,57 @@ class Layer:
 
 
 LOGITS = "logits"
-"""Name of the layer whose output is the logits, whatever follows it."""
-RESTARTED: Final = 0.5
-"""Learning rate at which a restart begins, over that at which the fall before began."""
+"""Name of the layer whose output is the logits; a softmax may follow it."""
+RESTART_FACTOR: Final = 0.5
+"""Initial learning rate after a restart, as a share of that of the period before."""
 
 
 @keras.saving.register_keras_serializable("mnist_app")
-class Falls(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
-    """A learning rate that falls to 0 along half a cosine, several times one after the other.
+class CosineRestarts(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+    """Cosine decay with warm restarts, after periods of any length.
 
-    `keras.optimizers.schedules.CosineDecayRestarts` has falls as well, but of lengths that are a
-    geometric series.
+    The learning rate decays to 0 along half a cosine in each period. Keras's own
+    `keras.optimizers.schedules.CosineDecayRestarts` has periods in geometric progression only.
+    Source: Loshchilov & Hutter 2017, "SGDR: Stochastic Gradient Descent with Warm Restarts".
     """
 
     def __init__(self, learning_rate: float, steps: Sequence[int]) -> None:
-        """Begin the first fall at ``learning_rate``; each fall takes so many ``steps``."""
+        """Begin at ``learning_rate``; ``steps`` are the lengths of the periods, in batches."""
         super().__init__()
         self.learning_rate = learning_rate
         self.steps = tuple(steps)
 
     def __call__(self, step: Any) -> Any:
-        """Return the learning rate of batch ``step``, from 0; behind the last fall it is 0."""
-        rate, begun, highest = 0.0, 0, self.learning_rate
+        """Return the learning rate of batch ``step``, from 0; after the last period it is 0."""
+        rate, start, initial = 0.0, 0, self.learning_rate
         for steps in self.steps:
-            here = keras.ops.cast(step, "float32") - begun
-            fall = keras.optimizers.schedules.CosineDecay(highest, steps)(here)
-            rate = keras.ops.where(here < 0, rate, fall)
-            begun, highest = begun + steps, highest * RESTARTED
+            since_start = keras.ops.cast(step, "float32") - start
+            decay = keras.optimizers.schedules.CosineDecay(initial, steps)(since_start)
+            rate = keras.ops.where(since_start < 0, rate, decay)
+            start, initial = start + steps, initial * RESTART_FACTOR
         return rate
 
     def get_config(self) -> dict[str, Any]:
-        """Return what `__init__` takes, as Keras wants it to save a model."""
+        """Return the arguments of `__init__`, from which Keras restores a saved model."""
         return {"learning_rate": self.learning_rate, "steps": list(self.steps)}
 
 
 def build(recipe: Recipe, steps: int) -> Any:
     """Return the compiled Keras model of ``recipe``, to be trained for ``steps`` batches.
 
-    Its input is (n, 28, 28) with grey levels from 0 to 255: bringing them to 0-1 is the first
-    thing that the network itself does, so that nobody can forget it. Raises `TrainingError` if
-    the convolutions leave nothing of the image.
+    The input is (n, 28, 28), grey levels from 0 to 255; the first layer scales them to 0-1. The
+    output is (n, 10) or (n, 11), see `Recipe.classes`. Raises `TrainingError` if the convolutions
+    reduce the image to nothing.
     """
     images = keras.Input((28, 28), name="images")
-    flow = keras.layers.Rescaling(1 / 255)(images)
-    try:
-        if recipe.convolutions:
-            flow = keras.layers.Reshape((28, 28, 1))(flow)
-        for block in recipe.convolutions:
-            for filters in block:
-                flow = _convolved(recipe, filters, flow)
-            flow = keras.layers.MaxPooling2D(2)(flow)
-            flow = _dropped(recipe.block_dropout, flow)
-        flow = keras.layers.Flatten()(flow)
-    except ValueError as error:
-        raise TrainingError(
-            f"The convolutions {list(map(list, recipe.convolutions))} leave nothing of a 28×28 "
-            "image: each takes 2 pixels off its side and each block halves it. Take fewer."
-        ) from error
+    x = _convolutions(recipe, keras.layers.Rescaling(1 / 255)(images))
     for units in recipe.hidden:
-        flow = keras.layers.Dense(units, activation="relu")(flow)
-        flow = _dropped(recipe.dropout, flow)
-    flow = keras.layers.Dense(recipe.classes, name=LOGITS)(flow)
+        x = keras.layers.Dense(units, activation="relu")(x)
+        x = _dropout(recipe.dropout, x)
+    x = keras.layers.Dense(recipe.classes, name=LOGITS)(x)
     if recipe.output == "softmax":
-        flow = keras.layers.Softmax(name="probabilities")(flow)
-    model = keras.Model(images, flow, name=recipe.name.replace("-", "_"))
+        x = keras.layers.Softmax(name="probabilities")(x)
+    model = keras.Model(images, x, name=recipe.name.replace("-", "_"))
     model.compile(
         optimizer=_optimizer(recipe, steps),
         loss=_loss(recipe),
@@ -95,20 +82,20 @@ def build(recipe: Recipe, steps: int) -> Any:
 
 
 def logits_model(model: Any) -> Any:
-    """Return the part of ``model`` that ends in logits: all of it, or all but its softmax."""
+    """Return ``model`` up to its logits: all of it, or all but its softmax."""
     return keras.Model(model.input, model.get_layer(LOGITS).output, name=model.name)
 
 
 def multiply_adds(model: Any) -> int:
-    """Return how many multiplications, each with its addition, reading one image takes.
+    """Return the number of multiply-add operations for one image.
 
-    Convolutions and dense layers are counted, as is usual; biases, activations and pooling not.
+    Convolutions and dense layers are counted; biases, activations and pooling are not.
     """
     return sum(layer_multiply_adds(layer, layer.output.shape) for layer in model.layers)
 
 
 def layer_multiply_adds(layer: Any, output: Sequence[int | None]) -> int:
-    """Return the same of one layer that puts out the shape ``output``, the batch first."""
+    """Return the multiply-adds of one layer with the output shape ``output``, batch first."""
     if isinstance(layer, keras.layers.Conv2D):
         return int(math.prod(side or 1 for side in output[:-1]) * math.prod(layer.kernel.shape))
     if isinstance(layer, keras.layers.Dense):
@@ -116,10 +103,10 @@ def layer_multiply_adds(layer: Any, output: Sequence[int | None]) -> int:
     return 0
 
 
-def summary(model: Any) -> list[Layer]:
-    """Return what the network is made of, layer by layer."""
+def summary(model: Any) -> list[LayerSummary]:
+    """Return the layers of ``model`` in order."""
     return [
-        Layer(
+        LayerSummary(
             kind=type(layer).__name__,
             shape=" × ".join(str(side) for side in layer.output.shape[1:]),
             parameters=layer.count_params(),
@@ -128,40 +115,58 @@ def summary(model: Any) -> list[Layer]:
     ]
 
 
-def _convolved(recipe: Recipe, filters: int, flow: Any) -> Any:
+def _convolutions(recipe: Recipe, x: Any) -> Any:
+    """Return the output of the blocks of convolutions for images ``x`` (n, 28, 28), flattened."""
+    try:
+        if recipe.convolutions:
+            x = keras.layers.Reshape((28, 28, 1))(x)
+        for block in recipe.convolutions:
+            for filters in block:
+                x = _convolution(recipe, filters, x)
+            x = keras.layers.MaxPooling2D(2)(x)
+            x = _dropout(recipe.block_dropout, x)
+        return keras.layers.Flatten()(x)
+    except ValueError as error:
+        raise TrainingError(
+            f"The convolutions {list(map(list, recipe.convolutions))} reduce a 28×28 image to "
+            "nothing: each takes 2 pixels off its sides and each block halves them. Use fewer."
+        ) from error
+
+
+def _convolution(recipe: Recipe, filters: int, x: Any) -> Any:
     if not recipe.batch_normalisation:
-        return keras.layers.Conv2D(filters, 3, activation="relu")(flow)
+        return keras.layers.Conv2D(filters, 3, activation="relu")(x)
     # the normalisation adds a bias of its own
-    flow = keras.layers.Conv2D(filters, 3, use_bias=False)(flow)
-    return keras.layers.ReLU()(keras.layers.BatchNormalization()(flow))
+    x = keras.layers.Conv2D(filters, 3, use_bias=False)(x)
+    return keras.layers.ReLU()(keras.layers.BatchNormalization()(x))
 
 
-def _dropped(rate: float, flow: Any) -> Any:
-    return keras.layers.Dropout(rate)(flow) if rate else flow
+def _dropout(rate: float, x: Any) -> Any:
+    return keras.layers.Dropout(rate)(x) if rate else x
 
 
 def _optimizer(recipe: Recipe, steps: int) -> Any:
     rate: Any = recipe.learning_rate
     if recipe.restarts:
         ends = [steps * epochs // recipe.epochs for epochs in (0, *recipe.restarts, recipe.epochs)]
-        rate = Falls(
+        rate = CosineRestarts(
             recipe.learning_rate,
             [max(1, end - begin) for begin, end in itertools.pairwise(ends)],
         )
     elif recipe.schedule == "cosine":
         rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps)
-    named = {
+    classes = {
         "adam": keras.optimizers.Adam,
         "nadam": keras.optimizers.Nadam,
         "rmsprop": keras.optimizers.RMSprop,
         "sgd": keras.optimizers.SGD,
     }
-    return named[recipe.optimizer](learning_rate=rate)
+    return classes[recipe.optimizer](learning_rate=rate)
 
 
 def _loss(recipe: Recipe) -> Any:
-    named = {
+    classes = {
         "sparse_categorical_crossentropy": keras.losses.SparseCategoricalCrossentropy,
         "categorical_crossentropy": keras.losses.CategoricalCrossentropy,
     }
-    return named[recipe.loss](from_logits=recipe.output == "logits")
+    return classes[recipe.loss](from_logits=recipe.output == "logits")

@@ -75,31 +75,31 @@ def test_grey_levels_are_scaled_inside_and_softmax_is_the_end():
     assert np.allclose(model.predict(image, verbose=0), softmax(logits, axis=1), atol=1e-6)
 
 
-def test_the_cosine_schedule_falls_to_nothing():
+def test_the_cosine_schedule_decays_to_nothing():
     schedule = networks.build(dataclasses.replace(DENSE, schedule="cosine"), 100).optimizer
     rates = [float(schedule._learning_rate(step)) for step in (0, 50, 100)]
     assert np.allclose(rates, [0.001, 0.0005, 0], atol=1e-9)
 
 
-FALLING = dataclasses.replace(
+RESTARTING = dataclasses.replace(
     DENSE, schedule="cosine", learning_rate=0.01, epochs=10, restarts=(4, 8)
 )
 
 
-def test_after_a_restart_the_rate_begins_lower_and_falls_once_more():
-    optimizer = networks.build(FALLING, 100).optimizer
+def test_after_a_restart_the_rate_begins_lower_and_decays_again():
+    optimizer = networks.build(RESTARTING, 100).optimizer
     steps = (0, 20, 39, 40, 60, 79, 80, 90, 99, 200)
     rates = [float(optimizer._learning_rate(step)) for step in steps]
-    half, quarter = (0.01 * networks.RESTARTED**restarts for restarts in (1, 2))
+    half, quarter = (0.01 * networks.RESTART_FACTOR**restarts for restarts in (1, 2))
     expected = [0.01, 0.005, 0, half, half / 2, 0, quarter, quarter / 2, 0, 0]
     assert rates == pytest.approx(expected, abs=2e-5)
 
 
-def test_equal_falls_are_those_of_keras():
-    """Its cosine with restarts knows falls of one length: then both are the same."""
-    ours = networks.Falls(0.01, [50, 50, 50])
+def test_equal_periods_are_those_of_keras():
+    """Its periods are in geometric progression; at a ratio of 1 both schedules are the same."""
+    ours = networks.CosineRestarts(0.01, [50, 50, 50])
     theirs = keras.optimizers.schedules.CosineDecayRestarts(
-        0.01, 50, t_mul=1, m_mul=networks.RESTARTED
+        0.01, 50, t_mul=1, m_mul=networks.RESTART_FACTOR
     )
     for step in range(150):
         assert float(ours(step)) == pytest.approx(float(theirs(step)), abs=1e-8)
@@ -107,7 +107,7 @@ def test_equal_falls_are_those_of_keras():
 
 def test_restarts_survive_a_checkpoint(tmp_path):
     file = tmp_path / "network.keras"
-    model = networks.build(FALLING, 100)
+    model = networks.build(RESTARTING, 100)
     model.optimizer.build(model.trainable_variables)
     model.save(file)
     schedule = keras.saving.load_model(file, safe_mode=True).optimizer._learning_rate
@@ -116,5 +116,5 @@ def test_restarts_survive_a_checkpoint(tmp_path):
 
 def test_too_many_convolutions_are_refused_before_training():
     recipe = dataclasses.replace(CNN, convolutions=((4, 4), (4, 4), (4, 4), (4, 4)))
-    with pytest.raises(TrainingError, match="leave nothing of a 28×28 image"):
+    with pytest.raises(TrainingError, match="reduce a 28×28 image to nothing"):
         networks.build(recipe, 1)
