@@ -50,7 +50,7 @@ def run_fit(options: argparse.Namespace) -> None:
     settings = options.set + ([] if options.seed is None else [f"seed={options.seed}"])
     base = recipe_from(options.recipe)
     recipe = changed(base, settings)
-    start_tensorflow()  # before the data: a download is Keras's
+    start_tensorflow()
     dataset = load_dataset(options.data, pen_digits=recipe.pen_renderings > 0)
     folder = options.output or shipped_folder() / bundle_name(base, recipe, dataset.name)
     runs = options.runs or RUNS

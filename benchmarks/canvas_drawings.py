@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from mnist_app import DatasetError
 from mnist_app.preprocessing.strokes import Stroke, draw
-from mnist_app.training.data.sources import DATA_VARIABLE
+from mnist_app.training.data.cache import DATA_VARIABLE
 
 CANVAS_SIDE: Final = 280
 SIZES: Final = (0.35, 0.8)

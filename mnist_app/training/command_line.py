@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from mnist_app.training.data.sources import DATA_VARIABLE
+from mnist_app.training.data.cache import DATA_VARIABLE
 from mnist_app.training.recipes import RECIPES
 from mnist_app.training.search.options import add_search, mask_passwords, positive_integer
 

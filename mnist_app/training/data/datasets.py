@@ -1,28 +1,30 @@
-"""MNIST from wherever a person has it, always the same arrays, verified by checksum.
+"""MNIST as the same verified arrays from any source: npz, IDX, Keras's cache, OpenML, TFDS.
 
-Without a wish of the person's, these places are looked at in this order: the folder named by the
-environment variable ``MNIST_APP_DATA``, Keras's own cache, a download through Keras.
+Without a location, MNIST is searched for in the folder that the environment variable
+``MNIST_APP_DATA`` names, then in Keras's cache, and is downloaded into that cache in the end.
 """
 
 import hashlib
-import os
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from mnist_app.arrays import Image, Images, Labels
 from mnist_app.errors import DatasetError
 from mnist_app.training.data import idx, sources, synthetic
+from mnist_app.training.data.cache import DATA_VARIABLE, data_folders, download, keras_cache
 from mnist_app.training.data.pen_digits import PenDigits, load_pen_digits
-from mnist_app.training.data.sources import DATA_VARIABLE, keras_cache
 
 NPZ_NAME: Final = "mnist.npz"
 DOWNLOAD_URL: Final = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
-"""The file that ``keras.datasets.mnist`` fetches."""
+"""The file that ``keras.datasets.mnist`` downloads."""
+NPZ_SHA256: Final = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
+"""SHA-256 of that file, from the source of ``keras.datasets.mnist``."""
 SYNTHETIC: Final = "synthetic"
 OPENML: Final = "openml"
 TENSORFLOW_DATASETS: Final = "tfds"
@@ -33,7 +35,7 @@ MNIST_MD5: Final[Mapping[str, str]] = {
     "test_images": "2646ac647ad5339dbf082846283269ea",
     "test_labels": "27ae3e4e09519cfbb04c329615203637",
 }
-"""MD5 of each array written as an IDX file: those of the four original files, unzipped."""
+"""MD5 of each array encoded as IDX: those of the four original files, decompressed."""
 
 _NPZ_KEYS: Final = {
     "train_images": "x_train",
@@ -49,71 +51,68 @@ _IDX_STEMS: Final = {
 }
 _SYNTHETIC_TRAIN: Final = 600
 _SYNTHETIC_TEST: Final = 200
+_ZIP_ERRORS: Final = (zipfile.BadZipFile, zlib.error, RuntimeError)
+"""What a damaged, an encrypted (RuntimeError) or an unknown kind of archive raises."""
 
-Arrays = dict[str, npt.NDArray[np.uint8]]
+Arrays = dict[str, Image]
+"""The fields ``train_images`` to ``test_labels`` of `Dataset`."""
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Images uint8 (n, 28, 28), white ink on black, and labels uint8 (n,) from 0 to 9.
 
-    ``name`` is "mnist" or "synthetic", ``source`` says in words where the data came from, and
-    ``md5`` is the checksum of each array written as IDX.
+    ``name`` is "mnist" or "synthetic", ``source`` describes the origin of the data, and ``md5``
+    holds the checksum of each array encoded as IDX.
     """
 
     name: str
     source: str
-    train_images: npt.NDArray[np.uint8]
-    train_labels: npt.NDArray[np.uint8]
-    test_images: npt.NDArray[np.uint8]
-    test_labels: npt.NDArray[np.uint8]
+    train_images: Images
+    train_labels: Labels
+    test_images: Images
+    test_labels: Labels
     md5: Mapping[str, str]
     pen_digits: PenDigits | None = None
-    """UCI's pen digits, for recipes that learn from them too."""
+    """UCI's pen digits, for recipes that train on them too."""
 
 
 def load_dataset(
-    wish: str | None = None, *, pen_digits: bool = False, url: str = DOWNLOAD_URL
+    location: str | None = None, *, pen_digits: bool = False, url: str = DOWNLOAD_URL
 ) -> Dataset:
     """Return the data to train on, with UCI's pen digits if ``pen_digits`` is set.
 
-    ``wish`` is a file, a folder, the service ``"openml"`` or ``"tfds"``, ``"synthetic"``, or None
-    to look in the usual places and download from ``url`` in the end. Pen digits are looked for in
-    a folder that is wished for, else in their usual places, see `pen_digits.load_pen_digits`.
-    Raises `DatasetError` if nothing is found, or if what is found is not whole and unaltered.
+    ``location`` is a file, a folder, ``"openml"``, ``"tfds"``, ``"synthetic"``, or None to search
+    `data_folders` and download from ``url`` if they hold no MNIST. Pen digits are searched for in
+    ``location`` if it is a folder, then as `load_pen_digits` does. Raises `DatasetError` if the
+    data is not found, damaged or not MNIST.
     """
-    dataset = _mnist(wish, url)
+    dataset = _mnist(location, url)
     if not pen_digits:
         return dataset
-    folder = wish if wish is not None and Path(wish).expanduser().is_dir() else None
-    return replace(dataset, pen_digits=load_pen_digits(folder))
+    is_folder = location is not None and Path(location).expanduser().is_dir()
+    return replace(dataset, pen_digits=load_pen_digits(location if is_folder else None))
 
 
-def _mnist(wish: str | None, url: str) -> Dataset:
-    if wish == SYNTHETIC:
+def _mnist(location: str | None, url: str) -> Dataset:
+    if location == SYNTHETIC:
         return synthetic_dataset()
-    if wish == OPENML:
+    if location == OPENML:
         return _verified(sources.from_openml(), "OpenML's data set 554", "OpenML")
-    if wish == TENSORFLOW_DATASETS:
+    if location == TENSORFLOW_DATASETS:
         arrays = sources.from_tensorflow_datasets()
         return _verified(arrays, "The copy of TensorFlow Datasets", "TensorFlow Datasets")
-    if wish is not None:
-        return _from_path(Path(wish).expanduser(), "a file or folder given on the command line")
-    return _from_usual_places(url)
-
-
-def _from_usual_places(url: str) -> Dataset:
-    named = os.environ.get(DATA_VARIABLE)
-    if named and _holds_mnist(folder := Path(named).expanduser()):
-        return _from_path(folder, f"the folder that {DATA_VARIABLE} names")
-    cached = keras_cache() / NPZ_NAME
-    if cached.is_file():
-        return _from_path(cached, "Keras's cache")
-    return _download(url)
+    if location is not None:
+        return _from_path(Path(location).expanduser(), "a file or folder given on the command line")
+    for folder, source in data_folders():
+        if _holds_mnist(folder):
+            return _from_path(folder, source)
+    path = download(url, NPZ_NAME, NPZ_SHA256, instructions=_instructions(url))
+    return _from_path(path, "a download")
 
 
 def synthetic_dataset(seed: int = 0) -> Dataset:
-    """Return 600 training and 200 test digits that `mnist_app.training.data.synthetic` draws."""
+    """Return 600 training and 200 test digits drawn by `mnist_app.training.data.synthetic`."""
     train_images, train_labels = synthetic.draw(_SYNTHETIC_TRAIN, seed)
     test_images, test_labels = synthetic.draw(_SYNTHETIC_TEST, seed + 1)
     arrays = {
@@ -131,8 +130,8 @@ def synthetic_dataset(seed: int = 0) -> Dataset:
     )
 
 
-def checksums(arrays: Mapping[str, npt.NDArray[np.uint8]]) -> dict[str, str]:
-    """Return the MD5 of every array written as an IDX file."""
+def checksums(arrays: Mapping[str, Image]) -> dict[str, str]:
+    """Return the MD5 of each array encoded as IDX."""
     return {
         name: hashlib.md5(idx.encode(array), usedforsecurity=False).hexdigest()
         for name, array in arrays.items()
@@ -147,13 +146,12 @@ def _holds_mnist(folder: Path) -> bool:
 
 def _from_path(path: Path, source: str) -> Dataset:
     if path.is_dir():
-        whole = path / NPZ_NAME
-        arrays = _read_npz(whole) if whole.exists() else _read_idx_folder(path)
-    elif path.exists():
-        arrays = _read_npz(path)
-    else:
-        raise DatasetError(f"{path} does not exist. {_where_to_get_it(DOWNLOAD_URL)}")
-    return _verified(arrays, str(path), source)
+        if not (path / NPZ_NAME).exists():
+            return _verified(_read_idx_folder(path), str(path), source)
+        path /= NPZ_NAME
+    elif not path.exists():
+        raise DatasetError(f"{path} does not exist. {_instructions(DOWNLOAD_URL)}")
+    return _verified(_read_npz(path), str(path), source)
 
 
 def _verified(arrays: Arrays, where: str, source: str) -> Dataset:
@@ -161,8 +159,8 @@ def _verified(arrays: Arrays, where: str, source: str) -> Dataset:
     wrong = [name for name, expected in MNIST_MD5.items() if found[name] != expected]
     if wrong:
         raise DatasetError(
-            f"{where} is damaged or is not MNIST: the checksum of {', '.join(wrong)} is not the "
-            f"known one. {_where_to_get_it(DOWNLOAD_URL)}"
+            f"{where} is damaged or is not MNIST: the checksum of {', '.join(wrong)} is wrong. "
+            f"{_instructions(DOWNLOAD_URL)}"
         )
     return Dataset("mnist", source, **arrays, md5=found, pen_digits=None)
 
@@ -174,16 +172,16 @@ def _read_npz(path: Path) -> Arrays:
             with np.load(file, allow_pickle=False) as stored:
                 arrays = {name: stored[key] for name, key in _NPZ_KEYS.items()}
     except KeyError as error:
+        raise DatasetError(f"{path} is not MNIST: the array {error.args[0]} is missing.") from error
+    except (OSError, ValueError, EOFError, MemoryError, *_ZIP_ERRORS) as error:
         raise DatasetError(
-            f"{path} is not MNIST: it has no array of the name {error.args[0]}."
-        ) from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise DatasetError(
-            f"{path} is damaged or is no npz file: {error}. {_where_to_get_it(DOWNLOAD_URL)}"
+            f"{path} is damaged or is not an npz file: {error}. {_instructions(DOWNLOAD_URL)}"
         ) from error
     for name, array in arrays.items():
         if array.dtype != np.uint8:
-            raise DatasetError(f"{path} is not MNIST: {name} is {array.dtype}, not bytes.")
+            raise DatasetError(
+                f"{path} is not MNIST: {name} has the type {array.dtype}, not uint8."
+            )
     return arrays
 
 
@@ -194,7 +192,7 @@ def _read_idx_folder(folder: Path) -> Arrays:
         if file is None:
             raise DatasetError(
                 f"{folder} holds neither {NPZ_NAME} nor all four IDX files of MNIST: "
-                f"{_IDX_STEMS[part][0]} (or .gz) is not there. {_where_to_get_it(DOWNLOAD_URL)}"
+                f"{_IDX_STEMS[part][0]} (or .gz) is missing. {_instructions(DOWNLOAD_URL)}"
             )
         arrays[part] = idx.read(file)
     return arrays
@@ -205,34 +203,8 @@ def _idx_file(folder: Path, part: str) -> Path | None:
     return next((file for file in candidates if file.is_file()), None)
 
 
-def _download(url: str) -> Dataset:
-    """Fetch the file beside its place in the cache, and put it there only when it is whole."""
-    import keras  # noqa: PLC0415 (seconds to import, and needed here only)
-
-    cache = keras_cache()
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with sources.network_timeout():
-            partial = Path(
-                keras.utils.get_file(
-                    f"{NPZ_NAME}.partial", url, cache_dir=str(cache.parent), force_download=True
-                )
-            )
-    except Exception as error:  # Keras raises bare Exception when a fetch fails
-        raise DatasetError(
-            f"MNIST is not on this machine and could not be downloaded ({error}). "
-            + _where_to_get_it(url)
-        ) from error
-    try:
-        dataset = _verified(_read_npz(partial), url, "a download")
-        partial.replace(cache / NPZ_NAME)
-    finally:
-        partial.unlink(missing_ok=True)
-    return dataset
-
-
-def _where_to_get_it(url: str) -> str:
+def _instructions(url: str) -> str:
     return (
-        f"Fetch {url} and put it at {keras_cache() / NPZ_NAME}, "
-        f"or pass it with --data FILE, or set {DATA_VARIABLE} to its folder."
+        f"Download {url} yourself and save it as {keras_cache() / NPZ_NAME}, "
+        f"or give the file with --data FILE, or set {DATA_VARIABLE} to its folder."
     )

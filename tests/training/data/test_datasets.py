@@ -1,12 +1,16 @@
-"""MNIST from every place, the same arrays; anything else is refused by name."""
+"""MNIST from every source gives the same arrays; any other file is refused by name."""
 
 import gzip
+import hashlib
+import socket
+import sys
 
 import numpy as np
 import pytest
+import requests
 
 from mnist_app.errors import DatasetError
-from mnist_app.training.data import datasets, idx
+from mnist_app.training.data import cache, datasets, idx
 
 IDX_NAMES = {
     "train_images": "train-images-idx3-ubyte",
@@ -39,12 +43,19 @@ def write_idx(folder, arrays, *, dotted=False, gzipped=False):
     return folder
 
 
+def offer(web, arrays, monkeypatch):
+    """Put mnist.npz on the web server and let its checksum be the known one."""
+    path = write_npz(web / "mnist.npz", arrays)
+    monkeypatch.setattr(datasets, "NPZ_SHA256", hashlib.sha256(path.read_bytes()).hexdigest())
+    return path
+
+
 def same(dataset, arrays):
     return all(np.array_equal(getattr(dataset, name), array) for name, array in arrays.items())
 
 
 @pytest.mark.parametrize(
-    "place",
+    "write",
     [
         lambda tmp, arrays: write_npz(tmp / "my-digits.npz", arrays),
         lambda tmp, arrays: write_npz(tmp / "npz" / "mnist.npz", arrays).parent,
@@ -54,17 +65,17 @@ def same(dataset, arrays):
     ],
     ids=["npz", "folder with npz", "IDX", "gzipped IDX", "dotted IDX"],
 )
-def test_every_form_gives_the_same_arrays(tmp_path, arrays, place):
-    dataset = datasets.load_dataset(str(place(tmp_path, arrays)))
+def test_every_form_gives_the_same_arrays(tmp_path, arrays, write):
+    dataset = datasets.load_dataset(str(write(tmp_path, arrays)))
     assert same(dataset, arrays)
     assert dataset.name == "mnist"
     assert dataset.md5 == datasets.MNIST_MD5
 
 
-def test_the_order_of_places(tmp_path, arrays, server, monkeypatch):
-    """Each place is used only when those before it hold nothing."""
+def test_the_order_of_sources(tmp_path, arrays, server, monkeypatch):
+    """Each source is used only if those before it hold nothing."""
     web, url, asked = server
-    write_npz(web / "mnist.npz", arrays)
+    offer(web, arrays, monkeypatch)
     assert datasets.load_dataset(url=url).source == "a download"
     assert asked == ["/mnist.npz"]
     assert datasets.load_dataset(url=url).source == "Keras's cache"
@@ -79,32 +90,74 @@ def test_the_order_of_places(tmp_path, arrays, server, monkeypatch):
 
 def test_keras_cache_is_where_keras_looks(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    assert datasets.keras_cache() == tmp_path / "datasets"
+    assert cache.keras_cache() == tmp_path / "datasets"
     monkeypatch.delenv("KERAS_HOME")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert datasets.keras_cache() == tmp_path / "home" / ".keras" / "datasets"
+    assert cache.keras_cache() == tmp_path / "home" / ".keras" / "datasets"
 
 
 def test_without_network_and_file_the_message_says_what_to_do(tmp_path, arrays, server):
     _, url, _ = server
     with pytest.raises(DatasetError) as caught:
         datasets.load_dataset(url=url)  # the server has no such file
-    caught.value.__cause__.__context__.close()  # Keras leaves the server's answer open
     message = str(caught.value)
-    for hint in (url, str(tmp_path / "keras-home" / "datasets" / "mnist.npz"), "--data"):
+    for hint in ("404", url, str(tmp_path / "keras-home" / "datasets" / "mnist.npz"), "--data"):
         assert hint in message
     with pytest.raises(DatasetError, match="could not be downloaded"):
         datasets.load_dataset(url="http://127.0.0.1:9/mnist.npz")  # nobody listens there
 
 
-def test_a_bad_download_never_reaches_the_cache(tmp_path, arrays, server):
+def test_a_bad_download_never_reaches_the_cache(tmp_path, arrays, server, monkeypatch):
     web, url, _ = server
-    whole = write_npz(tmp_path / "whole.npz", arrays).read_bytes()
+    whole = offer(web, arrays, monkeypatch).read_bytes()
     for content in (whole[:-200], b"<html>Please log in to the school network</html>", b""):
         (web / "mnist.npz").write_bytes(content)
-        with pytest.raises(DatasetError):
+        with pytest.raises(DatasetError, match=r"hash of downloaded file .* does not match"):
             datasets.load_dataset(url=url)
         assert not list((tmp_path / "keras-home" / "datasets").iterdir())
+
+
+def test_a_download_that_is_cut_off_never_reaches_the_cache(tmp_path, arrays, server, monkeypatch):
+    web, url, _ = server
+    offer(web, arrays, monkeypatch)
+    monkeypatch.setattr("requests.Response.iter_content", cut_off)
+    with pytest.raises(DatasetError, match="cut off"):
+        datasets.load_dataset(url=url)
+    assert not list((tmp_path / "keras-home" / "datasets").iterdir())
+
+
+def cut_off(response, chunk_size):
+    """Yield the first bytes of a response, then raise as requests does for a lost connection."""
+    yield response.raw.read(100)
+    raise requests.exceptions.ChunkedEncodingError("cut off")
+
+
+def test_a_silent_server_is_given_up(arrays, monkeypatch):
+    monkeypatch.setattr(cache, "TIMEOUT_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/mnist.npz"
+        with pytest.raises(DatasetError, match=r"timed out.*--data"):
+            datasets.load_dataset(url=url)
+
+
+def test_a_cache_that_cannot_be_written_is_named(tmp_path, arrays, server, monkeypatch):
+    web, url, _ = server
+    offer(web, arrays, monkeypatch)
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "file"))
+    with pytest.raises(DatasetError, match="could not be downloaded"):
+        datasets.load_dataset(url=url)
+
+
+def test_a_download_has_a_progress_bar_on_a_terminal_alone(arrays, server, monkeypatch, capsys):
+    web, url, _ = server
+    path = offer(web, arrays, monkeypatch)
+    assert same(datasets.load_dataset(url=url), arrays)
+    assert "%" not in capsys.readouterr().err
+    (cache.keras_cache() / path.name).unlink()
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert same(datasets.load_dataset(url=url), arrays)
+    assert "100%" in capsys.readouterr().err
 
 
 def test_altered_arrays_are_refused_by_name(tmp_path, arrays):
@@ -131,7 +184,7 @@ def test_a_truncated_file_is_refused_wherever_it_is(tmp_path, arrays, monkeypatc
 def test_an_incomplete_idx_folder_names_the_missing_file(tmp_path, arrays):
     folder = write_idx(tmp_path / "idx", arrays, gzipped=True)
     (folder / "t10k-images-idx3-ubyte.gz").unlink()
-    with pytest.raises(DatasetError, match=r"t10k-images-idx3-ubyte .*is not there"):
+    with pytest.raises(DatasetError, match=r"t10k-images-idx3-ubyte .*is missing"):
         datasets.load_dataset(str(folder))
 
 
@@ -142,7 +195,11 @@ def test_other_files_are_refused(tmp_path, arrays):
     write_npz(tmp_path / "floats.npz", floats)
     objects = {**arrays, "test_labels": np.array([{}] * 20)}
     write_npz(tmp_path / "objects.npz", objects)
-    for name in ("one.npy", "other.npz", "floats.npz", "objects.npz", "not-there.npz"):
+    content = bytearray(write_npz(tmp_path / "encrypted.npz", arrays).read_bytes())
+    content[content.index(b"PK\x01\x02") + 8] |= 1  # the flag of an encrypted file
+    (tmp_path / "encrypted.npz").write_bytes(content)
+    names = ("one.npy", "other.npz", "floats.npz", "objects.npz", "encrypted.npz", "missing.npz")
+    for name in names:
         with pytest.raises(DatasetError, match=name):
             datasets.load_dataset(str(tmp_path / name))
 

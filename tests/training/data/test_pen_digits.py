@@ -1,4 +1,4 @@
-"""UCI's pen digits: parsed stroke by stroke, from a squeezed file or not, checked by checksum."""
+"""UCI's pen digits: strokes from the file, compressed or not, verified by its checksum."""
 
 import hashlib
 
@@ -74,31 +74,33 @@ def test_strokes_are_read_with_y_down():
         (" 10  20\n", ""),
     ],
 )
-def test_what_is_not_whole_is_not_understood(old, new):
+def test_incomplete_digits_are_refused(old, new):
     assert old in TEXT
     with pytest.raises(ValueError, match=r"line|digit|stroke"):
         pen_digits.parse(TEXT.replace(old, new, 1))
 
 
-def test_squeezed_or_not_it_is_the_same(small, tmp_path):
+def test_compressed_or_not_it_is_the_same(small, tmp_path):
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain" / pen_digits.FILE_NAME).write_bytes(small)
-    squeezed = tmp_path / "data" / "pendigits" / pen_digits.SQUEEZED_NAME
-    squeezed.parent.mkdir(parents=True)
-    squeezed.write_bytes(ncompress.compress(small))
-    for wish in (tmp_path / "plain", tmp_path / "data", squeezed):
+    compressed = tmp_path / "data" / "pendigits" / pen_digits.COMPRESSED_NAME
+    compressed.parent.mkdir(parents=True)
+    compressed.write_bytes(ncompress.compress(small))
+    for wish in (tmp_path / "plain", tmp_path / "data", compressed):
         found = pen_digits.load_pen_digits(str(wish))
         assert [digit.label for digit in found.digits] == [8, 5]
         assert "command line" in found.source
 
 
-def test_the_order_of_places(small, tmp_path, server, monkeypatch):
+def test_the_order_of_sources(small, tmp_path, server, monkeypatch):
     web, address, asked = server
-    url = address.replace("mnist.npz", pen_digits.SQUEEZED_NAME)
-    (web / pen_digits.SQUEEZED_NAME).write_bytes(ncompress.compress(small))
+    url = address.replace("mnist.npz", pen_digits.COMPRESSED_NAME)
+    (web / pen_digits.COMPRESSED_NAME).write_bytes(ncompress.compress(small))
     assert pen_digits.load_pen_digits(url=url).source == "a download"
     assert pen_digits.load_pen_digits(url=url).source == "Keras's cache"
     assert len(asked) == 1
+    kept = tmp_path / "keras-home" / "datasets" / pen_digits.FILE_NAME
+    assert kept.read_bytes() == small
     (tmp_path / "named").mkdir()
     (tmp_path / "named" / pen_digits.FILE_NAME).write_bytes(small)
     monkeypatch.setenv("MNIST_APP_DATA", str(tmp_path / "named"))
@@ -108,10 +110,10 @@ def test_the_order_of_places(small, tmp_path, server, monkeypatch):
 
 def test_damaged_files_are_refused_and_never_kept(small, tmp_path, server):
     web, address, _ = server
-    url = address.replace("mnist.npz", pen_digits.SQUEEZED_NAME)
+    url = address.replace("mnist.npz", pen_digits.COMPRESSED_NAME)
     whole = ncompress.compress(small)
     for content in (whole[:-20], b"<html>Please log in</html>", b"", whole[:40] + whole[41:]):
-        (web / pen_digits.SQUEEZED_NAME).write_bytes(content)
+        (web / pen_digits.COMPRESSED_NAME).write_bytes(content)
         with pytest.raises(DatasetError, match=r"pendigits-orig\.tra"):
             pen_digits.load_pen_digits(url=url)
         assert not list((tmp_path / "keras-home" / "datasets").iterdir())

@@ -43,7 +43,7 @@ def openml(arrays, monkeypatch, tmp_path):
     }
     features = [
         {
-            "index": str(place),
+            "index": str(index),
             "name": name,
             "data_type": "nominal" if name == "class" else "numeric",
             "is_target": str(name == "class").lower(),
@@ -51,7 +51,7 @@ def openml(arrays, monkeypatch, tmp_path):
             "is_row_identifier": "false",
             "number_of_missing_values": "0",
         }
-        for place, name in enumerate([*names, "class"])
+        for index, name in enumerate([*names, "class"])
     ]
     qualities = [{"name": "NumberOfInstances", "value": str(len(lines) - 787)}]
     files = {
@@ -59,10 +59,10 @@ def openml(arrays, monkeypatch, tmp_path):
         "api/v1/json/data/features/554": {"data_features": {"feature": features}},
         "api/v1/json/data/qualities/554": {"data_qualities": {"quality": qualities}},
     }
-    place = tmp_path / "scikit" / "openml" / "openml.org"
-    arff = place / "data/v1/download/52667/mnist_784.arff.gz"
+    folder = tmp_path / "scikit" / "openml" / "openml.org"
+    arff = folder / "data/v1/download/52667/mnist_784.arff.gz"
     for name, content in files.items():
-        path = place / f"{name}.gz"
+        path = folder / f"{name}.gz"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(gzip.compress(json.dumps(content).encode()))
     arff.parent.mkdir(parents=True)
@@ -89,10 +89,10 @@ def test_openml_out_of_reach_says_what_else_to_do(arrays, openml, monkeypatch):
     monkeypatch.setattr("sklearn.datasets._openml.urlopen", nobody)
     monkeypatch.setattr("sklearn.datasets._openml.time.sleep", lambda seconds: None)
     openml.write_bytes(openml.read_bytes()[:500])
-    with pytest.raises(DatasetError, match=r"could not be fetched from OpenML.*--data"):
+    with pytest.raises(DatasetError, match=r"could not be downloaded from OpenML.*--data"):
         datasets.load_dataset("openml")
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(openml.parent / "empty"))
-    with pytest.raises(DatasetError, match=r"could not be fetched from OpenML .*nobody answers"):
+    with pytest.raises(DatasetError, match=r"could not be downloaded from OpenML .*nobody answers"):
         datasets.load_dataset("openml")
 
 
@@ -104,12 +104,12 @@ def shuffled(images, labels, seed=0):
 @pytest.fixture
 def order_of_few(arrays, monkeypatch, tmp_path):
     """The order file and the checksums of the few images that stand for MNIST in this test."""
-    places, checksums = {}, {}
+    orders, checksums = {}, {}
     for part in ("train", "test"):
-        places[part], checksums[part] = sources.sorted_by_bytes(
+        orders[part], checksums[part] = sources.sorted_by_bytes(
             arrays[f"{part}_images"], arrays[f"{part}_labels"]
         )
-    np.savez(tmp_path / "order.npz", **places)
+    np.savez(tmp_path / "order.npz", **orders)
     monkeypatch.setattr(sources, "ORDER_FILE", tmp_path / "order.npz")
     monkeypatch.setattr(sources, "ORDER_FREE_MD5", checksums)
 
