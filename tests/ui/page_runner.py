@@ -1,11 +1,16 @@
 """Pages run by Streamlit itself, without a browser."""
 
+import base64
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from PIL import Image as PillowImage
 from streamlit.testing.v1 import AppTest
 
+from mnist_app.arrays import Image
 from mnist_app.preprocessing.strokes import Stroke
 from mnist_app.ui.canvas.canvas_spec import DIGIT, CanvasSpec
 
@@ -19,8 +24,8 @@ def fabric(strokes: Sequence[Stroke]) -> list[dict[str, Any]]:
             "type": "Path",
             "strokeWidth": stroke.width,
             "path": [
-                ["L" if number else "M", float(x), float(y)]
-                for number, (x, y) in enumerate(stroke.points)
+                ["L" if index else "M", float(x), float(y)]
+                for index, (x, y) in enumerate(stroke.points)
             ],
         }
         for stroke in strokes
@@ -37,3 +42,18 @@ def page_at(
     for key, value in query.items():
         app.query_params[key] = value
     return app.run()
+
+
+def images_on(app: AppTest) -> list[tuple[str, Image]]:
+    """Return caption and pixels of every image on the page."""
+    return [
+        (image.caption, pixels_of(image.url))
+        for element in app.get("image")
+        for image in element.proto.imgs
+    ]
+
+
+def pixels_of(data_url: str) -> Image:
+    """Return the pixels of an image in a data URL."""
+    content = base64.b64decode(data_url.partition(",")[2])
+    return np.asarray(PillowImage.open(io.BytesIO(content)))

@@ -48,11 +48,11 @@ def test_a_number_comes_to_lie_where_its_window_has_its_middle(row, column):
     placed = heatmaps.upsample(numbers, window, scale)
     assert placed.shape == (28 * scale, 28 * scale)
     levels = np.arange(28 * scale)
-    for axis, place in ((0, row), (1, column)):
+    for axis, index in ((0, row), (1, column)):
         along = placed.sum(axis=1 - axis)
         middle = (levels * along).sum() / along.sum()
         # The middle of the window, from pixels of the image to pixels of the picture.
-        wanted = (window.first + place * window.step + 0.5) * scale - 0.5
+        wanted = (window.first + index * window.step + 0.5) * scale - 0.5
         assert middle == pytest.approx(wanted, abs=0.3)
     assert placed.max() == pytest.approx(1, abs=0.1)
 

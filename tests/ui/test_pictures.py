@@ -1,11 +1,7 @@
 """Images enlarged, framed, and encoded as data URLs."""
 
-import base64
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 
 from mnist_app.ui.pictures import (
     BLUE,
@@ -17,14 +13,9 @@ from mnist_app.ui.pictures import (
     with_boxes,
     with_frames,
 )
+from tests.ui.page_runner import pixels_of
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (28, 28), np.uint8)
-
-
-def decoded(url):
-    head, _, content = url.partition(",")
-    assert head == "data:image/png;base64"
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(content))))
 
 
 def test_every_pixel_becomes_a_square_without_smoothing():
@@ -43,9 +34,10 @@ def test_the_grid_lies_between_the_squares():
 
 
 def test_a_data_url_holds_the_very_pixels():
-    np.testing.assert_array_equal(decoded(data_url(IMAGE)), IMAGE)
+    assert data_url(IMAGE).startswith("data:image/png;base64,")
+    np.testing.assert_array_equal(pixels_of(data_url(IMAGE)), IMAGE)
     colours = np.random.default_rng(1).integers(0, 256, (9, 7, 3), np.uint8)
-    np.testing.assert_array_equal(decoded(data_url(colours)), colours)
+    np.testing.assert_array_equal(pixels_of(data_url(colours)), colours)
 
 
 def test_frames_are_drawn_on_a_copy_even_beyond_the_edge():

@@ -1,6 +1,5 @@
-"""What is saved holds what was shown, and never lies in the store that all sessions share."""
+"""Downloads hold the drawing and its reading, and stay out of the shared media store."""
 
-import base64
 import csv
 import datetime as dt
 import io
@@ -8,7 +7,6 @@ import json
 
 import cv2
 import numpy as np
-from PIL import Image
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from mnist_app import Recognizer
@@ -16,7 +14,7 @@ from mnist_app.ui.canvas.canvas_spec import SIDE
 from mnist_app.ui.result_card import ACCENT, SIZE, draw_card
 from mnist_app.ui.share import drawing_file, table
 from tests.drawings import drawn, strokes_of
-from tests.ui.page_runner import page_at
+from tests.ui.page_runner import page_at, pixels_of
 
 DAY = dt.date(2026, 3, 9)
 INK = drawn(7)
@@ -68,6 +66,5 @@ def test_the_page_offers_files_only_when_unfolded_and_outside_the_shared_store(m
     links = app.get("bidi_component")[-1]
     files = json.loads(links.proto.json)["files"]
     assert [file["name"] for file in files] == ["drawing.png", "reading.csv"]
-    picture = Image.open(io.BytesIO(base64.b64decode(files[0]["content"])))
-    assert picture.size == (SIDE, SIDE)
+    assert pixels_of(f"data:image/png;base64,{files[0]['content']}").shape == (SIDE, SIDE)
     assert stored == []

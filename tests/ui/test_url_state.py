@@ -32,11 +32,11 @@ def test_a_link_to_a_model_opens_it():
 def test_an_unknown_model_falls_back_with_a_message_until_another_is_chosen(asked):
     app = page_at(model=asked)
     assert app.selectbox("model").value == shipped_names()[0]
-    (said,) = warnings(app)
-    assert "model" in said
-    assert not set("/[]()") & set(said)
+    (warning,) = warnings(app)
+    assert "model" in warning
+    assert not set("/[]()") & set(warning)
     app.run()
-    assert warnings(app) == [said]
+    assert warnings(app) == [warning]
     app.selectbox("model").select(shipped_names()[-1]).run()
     assert warnings(app) == []
     app.selectbox("model").select(shipped_names()[0]).run()

@@ -1,4 +1,4 @@
-"""What browsers send, honest or not, becomes strokes or nothing."""
+"""Whatever a browser sends becomes valid strokes or nothing."""
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
@@ -27,7 +27,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_a_browser_sends_is_strokes_or_nothing(objects):
     for stroke in read_strokes(objects):
         assert stroke.points.shape[1] == 2

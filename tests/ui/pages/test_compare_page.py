@@ -1,4 +1,4 @@
-"""The Compare page run by Streamlit itself: it says what the library reads."""
+"""The Compare page shows the readings of the library."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from tests.ui.page_runner import page_at
 SEVEN = strokes_of(7, left=70, top=60, size=200, brush=22)
 
 
-def said(app):
+def sentence(app):
     assert not app.exception
     assert not app.error
     return app.markdown[0].value
@@ -29,7 +29,7 @@ def expected(image):
 
 def test_nothing_drawn_gives_a_hint_and_the_figures():
     app = page_at("compare")
-    assert said(app).startswith("Draw a digit")
+    assert sentence(app).startswith("Draw a digit")
     table = app.markdown[-1].value
     for name in shipped_names():
         report = load_bundle(name).report()
@@ -43,19 +43,19 @@ def test_nothing_drawn_gives_a_hint_and_the_figures():
 def test_all_models_read_the_drawing_that_came_along():
     ink = draw(SEVEN, SIDE, SIDE)
     app = page_at("compare", SEVEN)
-    assert said(app) == expected(steps_of_drawing(ink).image)
+    assert sentence(app) == expected(steps_of_drawing(ink).image)
     app.toggle("centre").set_value(False).run()
-    assert said(app) == expected(downsample_without_centering(ink))
+    assert sentence(app) == expected(downsample_without_centering(ink))
 
 
 def test_a_link_sets_the_switches_and_the_drawing_is_changed():
     app = page_at("compare", SEVEN, centre="false", thickness="50", right="60", size="70")
     other = changed(SEVEN, thickness=0.5, size=0.7, right=60, down=0)
-    assert said(app) == expected(downsample_without_centering(draw(other, SIDE, SIDE)))
+    assert sentence(app) == expected(downsample_without_centering(draw(other, SIDE, SIDE)))
     assert not app.warning
     app.button("as_drawn").click().run()
     assert app.slider("thickness").value == 100
-    assert said(app) == expected(downsample_without_centering(draw(SEVEN, SIDE, SIDE)))
+    assert sentence(app) == expected(downsample_without_centering(draw(SEVEN, SIDE, SIDE)))
 
 
 def test_what_a_link_cannot_mean_is_said():
@@ -68,7 +68,7 @@ def test_what_a_link_cannot_mean_is_said():
 def test_a_drawing_moved_off_the_canvas_is_said_to_be_gone():
     corner = strokes_of(1, left=-30, top=300, size=40, brush=8)
     app = page_at("compare", corner, right="-150", down="150")
-    assert said(app).startswith("Draw a digit")
+    assert sentence(app).startswith("Draw a digit")
     assert any("Nothing" in text.value for text in app.markdown)
 
 

@@ -1,4 +1,4 @@
-"""The Draw page run by Streamlit itself, without a browser."""
+"""The Draw page shows the reading of the library."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -40,9 +40,9 @@ def test_the_page_says_what_the_library_reads(digit):
     strokes = strokes_of(digit, left=70, top=60, size=200, brush=22)
     app = page_with(fabric(strokes))
     expected = Recognizer.load().read_digit_in_ink(draw(strokes, SIDE, SIDE)).prediction
-    shown, sentence = texts(app)[:2]
+    digit_text, sentence = texts(app)[:2]
     assert sentence == expected.sentence
-    assert shown == (str(expected.digit) if expected.accepted else "?")
+    assert digit_text == (str(expected.digit) if expected.accepted else "?")
 
 
 def test_clear_brings_back_the_hint():

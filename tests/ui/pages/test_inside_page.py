@@ -1,11 +1,7 @@
-"""The Inside page run by Streamlit itself: it shows what the library finds."""
-
-import base64
-import io
+"""The Inside page shows what the library finds in the network."""
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from mnist_app import Recognizer
 from mnist_app.augmented_copies import turned
@@ -16,7 +12,7 @@ from mnist_app.preprocessing.normalize import steps_of_drawing
 from mnist_app.preprocessing.strokes import draw
 from mnist_app.ui.canvas.canvas_spec import SIDE
 from tests.drawings import strokes_of
-from tests.ui.page_runner import page_at
+from tests.ui.page_runner import images_on, page_at
 
 FOUR = strokes_of(4, left=70, top=60, size=200, brush=22)
 IMAGE = steps_of_drawing(draw(FOUR, SIDE, SIDE)).image
@@ -29,16 +25,6 @@ def inside(strokes=FOUR, **query):
     return app
 
 
-def shown(app):
-    """The pictures on the page: caption and pixels."""
-    found = []
-    for element in app.get("image"):
-        for picture in element.proto.imgs:
-            content = base64.b64decode(picture.url.partition(",")[2])
-            found.append((picture.caption, np.asarray(Image.open(io.BytesIO(content)))))
-    return found
-
-
 def found_by_library(name, image=IMAGE):
     network = LiteRTGraph(Recognizer.load(name).bundle)
     return layer_outputs(network, network.values(image))
@@ -46,7 +32,7 @@ def found_by_library(name, image=IMAGE):
 
 def test_nothing_drawn_gives_the_hint():
     app = inside(strokes=())
-    assert shown(app) == []
+    assert images_on(app) == []
     assert any("Draw a digit above" in text.value for text in app.markdown)
 
 
@@ -54,21 +40,21 @@ def test_evidence_is_shown_for_the_three_most_likely_digits():
     recognizer = Recognizer.load("cnn")
     prediction = recognizer.read_normalized(IMAGE)
     covered = occlude(IMAGE, recognizer.logits, prediction.digit).covered
-    pictures = shown(inside(model="cnn"))
-    assert len(pictures) == 5
-    assert recognizer.read_normalized(covered).sentence in pictures[1][0]
+    images = images_on(inside(model="cnn"))
+    assert len(images) == 5
+    assert recognizer.read_normalized(covered).sentence in images[1][0]
     wanted = np.argsort(-prediction.probabilities, kind="stable")[:3]
-    for digit, (caption, picture) in zip(wanted, pictures[2:], strict=True):
+    for digit, (caption, picture) in zip(wanted, images[2:], strict=True):
         assert f"against a {digit} " in caption
         assert picture.shape == (224, 224, 3)
-    coloured = (np.ptp(pictures[0][1].astype(int), axis=2) > 30).any()
+    coloured = (np.ptp(images[0][1].astype(int), axis=2) > 30).any()
     assert coloured
-    assert (np.ptp(pictures[2][1].astype(int), axis=2) > 30).any()
+    assert (np.ptp(images[2][1].astype(int), axis=2) > 30).any()
 
 
 def test_a_network_that_can_say_no_digit_shows_what_speaks_for_that():
     recognizer = Recognizer.load()
-    captions = [caption for caption, _ in shown(inside())]
+    captions = [caption for caption, _ in images_on(inside())]
     says_no = recognizer.logits(IMAGE[np.newaxis]).shape[1] > 10
     assert len(captions) == 5 + says_no
     assert ("no digit" in captions[-1]) == says_no
@@ -78,10 +64,10 @@ def test_a_network_that_can_say_no_digit_shows_what_speaks_for_that():
 @pytest.mark.parametrize("look", ["Evidence", "Layers"])
 def test_it_says_when_the_answer_is_the_mean_of_several_readings(name, look):
     count = Recognizer.load(name).bundle.views
-    said = [text.value for text in inside(model=name, look=look).caption]
-    assert any(f"mean of {count} readings" in text for text in said) == (count > 1)
+    captions = [text.value for text in inside(model=name, look=look).caption]
+    assert any(f"mean of {count} readings" in text for text in captions) == (count > 1)
     twice = Recognizer.load(name).bundle.second_look
-    assert any("turned by 25°" in text for text in said) == twice
+    assert any("turned by 25°" in text for text in captions) == twice
 
 
 def test_no_evidence_is_said_in_words(monkeypatch):
@@ -89,7 +75,7 @@ def test_no_evidence_is_said_in_words(monkeypatch):
         "mnist_app.ui.evidence_panel.class_activation_maps", lambda network, values: None
     )
     app = inside()
-    assert len(shown(app)) == 2
+    assert len(images_on(app)) == 2
     assert any("cannot be shown" in text.value for text in app.markdown)
 
 
@@ -98,12 +84,12 @@ def test_a_link_opens_a_layer_and_its_maps_are_the_network_s():
     assert not app.warning
     assert app.selectbox("layer").value == "Convolution 3"
     maps = [one for one in found_by_library("cnn") if isinstance(one, FeatureMaps)][3].maps
-    pictures = shown(app)
-    assert len(pictures) == 16
+    images = images_on(app)
+    assert len(images) == 16
     app.toggle("all_maps").set_value(True).run()
-    pictures = shown(app)
-    assert len(pictures) == len(maps) == 32
-    for map_, (caption, picture) in zip(maps, pictures, strict=True):
+    images = images_on(app)
+    assert len(images) == len(maps) == 32
+    for map_, (caption, picture) in zip(maps, images, strict=True):
         assert picture.shape == (150, 150)
         levels = picture[7::15, 7::15] / 255
         np.testing.assert_allclose(levels, map_ / max(map_.max(), 1e-9), atol=0.003)
@@ -111,23 +97,23 @@ def test_a_link_opens_a_layer_and_its_maps_are_the_network_s():
 
 
 @pytest.mark.parametrize(
-    ("layer", "pictures"), [("Convolution 1", 16), ("Max-pooling 2", 16), ("Dense 1", 1)]
+    ("layer", "count"), [("Convolution 1", 16), ("Max-pooling 2", 16), ("Dense 1", 1)]
 )
-def test_every_kind_of_layer_is_shown(layer, pictures):
+def test_every_kind_of_layer_is_images_on(layer, count):
     app = inside(model="cnn", look="Layers", layer=layer)
-    assert len(shown(app)) == pictures
-    assert all(caption for caption, _ in shown(app))
+    assert len(images_on(app)) == count
+    assert all(caption for caption, _ in images_on(app))
 
 
 def test_a_unit_of_a_dense_network_is_shown_by_its_weights():
     app = inside(model="dense-128", look="Layers", unit="7")
     first = found_by_library("dense-128")[0]
-    pictures = shown(app)
-    assert len(pictures) == 8 + 2
+    images = images_on(app)
+    assert len(images) == 8 + 2
     strongest = np.argsort(-first.levels, kind="stable")[:8]
-    for unit, (caption, _) in zip(strongest, pictures[:8], strict=True):
+    for unit, (caption, _) in zip(strongest, images[:8], strict=True):
         assert caption == f"Unit {unit + 1} answers {first.levels[unit]:.1f}"
-    weights, picture = first.weights[6], pictures[8][1][4::8, 4::8].astype(int)
+    weights, picture = first.weights[6], images[8][1][4::8, 4::8].astype(int)
     strong = np.abs(weights) > np.abs(weights).max() / 4
     np.testing.assert_array_equal(
         picture[strong][:, 0] > picture[strong][:, 2], weights[strong] > 0
@@ -149,12 +135,12 @@ def test_another_model_with_other_layers_and_fewer_units_falls_back():
 
 
 def test_the_steps_are_those_of_the_draw_page():
-    captions = [caption for caption, _ in shown(inside(model="cnn", look="Steps"))]
+    captions = [caption for caption, _ in images_on(inside(model="cnn", look="Steps"))]
     assert [caption[:2] for caption in captions] == ["1.", "2.", "3.", "4.", "5."]
 
 
 def test_the_second_look_is_a_step_of_models_that_take_one():
-    *_, left, right = shown(inside(model="best", look="Steps"))
+    *_, left, right = images_on(inside(model="best", look="Steps"))
     views = turned(IMAGE[np.newaxis])[:, 0]
     for number, (caption, picture), view in zip("67", (left, right), views, strict=True):
         assert caption.startswith(f"{number}. ")
@@ -168,4 +154,4 @@ def test_the_second_look_is_a_step_of_models_that_take_one():
 def test_what_a_link_cannot_mean_is_said(query):
     app = inside(model="dense-128", **query)
     assert len(app.warning) == 1
-    assert shown(app)
+    assert images_on(app)

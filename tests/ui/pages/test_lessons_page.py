@@ -1,4 +1,4 @@
-"""Lessons: the page says what the files say, and every link leads where it says."""
+"""The Lessons page holds the text of the files, and every link opens its page."""
 
 import re
 
@@ -80,7 +80,6 @@ def test_the_page_says_all_that_the_file_says(number):
     assert set(words) <= set(re.findall(r"[\w%'×“”]+", said))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("link", LINKS.values(), ids=lambda link: f"{link.page}{link.query}")
 def test_every_link_opens_its_page_in_the_state_that_it_asks_for(link):
     strokes = strokes_of(4, left=70, top=60, size=200, brush=22)

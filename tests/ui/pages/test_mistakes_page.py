@@ -1,4 +1,4 @@
-"""The Mistakes page run by Streamlit itself: what its filters and links show."""
+"""Filters, views and links of the Mistakes page."""
 
 import pytest
 
@@ -19,7 +19,6 @@ def expected(misread=MISREAD, **wanted):
     return [caption(misread, index) for index in select(misread, **wanted)]
 
 
-@pytest.mark.slow
 def test_the_gallery_shows_all_mistakes_page_by_page():
     app = page_at("mistakes")
     seen = []
@@ -73,8 +72,8 @@ def test_two_models_are_compared(who):
     mine, others = set(MISREAD.index), set(theirs.index)
     counts = [len(mine - others), len(others - mine), len(mine & others)]
     assert [f"**{count}**" in app.markdown[1].value for count in counts] == [True] * 3
-    shown = counts[("Only the first errs", "Only the second errs", "Both err").index(who)]
-    assert len(captions(app)) == min(shown, PAGE_SIZE)
+    total = counts[("Only the first errs", "Only the second errs", "Both err").index(who)]
+    assert len(captions(app)) == min(total, PAGE_SIZE)
     if who == "Both err":
         assert all("Second: " in text for text in captions(app))
 

@@ -1,16 +1,12 @@
-"""The Numbers page run by Streamlit itself: it says what the library reads."""
-
-import base64
-import io
+"""The Numbers page shows the reading of the library."""
 
 import numpy as np
-from PIL import Image
 
 from mnist_app import Recognizer
 from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.ui.canvas.canvas_spec import NUMBER
 from tests.drawings import strokes_of
-from tests.ui.page_runner import page_at
+from tests.ui.page_runner import images_on, page_at
 
 HINT = "Write a number: as many digits as you like, in one line or in several"
 
@@ -26,15 +22,11 @@ def texts(app):
     return [element.value for element in app.markdown]
 
 
-def pixels_of(data_url):
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(data_url.partition(",")[2]))))
-
-
 def number(digits, top=60, step=130):
     return [
         stroke
-        for place, digit in enumerate(digits)
-        for stroke in strokes_of(digit, left=30 + step * place, top=top, size=110, brush=14)
+        for index, digit in enumerate(digits)
+        for stroke in strokes_of(digit, left=30 + step * index, top=top, size=110, brush=14)
     ]
 
 
@@ -50,15 +42,11 @@ def test_the_page_says_what_the_library_reads_line_by_line():
     app = page_with(strokes)
     signs = "".join(str(d.digit) if d.accepted else "?" for d in expected.digits)
     assert texts(app)[0] == f"{signs[:2]}  \n{signs[2:]}"
-    pictures = [
-        (picture.caption, pixels_of(picture.url))
-        for element in app.get("image")
-        for picture in element.proto.imgs
-    ]
-    assert pictures[0][1].shape == (NUMBER.height, NUMBER.width, 3)
-    assert [caption for caption, _ in pictures[1:]] == [d.sentence for d in expected.digits]
-    for (_, shown), digit in zip(pictures[1:], expected.digits, strict=True):
-        assert np.array_equal(shown, digit.image)
+    images = images_on(app)
+    assert images[0][1].shape == (NUMBER.height, NUMBER.width, 3)
+    assert [caption for caption, _ in images[1:]] == [d.sentence for d in expected.digits]
+    for (_, pixels), digit in zip(images[1:], expected.digits, strict=True):
+        assert np.array_equal(pixels, digit.image)
 
 
 def test_a_minus_sign_is_a_question_mark():
