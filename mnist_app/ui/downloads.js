@@ -1,4 +1,4 @@
-/* Links that save files which came with the page: nothing is fetched, nothing lies on the server. */
+/* Links that save files. Their contents came with the page, so nothing is fetched. */
 export default ({ parentElement, data }) => {
   const links = data.files.map(({ label, name, type, content }) => {
     const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));

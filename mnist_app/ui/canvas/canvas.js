@@ -1,10 +1,10 @@
-/* Mounts the component's own module, and unmounts it only when the page really drops it.
+/* Mounts the component's own module, and unmounts it only when it has left the page.
 
-   Streamlit starts a component anew for every change and, where the next change comes before that
-   is done, calls the clean-up of the one before. The component then forgets the drawing, while the
-   page goes on showing its reading.
+   Streamlit mounts a component again for every change. If the next change comes before that is
+   done, Streamlit calls the clean-up of the earlier mount, and the component loses the drawing
+   while the page still shows its reading.
 
-   It also tells canvas.css how large the drawing is. */
+   The module also passes the size of the drawing to canvas.css. */
 
 const { default: mount } = await import(new URL("COMPONENT_URL", location.origin).href);
 
