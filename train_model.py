@@ -95,7 +95,7 @@ def run_search(options: argparse.Namespace) -> None:
 def run_report(options: argparse.Namespace) -> None:
     """Write the report of a bundle."""
     bundle = load_bundle(options.bundle)
-    synthetic = bundle.report()["data"]["name"] == SYNTHETIC
+    synthetic = bundle.report().data.name == SYNTHETIC
     start_tensorflow()
     dataset = load_dataset(SYNTHETIC if synthetic else options.data)
     from mnist_app.training import commands  # noqa: PLC0415 (imports TensorFlow: seconds)

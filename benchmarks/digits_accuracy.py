@@ -241,7 +241,6 @@ def main() -> int:
 
 
 def _record(recognizer: Recognizer, figures: Figures) -> None:
-    report = recognizer.bundle.report()
     accuracies = {
         name: found["accuracy"]
         for name, found in figures.items()
@@ -253,8 +252,7 @@ def _record(recognizer: Recognizer, figures: Figures) -> None:
         "accuracy": accuracies.get("mnist_test"),
         "others": accuracies,
     }
-    report["reading"] = figures
-    report["test_looks"] = [*report.get("test_looks", []), look]
+    report = recognizer.bundle.report().amended(reading=figures).with_test_use(**look)
     amend_report(recognizer.bundle, report)
 
 

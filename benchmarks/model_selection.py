@@ -93,10 +93,10 @@ def measure(reader: Reader, data: str | None) -> list[str]:
         ),
     ):
         rows.append(
-            f"{name}: {found['errors']} of {found['images']} misread ({found['accuracy']:.2%} "
-            f"right), negative log-likelihood {found['negative_log_likelihood']:.4f}, calibration "
-            f"error {found['expected_calibration_error']:.2%}, {found['accepted']:.2%} accepted, "
-            f"{found['accuracy_accepted']:.2%} of them right"
+            f"{name}: {found.errors} of {found.images} misread ({found.accuracy:.2%} "
+            f"right), negative log-likelihood {found.negative_log_likelihood:.4f}, calibration "
+            f"error {found.expected_calibration_error:.2%}, {found.accepted:.2%} accepted, "
+            f"{found.accuracy_accepted:.2%} of them right"
         )
     for name, shown in no_digits(pens, random).items():
         accepted = reader.look(shown).scores(temperature) >= threshold

@@ -25,13 +25,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from mnist_app.augmented_copies import COUNTS
+from mnist_app.checked_json import parse_object
 from mnist_app.errors import BundleError
+from mnist_app.model_report import ModelReport
 
 FORMAT_VERSION: Final = 4
 """Since 2 a reading may be the mean over several views of an image. Since 3 model.tflite takes the
@@ -95,9 +97,11 @@ class Bundle:
         """The LiteRT model of the network in one view."""
         return self.one_view_bytes or self.model
 
-    def report(self) -> dict[str, Any]:
-        """Return ``report.json`` as a dictionary. Raises `BundleError` if it is not one."""
-        return _parse_json(self.report_bytes, f"{self.name}/report.json")
+    def report(self) -> ModelReport:
+        """Return ``report.json``. Raises `BundleError` if a figure is missing or damaged."""
+        return ModelReport.parse(
+            self.report_bytes, f"report.json of the model bundle “{self.name}”"
+        )
 
     def misread(self) -> Misread:
         """Return the misread test images. Raises `BundleError` if ``errors.npz`` is damaged."""
@@ -225,7 +229,7 @@ def publish(
     shutil.rmtree(previous, ignore_errors=True)
 
 
-def amend_report(bundle: Bundle, report: dict[str, Any]) -> None:
+def amend_report(bundle: Bundle, report: ModelReport) -> None:
     """Publish ``bundle`` again with another report; everything else stays as it is in its folder.
 
     Raises `BundleError` or `OSError` as `publish` does.
@@ -234,8 +238,7 @@ def amend_report(bundle: Bundle, report: dict[str, Any]) -> None:
         present = _present(bundle.folder)
         for name in _content(present):
             shutil.copyfile(present / name, staged / name)
-        text = json.dumps(report, indent=1, ensure_ascii=False) + "\n"
-        (staged / "report.json").write_text(text, encoding="utf-8")
+        (staged / "report.json").write_text(report.as_text(), encoding="utf-8")
         publish(
             staged,
             bundle.folder,
@@ -308,7 +311,7 @@ def _read(place: Path, folder: Path) -> Bundle:
                 f"The model bundle “{name}” has no readable {file}: it is missing or incomplete. "
                 + remedy
             ) from error
-    manifest = _parse_json(contents[MANIFEST], f"{name}/{MANIFEST}")
+    manifest = parse_object(contents[MANIFEST], f"{MANIFEST} of the model bundle “{name}”")
     version = manifest.get("format_version")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         raise BundleError(f"“{name}” is not a model bundle of this app. {remedy}")
@@ -368,19 +371,6 @@ def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return math.nan
     return float(value)
-
-
-def _parse_json(content: bytes, what: str) -> dict[str, Any]:
-    try:
-        value = json.loads(content)
-    except ValueError as error:
-        raise BundleError(
-            f"{what} is not valid JSON. Fetch the bundle again, or train it again with "
-            "train_model.py."
-        ) from error
-    if not isinstance(value, dict):
-        raise BundleError(f"{what} does not hold a JSON object: this is not a bundle of this app.")
-    return value
 
 
 def _sha256(content: bytes) -> str:

@@ -8,7 +8,7 @@ specification, so each is built once and gets its data by every call.
 import copy
 import functools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import altair as alt
@@ -22,6 +22,7 @@ from mnist_app.chart_style import (
     role_scale,
     specification,
 )
+from mnist_app.model_report import ReliabilityBin
 
 MATRIX_HEIGHT: Final = 380
 """Height of the confusion matrix without its axis, in pixels."""
@@ -80,24 +81,24 @@ def _matrix_cell(
     }
 
 
-def reliability(bins: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def reliability(bins: Sequence[ReliabilityBin]) -> dict[str, Any]:
     """Return the reliability diagram: accuracy over confidence, with the number of images.
 
     ``bins`` are those of the report. Empty bins are left out.
     """
     rows = [
         {
-            "confidence": float(row["confidence"]),
-            "accuracy": float(row["accuracy"]),
-            "low": float(row["low"]),
-            "high": float(row["high"]),
-            "images": int(row["images"]),
-            "count": f"{row['images']:,}",
+            "confidence": row.confidence,
+            "accuracy": row.accuracy,
+            "low": row.low,
+            "high": row.high,
+            "images": row.images,
+            "count": f"{row.images:,}",
             "fill": WINNER,
             "text": TEXT,
         }
         for row in bins
-        if row["images"]
+        if row.images
     ]
     return {
         **copy.deepcopy(_reliability()),

@@ -17,6 +17,7 @@ from mnist_app import bundle as bundle_module
 from mnist_app.errors import BundleError
 
 ROOT = Path(__file__).resolve().parent.parent
+REPORT = bundle_module.load_bundle("dense-128").report()
 FILES = ["bundle.json", "errors.npz", "model.keras", "model.tflite", "report.json"]
 
 
@@ -44,7 +45,7 @@ def publish(folder, mark="old"):
 def mark_of(folder):
     """The mark of a bundle, once it is certain that all its files carry the same."""
     bundle = bundle_module.load_bundle(folder)
-    mark = bundle.report()["mark"]
+    mark = json.loads(bundle.report_bytes)["mark"]
     assert bundle.model == b"litert " + mark.encode()
     return mark
 
@@ -68,7 +69,7 @@ def test_what_was_published_is_read(folder):
     assert (bundle.name, bundle.folder, bundle.recipe) == ("mine", folder, "tiny")
     assert (bundle.temperature, bundle.acceptance_threshold) == (1.5, 0.8)
     assert bundle.model == b"litert old"
-    assert bundle.report() == {"mark": "old"}
+    assert json.loads(bundle.report_bytes) == {"mark": "old"}
     misread = bundle.misread()
     assert misread.index.tolist() == [5]
     assert misread.labels.tolist() == [7]
@@ -88,9 +89,11 @@ def test_an_amended_report_leaves_the_rest_as_it_was(folder, cut_off):
     before = bundle_module.load_bundle(folder)
     if cut_off:
         folder.rename(folder.with_name(".mine.previous"))
-    bundle_module.amend_report(before, {"mark": "old", "reading": {"accuracy": 0.5}})
+    amended = REPORT.amended(mark="new", reading={"speed": 0.5})
+    bundle_module.amend_report(before, amended)
     after = bundle_module.load_bundle(folder)
-    assert after.report() == {"mark": "old", "reading": {"accuracy": 0.5}}
+    assert after.report() == amended
+    assert after.report().content == {**REPORT.content, "mark": "new", "reading": {"speed": 0.5}}
     for field in ("recipe", "temperature", "acceptance_threshold", "model", "errors_bytes"):
         assert getattr(after, field) == getattr(before, field)
     assert [path.name for path in folder.parent.iterdir()] == ["mine"]
@@ -173,7 +176,7 @@ def test_before_the_third_version_whoever_runs_the_model_takes_the_views(folder)
     (folder / "bundle.json").write_text(json.dumps(old))
     bundle = bundle_module.load_bundle(folder)
     assert (bundle.views, bundle.views_within) == (5, False)
-    bundle_module.amend_report(bundle, {"mark": "new"})
+    bundle_module.amend_report(bundle, REPORT)
     again = bundle_module.load_bundle(folder)
     assert (again.views, again.views_within) == (5, False)
 
@@ -190,7 +193,7 @@ def test_the_network_in_one_view_is_kept_where_it_is_apart(folder, tmp_path):
     plain, several = bundle_module.load_bundle(folder), tmp_path / "several"
     assert plain.one_view == plain.model
     publish_with_one_view(several)
-    bundle_module.amend_report(bundle_module.load_bundle(several), {"mark": "new"})
+    bundle_module.amend_report(bundle_module.load_bundle(several), REPORT)
     bundle = bundle_module.load_bundle(several)
     assert (bundle.model, bundle.one_view) == (b"litert old", b"one view")
 
@@ -221,7 +224,7 @@ def test_views_and_second_look_are_kept_when_the_report_changes(tmp_path):
             views=5,
             second_look=True,
         )
-    bundle_module.amend_report(bundle_module.load_bundle(folder), {"mark": "new"})
+    bundle_module.amend_report(bundle_module.load_bundle(folder), REPORT)
     bundle = bundle_module.load_bundle(folder)
     assert (bundle.views, bundle.second_look) == (5, True)
 

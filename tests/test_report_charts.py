@@ -6,7 +6,7 @@ from mnist_app.bundle import load_bundle
 from mnist_app.report_charts import confusion_matrix, reliability, training_curve
 
 REPORT = load_bundle().report()
-COUNTS = REPORT["test"]["confusion_matrix"]
+COUNTS = REPORT.test.confusion_matrix
 
 
 def rows_of(chart):
@@ -41,17 +41,17 @@ def test_a_model_without_mistakes_has_a_matrix_too():
 
 
 def test_the_reliability_diagram_leaves_out_empty_bins():
-    bins = REPORT["test"]["reliability"]
+    bins = REPORT.test.reliability
     rows = rows_of(reliability(bins))
-    assert len(rows) == sum(row["images"] > 0 for row in bins) < len(bins)
-    assert sum(row["images"] for row in rows) == REPORT["test"]["images"]
+    assert len(rows) == sum(row.images > 0 for row in bins) < len(bins)
+    assert sum(row["images"] for row in rows) == REPORT.test.images
 
 
 @pytest.mark.parametrize("unit", ["%", ""])
 @pytest.mark.parametrize("epochs", [1, 20])
 def test_both_lines_are_within_the_chart_and_named_once(unit, epochs):
     key = "accuracy" if unit else "loss"
-    lines = [REPORT["curves"][name][:epochs] for name in (key, f"validation_{key}")]
+    lines = [getattr(REPORT.curves, name)[:epochs] for name in (key, f"validation_{key}")]
     chart = training_curve(*lines, unit)
     rows = rows_of(chart)
     scale = 100 if unit else 1

@@ -91,7 +91,7 @@ def published(tmp_path_factory):
 
 
 def test_fit_publishes_what_was_asked_for(published):
-    report = load_bundle(published).report()
+    report = load_bundle(published).report().content
     assert report["data"]["name"] == "synthetic"
     assert report["seed"] == report["recipe"]["seed"] == 3
     assert report["recipe"]["hidden"] == [16]
@@ -112,10 +112,10 @@ def test_a_published_bundle_is_kept_unless_replacing_is_asked_for(published, tmp
     assert load_bundle(mine).model == first.model
     assert fit(mine, *settings, "--replace") == 0
     second = load_bundle(mine)
-    report = second.report()
+    report = second.report().content
     assert second.model != first.model
     assert [look["seed"] for look in report["test_looks"]] == [3, 1]
-    assert report["test_looks"][0] == first.report()["test_looks"][0]
+    assert report["test_looks"][0] == first.report().test_looks[0]
     shown = capsys.readouterr()
     assert shown.err.count("Epoch") == 1
     assert f"Test: {report['test']['accuracy']:.2%} of 200 images" in shown.out
@@ -165,7 +165,7 @@ def test_without_a_command_cnn_is_trained_and_published_under_an_unused_name(
     assert train_model.main([]) == 0
     assert shipped_names() == ("cnn", "cnn-2")
     assert load_bundle("cnn").model == before.model
-    made = load_bundle("cnn-2").report()
+    made = load_bundle("cnn-2").report().content
     assert (made["recipe"]["name"], len(made["test_looks"])) == ("cnn", 1)
     shown = capsys.readouterr()
     assert "Epoch 1/1" in shown.err
@@ -195,7 +195,7 @@ def test_without_a_command_an_interrupted_run_goes_on(runs, monkeypatch, capsys)
 def test_several_seeds_are_reported_and_the_first_is_published(tmp_path, runs, capsys):
     assert fit(tmp_path / "mine", "--seeds", "2", "--set", "validate_on=test") == 0
     bundle = load_bundle(tmp_path / "mine")
-    report = bundle.report()
+    report = bundle.report().content
     assert report["seed"] == 0
     assert [row["seed"] for row in report["seeds"]] == [0, 1]
     assert report["seeds"][0]["accuracy"] == report["test"]["accuracy"]
@@ -241,7 +241,7 @@ def test_expected_failures_are_one_line_and_status_1(
 
 @pytest.mark.slow
 def test_compare_and_report_show_what_was_trained(published, tmp_path, capsys):
-    accuracy = load_bundle(published).report()["test"]["accuracy"]
+    accuracy = load_bundle(published).report().test.accuracy
     assert train_model.main(["compare", str(published)]) == 0
     assert f"| {accuracy:.2%}" in capsys.readouterr().out
     arguments = ["report", str(published), "--output", str(tmp_path / "page")]
@@ -292,7 +292,7 @@ def test_an_interrupted_run_resumes_to_the_same_end(tmp_path, whole, ending):
     assert "Epoch  1/30" not in message
     resumed = load_bundle(tmp_path / "cut")
     assert resumed.model == whole.model
-    assert resumed.report()["curves"] == whole.report()["curves"]
+    assert resumed.report().curves == whole.report().curves
 
 
 def heard(process, words):
@@ -327,13 +327,13 @@ def test_fit_killed_at_any_moment_leaves_the_old_bundle_or_the_new_one(tmp_path)
         time.sleep(seconds)
         process.kill()
         process.communicate()
-        report = load_bundle(folder).report()
+        report = load_bundle(folder).report().content
         assert report["seed"] in ({seed} if (words, seconds) in early else {seed, number + 1})
         seed = report["seed"]
         json.dumps(report["test_looks"])
         load_bundle(folder).misread()
     finish(start(*arguments, "--seed", 99))
-    assert load_bundle(folder).report()["seed"] == 99
+    assert load_bundle(folder).report().seed == 99
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "runs"]
 
 

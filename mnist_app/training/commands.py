@@ -10,16 +10,17 @@ import numpy as np
 from mnist_app.bundle import Bundle
 from mnist_app.confidence import calibrated
 from mnist_app.errors import TrainingError
+from mnist_app.model_report import Figures
 from mnist_app.training.averaged_model import Reading
 from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.data.epochs import split
 from mnist_app.training.evaluate import (
     Calibration,
     Reader,
-    add_seed,
     calibrate,
     evaluate,
     logits,
+    with_seed,
 )
 from mnist_app.training.export import check_destination, load_keras_model, publish_bundle
 from mnist_app.training.fit import Run, train
@@ -65,11 +66,12 @@ def fit(
     result = evaluate(
         run, recipe, dataset, images, calibration, purpose=PURPOSE, earlier_looks=earlier_uses
     )
+    report = result.report
     for other, other_run in others:
-        add_seed(result.report, other_run, other, dataset)
-    publish_bundle(run.model, result, folder)
-    print(f"Test: {in_words(result.report['test'])}", flush=True)
-    _print_spread(recipe, [row["accuracy"] for row in result.report["seeds"]])
+        report = with_seed(report, other_run, other, dataset)
+    publish_bundle(run.model, dataclasses.replace(result, report=report), folder)
+    print(f"Test: {in_words(report.test)}", flush=True)
+    _print_spread(recipe, [seed.accuracy for seed in report.seeds])
     print(f"Published at {folder}", flush=True)
 
 
@@ -92,7 +94,7 @@ def validate(
         run = train(one, images, one_folder, resume=resume)
         found.append(calibrate(_reader(run, one), images))
         print(f"Validation: {in_words(found[-1].validation)}", flush=True)
-    _print_spread(recipe, [one.validation["accuracy"] for one in found])
+    _print_spread(recipe, [one.validation.accuracy for one in found])
     return found
 
 
@@ -141,9 +143,10 @@ def report(bundle: Bundle, dataset: Dataset, folder: Path) -> Path:
     ``dataset`` must be the one that the bundle was trained and tested on. Raises `TrainingError`,
     `BundleError` or `OSError`.
     """
-    if bundle.report()["data"]["md5"] != dataset.md5:
+    data = bundle.report().data
+    if data.md5 != dataset.md5:
         raise TrainingError(
-            f"“{bundle.name}” was trained on {bundle.report()['data']['source']}, and this is "
+            f"“{bundle.name}” was trained on {data.source}, and this is "
             "other data. Give the same data with --data FILE_OR_FOLDER"
         )
     model = load_keras_model(bundle.folder)
@@ -171,10 +174,10 @@ def _reader(run: Run, recipe: Recipe) -> Reader:
     return Reader(run.model, recipe.views, second_look=recipe.second_look)
 
 
-def in_words(figures: dict[str, Any]) -> str:
-    """Return the main figures of a set of images as one line."""
-    low, high = figures["accuracy_interval"]
+def in_words(figures: Figures) -> str:
+    """Return the main figures of one set of images as a line."""
+    low, high = figures.accuracy_interval
     return (
-        f"{figures['accuracy']:.2%} of {figures['images']} images read right "
-        f"(95 % interval {low:.2%} to {high:.2%}), {figures['errors']} misread"
+        f"{figures.accuracy:.2%} of {figures.images} images read right "
+        f"(95 % interval {low:.2%} to {high:.2%}), {figures.errors} misread"
     )

@@ -1,53 +1,10 @@
-"""What a trained network can do, measured once and written down as ``report.json``.
+"""Calibrates a trained network and measures it once: `mnist_app.model_report` and misread images.
 
-Schema of the report (all figures are plain JSON numbers; shares and probabilities are 0-1)::
-
-    format                   1
-    recipe                   every field of the recipe, see recipes.Recipe
-    seed                     the recipe's seed
-    trained                  date and time of the evaluation, ISO 8601, UTC
-    training_seconds         time spent in epochs, validation included
-    parameters               trained numbers in the network
-    multiply_adds            multiplications (each with an addition) to read one image,
-                             in all views; a second look's are not among them
-    model_bytes              size of model.tflite
-    versions                 {"python", "keras", "tensorflow", "numpy", "scikit-learn"}
-    data                     {"name": "mnist" or "synthetic", "source", "md5": {array: MD5 of the
-                             array as an IDX file}, "train_images", "validation_images",
-                             "test_images": how many there are; for recipes that learn from pen
-                             digits also "pens": SHA-256 of their file, "train_pens"}
-    curves                   {"loss", "accuracy", "validation_loss", "validation_accuracy"}, each
-                             a list with one figure per epoch; "loss" and "accuracy" are means
-                             over the epoch while it ran
-    calibration              {"temperature", "acceptance_threshold"}, fitted on digits of writers
-                             who were held out, or on validation images where there are none
-    validation, test,        figures of one set of images (where the recipe watches the test images,
-                             "validation" is of a second network, which left some images out);
-                             validation_strangers: of the writers held out, null if there are none:
-      images, errors           how many there are, how many are misread
-      accuracy                 share that is read right
-      accuracy_interval        [low, high]: 95 % Wilson score interval
-      negative_log_likelihood  mean over the images, calibrated
-      expected_calibration_error
-      accepted                 share that is accepted: its score (see mnist_app.confidence) is at
-                               the threshold or above
-      accuracy_accepted        share of the accepted that is read right; null if none is
-      confusion_matrix         10 rows (true digit) of 10 counts (digit read)
-      digits                   10 × {"digit", "images", "precision", "recall", "f1"}
-      reliability              15 bins of confidence, {"low", "high", "images", "confidence",
-                               "accuracy"}; the last two are means, null in an empty bin
-    seeds                    the same recipe trained from several seeds, the published one
-                             first: [{"seed", "accuracy" on the test images, "training_seconds"}]
-    test_looks               every time that a network of this recipe was shown the test images,
-                             oldest first: [{"date", "purpose", "accuracy", "seed", "epochs"}];
-                             looks that benchmarks take have no seed and no epochs
-
-Benchmarks add their figures under keys of their own, such as ``reading``.
-
-``errors.npz`` beside it holds the misread test images as `mnist_app.bundle.Misread` says.
+The misread test images are those of ``errors.npz``, see `mnist_app.bundle.Misread`.
 """
 
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -60,6 +17,7 @@ from mnist_app.arrays import Floats, Images, Labels
 from mnist_app.augmented_copies import turned
 from mnist_app.bundle import Misread
 from mnist_app.confidence import DIGITS, calibrated, digit_scores
+from mnist_app.model_report import REPORT_FORMAT, Figures, ModelReport
 from mnist_app.training.averaged_model import Reading
 from mnist_app.training.calibration import (
     ACCEPTED,
@@ -74,7 +32,6 @@ from mnist_app.training.metrics import figures
 from mnist_app.training.networks import logits_model
 from mnist_app.training.recipe import Recipe
 
-REPORT_FORMAT: Final = 1
 _BATCH: Final = 1000
 
 
@@ -84,8 +41,8 @@ class Calibration:
 
     temperature: float
     threshold: float
-    validation: dict[str, Any]
-    strangers: dict[str, Any] | None
+    validation: Figures
+    strangers: Figures | None
     """The same of the writers who were held out, if any were."""
 
 
@@ -93,7 +50,7 @@ class Calibration:
 class Evaluation:
     """The report, and what was misread of the test set."""
 
-    report: dict[str, Any]
+    report: ModelReport
     misread: Misread
     calibration: Calibration
 
@@ -151,7 +108,7 @@ def calibrate(reader: Reader, images: Split) -> Calibration:
     )
 
 
-def _figures(seen: Looks, labels: Labels, temperature: float, threshold: float) -> dict[str, Any]:
+def _figures(seen: Looks, labels: Labels, temperature: float, threshold: float) -> Figures:
     accepted = seen.scores(temperature) >= threshold
     return figures(calibrated(seen.logits, temperature), labels, accepted)
 
@@ -164,7 +121,7 @@ def evaluate(
     calibration: Calibration,
     *,
     purpose: str,
-    earlier_looks: list[dict[str, Any]],
+    earlier_looks: Sequence[dict[str, Any]],
 ) -> Evaluation:
     """Look at the test images: once, and on record.
 
@@ -188,7 +145,7 @@ def evaluate(
             "source": dataset.source,
             "md5": dict(dataset.md5),
             "train_images": len(images.train_labels),
-            "validation_images": calibration.validation["images"],
+            "validation_images": calibration.validation.images,
             "test_images": len(dataset.test_labels),
             **_pens(dataset, images),
         },
@@ -203,14 +160,14 @@ def evaluate(
         "seeds": [
             {
                 "seed": recipe.seed,
-                "accuracy": test["accuracy"],
+                "accuracy": test.accuracy,
                 "training_seconds": round(run.seconds, 1),
             }
         ],
         "test_looks": [
             *earlier_looks,
             *watched_looks(run, recipe),
-            look(recipe, purpose, test["accuracy"]),
+            look(recipe, purpose, test.accuracy),
         ],
     }
     wrong = np.flatnonzero(probabilities.argmax(axis=1) != dataset.test_labels)
@@ -220,7 +177,7 @@ def evaluate(
         labels=dataset.test_labels[wrong].astype(np.int64),
         probabilities=probabilities[wrong],
     )
-    return Evaluation(report, misread, calibration)
+    return Evaluation(ModelReport.of(report), misread, calibration)
 
 
 def _pens(dataset: Dataset, images: Split) -> dict[str, Any]:
@@ -229,20 +186,22 @@ def _pens(dataset: Dataset, images: Split) -> dict[str, Any]:
     return {"pens": dataset.pen_digits.sha256, "train_pens": len(images.train_pen_digits)}
 
 
-def add_seed(report: dict[str, Any], run: Run, recipe: Recipe, dataset: Dataset) -> None:
-    """Look at the test images with the same recipe from another seed, and add it to ``report``."""
+def with_seed(report: ModelReport, run: Run, recipe: Recipe, dataset: Dataset) -> ModelReport:
+    """Return ``report`` with the accuracy on the test images of ``run``, from another seed."""
     raw = logits(Reading(run.model, recipe.views), dataset.test_images)
     read = raw[:, :DIGITS].argmax(axis=1)
     accuracy = float((read == dataset.test_labels).mean())
-    report["seeds"].append(
-        {
-            "seed": recipe.seed,
-            "accuracy": accuracy,
-            "training_seconds": round(run.seconds, 1),
-        }
-    )
+    result = {
+        "seed": recipe.seed,
+        "accuracy": accuracy,
+        "training_seconds": round(run.seconds, 1),
+    }
     purpose = "another seed, to show how much chance decides"
-    report["test_looks"] += [*watched_looks(run, recipe), look(recipe, purpose, accuracy)]
+    looks = [*watched_looks(run, recipe), look(recipe, purpose, accuracy)]
+    return report.amended(
+        seeds=[*report.content["seeds"], result],
+        test_looks=[*report.content["test_looks"], *looks],
+    )
 
 
 def watched_looks(run: Run, recipe: Recipe) -> list[dict[str, Any]]:

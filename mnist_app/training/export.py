@@ -1,6 +1,5 @@
 """From a trained Keras network to a bundle, and from a bundle back to Keras."""
 
-import json
 import os
 import zipfile
 from pathlib import Path
@@ -29,7 +28,9 @@ from mnist_app.training.recipes import RECIPES
 MODEL_FILE: Final = "model.keras"
 
 
-def check_destination(folder: Path, dataset: Dataset, *, replace: bool) -> list[dict[str, Any]]:
+def check_destination(
+    folder: Path, dataset: Dataset, *, replace: bool
+) -> tuple[dict[str, Any], ...]:
     """Make sure that a bundle may and can be published at ``folder``: before hours of training.
 
     Returns the looks at the test set that a bundle there has on record. Raises `TrainingError`
@@ -53,21 +54,20 @@ def check_destination(folder: Path, dataset: Dataset, *, replace: bool) -> list[
             "Choose another place with --output FOLDER"
         ) from error
     try:
-        earlier = load_bundle(folder).report()
+        looks = load_bundle(folder).report().test_looks
     except BundleError as error:
         if folder.exists() and not (folder / MANIFEST).is_file():
             raise TrainingError(
                 f"{folder} exists and is not a model bundle; nothing there is overwritten. "
                 "Choose another place with --output FOLDER"
             ) from error
-        earlier = {}
+        looks = ()
     if folder.exists() and not replace:
         raise TrainingError(
             f"There is a model at {folder} already. To train it anew and replace it, add "
             "--replace; to keep it, choose another place with --output FOLDER"
         )
-    looks = earlier.get("test_looks", [])
-    return looks if isinstance(looks, list) else []
+    return looks
 
 
 def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
@@ -76,14 +76,13 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
     Raises `TrainingError` if the disk is full or cannot be written; what was at ``folder`` then
     stays as it was.
     """
-    recipe = evaluation.report["recipe"]
+    recipe = evaluation.report.content["recipe"]
     try:
         with staging_folder(folder) as staged:
             write_models(model, staged, views=recipe["views"])
             size = (staged / "model.tflite").stat().st_size
-            report = {**evaluation.report, "model_bytes": size}
-            text = json.dumps(report, indent=1, allow_nan=False) + "\n"
-            (staged / "report.json").write_text(text, encoding="utf-8")
+            report = evaluation.report.amended(model_bytes=size)
+            (staged / "report.json").write_text(report.as_text(), encoding="utf-8")
             save_misread(evaluation.misread, staged / "errors.npz")
             publish(
                 staged,

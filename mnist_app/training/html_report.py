@@ -1,6 +1,5 @@
 """Report of a network as a folder: figures as PNG and SVG, and a self-contained web page."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy.typing as npt
 from mnist_app import report_charts
 from mnist_app.arrays import Floats
 from mnist_app.bundle import KNOWN_LABEL_ERRORS, Bundle, Misread
+from mnist_app.model_report import ModelReport
 from mnist_app.training import plots
 from mnist_app.training.figure_files import save_chart, save_figure
 from mnist_app.training.metrics import accuracy_without_known_label_errors
@@ -70,19 +70,20 @@ def write(bundle: Bundle, layers: list[LayerSummary], right: Samples, folder: Pa
     return page
 
 
-def _save_charts(report: Mapping[str, Any], folder: Path) -> dict[str, str]:
+def _save_charts(report: ModelReport, folder: Path) -> dict[str, str]:
     """Write the charts that the app's pages show too; return each as a data URL, by its name."""
-    curves, test = report["curves"], report["test"]
+    curves, test = report.curves, report.test
 
     def curve(name: str, unit: str) -> dict[str, Any]:
-        chart = report_charts.training_curve(curves[name], curves[f"validation_{name}"], unit)
+        training, validation = (getattr(curves, key) for key in (name, f"validation_{name}"))
+        chart = report_charts.training_curve(training, validation, unit)
         return {**chart, "title": f"{name.capitalize()} {unit}".rstrip()}
 
     charts = {
         "loss": (curve("loss", ""), CURVE_WIDTH),
         "accuracy": (curve("accuracy", "%"), CURVE_WIDTH),
-        "confusion": (report_charts.confusion_matrix(test["confusion_matrix"]), CHART_WIDTH),
-        "reliability": (report_charts.reliability(test["reliability"]), CHART_WIDTH),
+        "confusion": (report_charts.confusion_matrix(test.confusion_matrix), CHART_WIDTH),
+        "reliability": (report_charts.reliability(test.reliability), CHART_WIDTH),
     }
     return {
         name: save_chart(chart, folder / name, width=width)
@@ -92,14 +93,14 @@ def _save_charts(report: Mapping[str, Any], folder: Path) -> dict[str, str]:
 
 def _page(
     name: str,
-    report: dict[str, Any],
+    report: ModelReport,
     misread: Misread,
     layers: list[LayerSummary],
     sources: dict[str, str],
 ) -> str:
-    test = report["test"]
+    test = report.test
     sections = [
-        f"<h1>{escape(name)}: {escape(report['recipe']['title'])}</h1>",
+        f"<h1>{escape(name)}: {escape(report.recipe.title)}</h1>",
         _summary(report, misread),
         "<h2>Architecture</h2>",
         _table(
@@ -115,14 +116,14 @@ def _page(
         _table(
             ["Digit", "Images", "Precision", "Recall", "F1"],
             [
-                [str(row["digit"]), f"{row['images']:,}"]
-                + [f"{row[figure]:.2%}" for figure in ("precision", "recall", "f1")]
-                for row in test["digits"]
+                [str(row.digit), f"{row.images:,}"]
+                + [f"{share:.2%}" for share in (row.precision, row.recall, row.f1)]
+                for row in test.digits
             ],
         ),
         "<h2>Is it as right as it is sure?</h2>",
         (
-            f"<p>Expected calibration error: {test['expected_calibration_error']:.2%}. The numbers "
+            f"<p>Expected calibration error: {test.expected_calibration_error:.2%}. The numbers "
             "at the bottom count images.</p>"
         ),
         _picture(sources["reliability"], "Accuracy over confidence"),
@@ -144,47 +145,44 @@ def _page(
     )
 
 
-def _summary(report: dict[str, Any], misread: Misread) -> str:
-    test, calibration = report["test"], report["calibration"]
-    low, high = test["accuracy_interval"]
+def _summary(report: ModelReport, misread: Misread) -> str:
+    test, calibration = report.test, report.calibration
+    low, high = test.accuracy_interval
     rows = [
-        ["Test accuracy", f"{test['accuracy']:.2%} (95 % interval {low:.2%} to {high:.2%})"],
-        ["Misread", f"{test['errors']:,} of {test['images']:,} test images"],
+        ["Test accuracy", f"{test.accuracy:.2%} (95 % interval {low:.2%} to {high:.2%})"],
+        ["Misread", f"{test.errors:,} of {test.images:,} test images"],
     ]
-    if report["data"]["name"] == "mnist":
-        without = accuracy_without_known_label_errors(misread.index, test["images"])
+    if report.data.name == "mnist":
+        without = accuracy_without_known_label_errors(misread.index, test.images)
         label = f"Without the {len(KNOWN_LABEL_ERRORS)} images with a known wrong label"
         rows.append([label, f"{without:.2%}"])
     rows += [
-        ["Validation accuracy", f"{report['validation']['accuracy']:.2%}"],
+        ["Validation accuracy", f"{report.validation.accuracy:.2%}"],
         *_strangers(report),
-        ["Accepted", f"{test['accepted']:.2%} of the test images"],
-        ["Sure enough from", f"a score of {calibration['acceptance_threshold']:.1%}"],
-        ["Temperature", f"{calibration['temperature']:.3f}"],
-        ["Parameters", f"{report['parameters']:,}"],
-        ["Multiply-adds per image", f"{report['multiply_adds']:,}"],
-        ["Training time", duration(report["training_seconds"])],
-        ["Seed", str(report["seed"])],
-        ["Data", report["data"]["source"]],
-        ["Looks at the test images", str(len(report["test_looks"]))],
-        ["Trained", report["trained"]],
-        ["Versions", ", ".join(f"{tool} {text}" for tool, text in report["versions"].items())],
+        ["Accepted", f"{test.accepted:.2%} of the test images"],
+        ["Sure enough from", f"a score of {calibration.acceptance_threshold:.1%}"],
+        ["Temperature", f"{calibration.temperature:.3f}"],
+        ["Parameters", f"{report.parameters:,}"],
+        ["Multiply-adds per image", f"{report.multiply_adds:,}"],
+        ["Training time", duration(report.training_seconds)],
+        ["Seed", str(report.seed)],
+        ["Data", report.data.source],
+        ["Looks at the test images", str(len(report.test_looks))],
+        ["Trained", report.trained],
+        ["Versions", ", ".join(f"{tool} {text}" for tool, text in report.versions.items())],
     ]
     return _table([], rows)
 
 
-def _strangers(report: dict[str, Any]) -> list[list[str]]:
+def _strangers(report: ModelReport) -> list[list[str]]:
     """Return rows on people whom the network did not learn from, where they were measured."""
-    rows = []
-    held_out = report.get("validation_strangers")
-    if held_out:
-        rows.append(["Digits of the writers held out", f"{held_out['accuracy']:.2%}"])
-    reading = report.get("reading", {})
-    if "strangers" in reading:
-        rows.append(["Strangers' pen digits", f"{reading['strangers']['accuracy']:.2%}"])
-    if "letters" in reading:
-        rows.append(["Letters taken for digits", f"{reading['letters']['accepted']:.2%}"])
-    return rows
+    held_out = report.validation_strangers
+    shares = (
+        ("Digits of the writers held out", None if held_out is None else held_out.accuracy),
+        ("Strangers' pen digits", report.strangers_accuracy),
+        ("Letters taken for digits", report.letters_accepted),
+    )
+    return [[label, f"{share:.2%}"] for label, share in shares if share is not None]
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

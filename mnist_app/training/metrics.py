@@ -1,6 +1,7 @@
 """The figures of one set of images: accuracy, confusion matrix, per digit, reliability."""
 
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,7 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from mnist_app.arrays import Floats
 from mnist_app.bundle import KNOWN_LABEL_ERRORS
+from mnist_app.model_report import DigitFigures, Figures, ReliabilityBin
 from mnist_app.training.calibration import negative_log_likelihood
 
 RELIABILITY_BINS: Final = 15
@@ -16,18 +18,18 @@ CONFIDENCE_LEVEL: Final = 0.95
 _DIGITS: Final = np.arange(10)
 
 
-def interval(right: int, total: int) -> list[float]:
-    """Return the 95 % Wilson score interval, [low, high], of ``right`` among ``total``."""
+def interval(right: int, total: int) -> tuple[float, float]:
+    """Return the 95 % Wilson score interval, (low, high), of ``right`` among ``total``."""
     found = binomtest(right, total).proportion_ci(
         confidence_level=CONFIDENCE_LEVEL, method="wilson"
     )
-    return [float(found.low), float(found.high)]
+    return float(found.low), float(found.high)
 
 
 def figures(
     probabilities: Floats, labels: npt.NDArray[np.uint8], accepted: npt.NDArray[np.bool_]
-) -> dict[str, Any]:
-    """Return the figures of one set of images, as the report's schema names them.
+) -> Figures:
+    """Return the figures of one set of images.
 
     ``probabilities`` is calibrated, float32 (n, 10); ``labels`` is (n,), n at least 1;
     ``accepted`` (n,) says which readings are.
@@ -39,33 +41,34 @@ def figures(
     precision, recall, f1, support = precision_recall_fscore_support(
         labels, read, labels=_DIGITS, zero_division=0
     )
-    return {
-        "images": len(labels),
-        "errors": int((~right).sum()),
-        "accuracy": float(right.mean()),
-        "accuracy_interval": interval(int(right.sum()), len(right)),
-        "negative_log_likelihood": negative_log_likelihood(probabilities, labels),
-        "expected_calibration_error": expected_calibration_error(bins),
-        "accepted": float(accepted.mean()),
-        "accuracy_accepted": float(right[accepted].mean()) if accepted.any() else None,
-        "confusion_matrix": confusion_matrix(labels, read, labels=_DIGITS).tolist(),
-        "digits": [
-            {
-                "digit": int(digit),
-                "images": int(support[digit]),
-                "precision": float(precision[digit]),
-                "recall": float(recall[digit]),
-                "f1": float(f1[digit]),
-            }
+    matrix = confusion_matrix(labels, read, labels=_DIGITS).tolist()
+    return Figures(
+        images=len(labels),
+        errors=int((~right).sum()),
+        accuracy=float(right.mean()),
+        accuracy_interval=interval(int(right.sum()), len(right)),
+        negative_log_likelihood=negative_log_likelihood(probabilities, labels),
+        expected_calibration_error=expected_calibration_error(bins),
+        accepted=float(accepted.mean()),
+        accuracy_accepted=float(right[accepted].mean()) if accepted.any() else None,
+        confusion_matrix=tuple(tuple(row) for row in matrix),
+        digits=tuple(
+            DigitFigures(
+                digit=int(digit),
+                images=int(support[digit]),
+                precision=float(precision[digit]),
+                recall=float(recall[digit]),
+                f1=float(f1[digit]),
+            )
             for digit in _DIGITS
-        ],
-        "reliability": bins,
-    }
+        ),
+        reliability=bins,
+    )
 
 
 def reliability(
     confidence: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]
-) -> list[dict[str, Any]]:
+) -> tuple[ReliabilityBin, ...]:
     """Return `RELIABILITY_BINS` equal bins of confidence with their mean confidence and accuracy.
 
     ``confidence`` is (n,) in 0-1 and ``right`` (n,) says whether the digit was read right. A bin
@@ -77,24 +80,25 @@ def reliability(
     for number in range(RELIABILITY_BINS):
         inside = place == number
         bins.append(
-            {
-                "low": float(edges[number]),
-                "high": float(edges[number + 1]),
-                "images": int(inside.sum()),
-                "confidence": float(confidence[inside].mean()) if inside.any() else None,
-                "accuracy": float(right[inside].mean()) if inside.any() else None,
-            }
+            ReliabilityBin(
+                low=float(edges[number]),
+                high=float(edges[number + 1]),
+                images=int(inside.sum()),
+                confidence=float(confidence[inside].mean()) if inside.any() else None,
+                accuracy=float(right[inside].mean()) if inside.any() else None,
+            )
         )
-    return bins
+    return tuple(bins)
 
 
-def expected_calibration_error(bins: list[dict[str, Any]]) -> float:
+def expected_calibration_error(bins: Sequence[ReliabilityBin]) -> float:
     """Return the mean gap between confidence and accuracy over the bins, weighted by images."""
-    total = sum(row["images"] for row in bins)
     gaps = [
-        row["images"] * abs(row["confidence"] - row["accuracy"]) for row in bins if row["images"]
+        row.images * abs(row.confidence - row.accuracy)
+        for row in bins
+        if row.confidence is not None and row.accuracy is not None
     ]
-    return float(sum(gaps) / total)
+    return float(sum(gaps) / sum(row.images for row in bins))
 
 
 def accuracy_without_known_label_errors(misread: npt.NDArray[np.int64], images: int) -> float:

@@ -6,9 +6,10 @@ that of letters taken for digits; ``benchmarks.digits_accuracy --record`` measur
 """
 
 from statistics import mean
-from typing import Any, Final
+from typing import Final
 
 from mnist_app.bundle import Bundle
+from mnist_app.model_report import ModelReport
 from mnist_app.training.progress import duration
 from mnist_app.training.recipes import REFERENCES, Reference
 
@@ -32,8 +33,8 @@ def table(bundles: list[Bundle]) -> str:
 
     Raises `BundleError` if a bundle's report cannot be read.
     """
-    reports = [(bundle.name, bundle.report()) for bundle in bundles]
-    rows = [COLUMNS, *(_row(name, report) for name, report in reports)]
+    reports = [bundle.report() for bundle in bundles]
+    rows = [COLUMNS, *map(_row, bundles, reports)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     lines = [
         "| "
@@ -42,44 +43,42 @@ def table(bundles: list[Bundle]) -> str:
         for row in rows
     ]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    remarks = [remark for name, report in reports for remark in _remarks(name, report)]
+    named = zip(bundles, reports, strict=True)
+    remarks = [remark for bundle, report in named for remark in _remarks(bundle.name, report)]
     return "\n".join([*lines, *([""] if remarks else []), *remarks])
 
 
-def _row(name: str, report: dict[str, Any]) -> tuple[str, ...]:
-    reference = _reference(name, report)
-    test = report["test"]
-    low, high = test["accuracy_interval"]
+def _row(bundle: Bundle, report: ModelReport) -> tuple[str, ...]:
+    reference = _reference(bundle.name, report)
+    low, high = report.test.accuracy_interval
     return (
-        name,
+        bundle.name,
         _reported(reference) if reference else "–",
-        f"{test['accuracy']:.2%}",
+        f"{report.test.accuracy:.2%}",
         f"{low:.2%}–{high:.2%}",
-        _seeds(report.get("seeds", [])),
-        _share(report, "strangers", "accuracy"),
-        _share(report, "letters", "accepted"),
-        f"{report['parameters']:,}",
-        f"{report['multiply_adds']:,}",
-        f"{report['model_bytes'] / 1024:,.0f} KiB",
-        duration(report["training_seconds"]),
+        _seeds([seed.accuracy for seed in report.seeds]),
+        _share(report.strangers_accuracy),
+        _share(report.letters_accepted),
+        f"{report.parameters:,}",
+        f"{report.multiply_adds:,}",
+        f"{len(bundle.model) / 1024:,.0f} KiB",
+        duration(report.training_seconds),
     )
 
 
-def _remarks(name: str, report: dict[str, Any]) -> list[str]:
+def _remarks(name: str, report: ModelReport) -> list[str]:
     remarks = []
     reference = _reference(name, report)
-    accuracy = report["test"]["accuracy"]
-    if report["data"]["name"] != "mnist":
-        remarks.append(
-            f"{name} was trained and tested on {report['data']['source']}, not on MNIST."
-        )
+    accuracy = report.test.accuracy
+    if report.data.name != "mnist":
+        remarks.append(f"{name} was trained and tested on {report.data.source}, not on MNIST.")
     elif reference and accuracy < reference.accuracy:
         remarks.append(
             f"{name} falls short of what its reference reported ({_reported(reference)}): "
-            f"trained as described there, on {report['data']['train_images']:,} images, it reads "
+            f"trained as described there, on {report.data.train_images:,} images, it reads "
             f"{accuracy:.2%}."
         )
-    if report["recipe"].get("validate_on") == "test":
+    if report.recipe.watched_test_images:
         remarks.append(
             f"{name} watched the test images while it trained, as its reference did. "
             "Nothing was chosen by them."
@@ -87,9 +86,9 @@ def _remarks(name: str, report: dict[str, Any]) -> list[str]:
     return remarks
 
 
-def _reference(name: str, report: dict[str, Any]) -> Reference | None:
+def _reference(name: str, report: ModelReport) -> Reference | None:
     """Return the project that the bundle follows, unless its settings were changed."""
-    return REFERENCES.get(name) if report["recipe"]["name"] == name else None
+    return REFERENCES.get(name) if report.recipe.name == name else None
 
 
 def _reported(reference: Reference) -> str:
@@ -97,14 +96,12 @@ def _reported(reference: Reference) -> str:
     return f"{sign}{reference.accuracy * 100:g} %"
 
 
-def _share(report: dict[str, Any], part: str, figure: str) -> str:
+def _share(share: float | None) -> str:
     """Return a figure of ``benchmarks.digits_accuracy``, if it was recorded."""
-    found = report.get("reading", {}).get(part, {}).get(figure)
-    return "–" if found is None else f"{found:.2%}"
+    return "–" if share is None else f"{share:.2%}"
 
 
-def _seeds(seeds: list[dict[str, Any]]) -> str:
-    found = [row["accuracy"] for row in seeds]
+def _seeds(found: list[float]) -> str:
     if len(found) <= 1:
         return "–"
     return f"{len(found)}: {mean(found):.2%} ({min(found):.2%}–{max(found):.2%})"

@@ -1,12 +1,13 @@
 """The models of the pages: the choice of one, and their cache, which all sessions share."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
 from mnist_app.bundle import MANIFEST, Misread, bundle_folder, shipped_names
 from mnist_app.errors import BundleError
+from mnist_app.model_report import ModelReport
 from mnist_app.recognizer import Recognizer
 from mnist_app.ui import url_state
 
@@ -18,14 +19,12 @@ MAXIMUM_LOADED: Final = 12
 class LoadedModel:
     """A loaded bundle: recognizer, misread test images and report.
 
-    Read only, as all sessions share it. ``test_images`` is the number of images it was tested on;
-    ``report`` is ``report.json``.
+    Read only, as all sessions share it.
     """
 
     recognizer: Recognizer
     misread: Misread
-    test_images: int
-    report: dict[str, Any]
+    report: ModelReport
 
     @property
     def name(self) -> str:
@@ -36,14 +35,6 @@ class LoadedModel:
     def size(self) -> int:
         """Size of the network's LiteRT file in bytes."""
         return len(self.recognizer.bundle.model)
-
-    def figure(self, *path: str) -> float | None:
-        """Return the number under this path of keys in the report, or None if there is none."""
-        found: Any = self.report
-        for key in path:
-            found = found.get(key) if isinstance(found, dict) else None
-        is_number = isinstance(found, int | float) and not isinstance(found, bool)
-        return float(found) if is_number else None
 
 
 def show_head(title: str) -> LoadedModel | None:
@@ -106,15 +97,4 @@ def version(name: str | None) -> int:
 def _load(name: str | None, version: int) -> LoadedModel:  # noqa: ARG001 (part of the cache's key)
     recognizer = Recognizer.load(name)
     bundle = recognizer.bundle
-    report = bundle.report()
-    return LoadedModel(recognizer, bundle.misread(), _test_images(bundle.name, report), report)
-
-
-def _test_images(name: str, report: dict[str, Any]) -> int:
-    try:
-        return int(report["test"]["images"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise BundleError(
-            f"report.json of the model bundle “{name}” does not say on how many images it was "
-            "tested. Train it again with train_model.py."
-        ) from error
+    return LoadedModel(recognizer, bundle.misread(), bundle.report())

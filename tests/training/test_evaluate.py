@@ -8,6 +8,7 @@ import pytest
 
 from mnist_app.augmented_copies import turned
 from mnist_app.confidence import digit_scores
+from mnist_app.model_report import ModelReport
 from mnist_app.training import evaluate, fit, networks
 from mnist_app.training.averaged_model import Reading
 from mnist_app.training.calibration import ACCEPTED_OF_STRANGERS, fit_temperature, fit_threshold
@@ -16,11 +17,9 @@ from mnist_app.training.data import epochs
 
 def test_the_report_is_complete_plain_json(evaluation, trained):
     run, recipe, _ = trained
-    report = json.loads(json.dumps(evaluation.report, allow_nan=False))
-    assert report == evaluation.report
-    schema = evaluate.__doc__.partition("Schema of the report")[2]
-    for key in [*report, *report["test"], *report["data"], *report["calibration"]]:
-        assert key in schema
+    report = json.loads(evaluation.report.as_text())
+    assert report == evaluation.report.content
+    assert ModelReport.of(report) == evaluation.report
     assert report["recipe"] == recipe.as_data()
     assert report["curves"] == run.curves
     assert report["data"]["name"] == "synthetic"
@@ -32,12 +31,12 @@ def test_the_report_is_complete_plain_json(evaluation, trained):
 
 def test_the_misread_images_are_those_of_the_matrix(evaluation, trained, drawn):
     misread = evaluation.misread
-    assert len(misread.index) == evaluation.report["test"]["errors"] > 0
+    assert len(misread.index) == evaluation.report.test.errors > 0
     assert np.array_equal(misread.images, drawn.test_images[misread.index])
     assert np.array_equal(misread.labels, drawn.test_labels[misread.index])
     read = misread.probabilities.argmax(axis=1)
     assert (read != misread.labels).all()
-    matrix = np.array(evaluation.report["test"]["confusion_matrix"])
+    matrix = np.array(evaluation.report.test.confusion_matrix)
     np.subtract.at(matrix, (misread.labels, read), 1)
     assert np.array_equal(matrix, np.diag(matrix.diagonal()))
     assert np.allclose(misread.probabilities.sum(axis=1), 1, atol=1e-6)
@@ -46,11 +45,11 @@ def test_the_misread_images_are_those_of_the_matrix(evaluation, trained, drawn):
 def test_temperature_and_threshold_come_from_validation_images(evaluation, trained):
     run, _, split = trained
     calibration = evaluate.calibrate(evaluate.Reader(run.model), split)
-    found = evaluation.report["calibration"]
-    assert found["temperature"] == calibration.temperature
-    assert found["acceptance_threshold"] == calibration.threshold
-    assert evaluation.report["validation"] == calibration.validation
-    accuracy = calibration.validation["accuracy"]
+    found = evaluation.report.calibration
+    assert found.temperature == calibration.temperature
+    assert found.acceptance_threshold == calibration.threshold
+    assert evaluation.report.validation == calibration.validation
+    accuracy = calibration.validation.accuracy
     assert accuracy == pytest.approx(run.curves["validation_accuracy"][-1])
 
 
@@ -63,17 +62,18 @@ def test_every_look_at_the_test_set_is_kept(evaluation, trained, drawn):
         trained[2],
         evaluation.calibration,
         purpose="another look",
-        earlier_looks=evaluation.report["test_looks"],
+        earlier_looks=evaluation.report.test_looks,
     ).report
-    assert [look["purpose"] for look in again["test_looks"]] == ["a test", "another look"]
-    assert again["test_looks"][0] == evaluation.report["test_looks"][0]
-    assert again["test_looks"][1]["accuracy"] == again["test"]["accuracy"]
+    assert [look["purpose"] for look in again.test_looks] == ["a test", "another look"]
+    assert again.test_looks[0] == evaluation.report.test_looks[0]
+    assert again.test_looks[1]["accuracy"] == again.test.accuracy
 
 
 def test_another_seed_is_reported_and_is_a_look(evaluation, trained, drawn):
     run, recipe, _ = trained
-    report = json.loads(json.dumps(evaluation.report))
-    evaluate.add_seed(report, run, dataclasses.replace(recipe, seed=9), drawn)
+    report = evaluate.with_seed(
+        evaluation.report, run, dataclasses.replace(recipe, seed=9), drawn
+    ).content
     assert [row["seed"] for row in report["seeds"]] == [0, 9]
     assert report["seeds"][1]["accuracy"] == report["test"]["accuracy"]
     assert [look["seed"] for look in report["test_looks"]] == [0, 9]
@@ -91,9 +91,9 @@ def test_watching_the_test_images_while_training_is_on_record(evaluation, traine
         purpose="a test",
         earlier_looks=[],
     ).report
-    assert "watched after every epoch" in report["test_looks"][0]["purpose"]
-    assert len(report["test_looks"]) == 2
-    assert report["data"]["train_images"] == 600
+    assert "watched after every epoch" in report.test_looks[0]["purpose"]
+    assert len(report.test_looks) == 2
+    assert report.data.train_images == 600
 
 
 def test_several_views_are_averaged_wherever_the_network_reads(trained, drawn):
@@ -106,35 +106,35 @@ def test_several_views_are_averaged_wherever_the_network_reads(trained, drawn):
     result = evaluate.evaluate(
         run, several, drawn, split, calibration, purpose="a test", earlier_looks=[]
     ).report
-    assert result["test"]["accuracy"] == (raw.argmax(axis=1) == drawn.test_labels).mean()
-    assert result["multiply_adds"] == network.multiply_adds()
-    assert result["parameters"] == run.model.count_params()
-    evaluate.add_seed(result, run, several, drawn)
-    assert result["seeds"][1]["accuracy"] == result["test"]["accuracy"]
+    assert result.test.accuracy == (raw.argmax(axis=1) == drawn.test_labels).mean()
+    assert result.multiply_adds == network.multiply_adds()
+    assert result.parameters == run.model.count_params()
+    result = evaluate.with_seed(result, run, several, drawn)
+    assert result.seeds[1].accuracy == result.test.accuracy
 
 
 def test_with_pens_the_writers_held_out_calibrate(with_pen_digits, written):
     """Temperature and threshold are theirs, and the report says whose digits were learned from."""
-    run = fit.Run(networks.build(written, 1))
+    run = fit.Run(networks.build(written, 1), {name: [1.0] for name in fit.CURVES})
     split = epochs.split(written, with_pen_digits)
     calibration = evaluate.calibrate(evaluate.Reader(run.model), split)
-    assert calibration.strangers["images"] == len(split.validation_pen_labels)
-    assert calibration.validation["images"] == len(split.validation_labels)
+    assert calibration.strangers.images == len(split.validation_pen_labels)
+    assert calibration.validation.images == len(split.validation_labels)
     assert evaluate.logits(run.model, split.validation_pen_images).shape[1] == 11
     raw = evaluate.logits(run.model, split.validation_pen_images)
     assert calibration.temperature == fit_temperature(raw, split.validation_pen_labels)
     result = evaluate.evaluate(
         run, written, with_pen_digits, split, calibration, purpose="a test", earlier_looks=[]
     )
-    assert result.report["validation_strangers"] == calibration.strangers
-    assert result.report["data"]["train_pens"] == len(split.train_pen_digits)
-    assert result.report["test"]["images"] == len(with_pen_digits.test_labels)
+    assert result.report.validation_strangers == calibration.strangers
+    assert result.report.content["data"]["train_pens"] == len(split.train_pen_digits)
+    assert result.report.test.images == len(with_pen_digits.test_labels)
 
 
 @pytest.mark.parametrize("views", [1, 5])
 def test_with_a_second_look_the_threshold_is_that_of_both_looks(with_pen_digits, written, views):
     """It is taken in one view; temperature, digits and probabilities are those of the first."""
-    run = fit.Run(networks.build(written, 1))
+    run = fit.Run(networks.build(written, 1), {name: [1.0] for name in fit.CURVES})
     split = epochs.split(written, with_pen_digits)
     recipe = dataclasses.replace(written, views=views, second_look=True)
     once = evaluate.calibrate(evaluate.Reader(run.model, views), split)
@@ -148,11 +148,11 @@ def test_with_a_second_look_the_threshold_is_that_of_both_looks(with_pen_digits,
     scores = digit_scores(seen.logits, twice.temperature, again)
     assert twice.threshold == fit_threshold(scores, ACCEPTED_OF_STRANGERS)
     assert twice.temperature == once.temperature
-    assert twice.strangers["confusion_matrix"] == once.strangers["confusion_matrix"]
-    assert twice.strangers["accepted"] == (scores >= twice.threshold).mean()
+    assert twice.strangers.confusion_matrix == once.strangers.confusion_matrix
+    assert twice.strangers.accepted == (scores >= twice.threshold).mean()
     result = evaluate.evaluate(
         run, recipe, with_pen_digits, split, twice, purpose="a test", earlier_looks=[]
     )
     seen = reader.look(with_pen_digits.test_images)
     accepted = seen.scores(twice.temperature) >= twice.threshold
-    assert result.report["test"]["accepted"] == accepted.mean()
+    assert result.report.test.accepted == accepted.mean()

@@ -73,11 +73,11 @@ def test_the_report_of_every_shipped_network_says_what_it_does(shipped, mnist):
     found = Recognizer(shipped).predict(mnist.test_images[:1500]).argmax(axis=1)
     wrong = np.flatnonzero(found != mnist.test_labels[:1500])
     assert wrong.tolist() == misread.index[misread.index < 1500].tolist()
-    assert report["test"]["accuracy"] == pytest.approx(1 - len(misread.index) / 10000)
-    assert report["test"]["accuracy"] >= LEAST_ACCURACY.get(shipped.name, 0)
-    assert report["data"]["name"] == "mnist"
-    assert report["recipe"]["name"] == shipped.recipe == shipped.name
-    assert report["seed"] == 0
+    assert report.test.accuracy == pytest.approx(1 - len(misread.index) / 10000)
+    assert report.test.accuracy >= LEAST_ACCURACY.get(shipped.name, 0)
+    assert report.data.name == "mnist"
+    assert report.recipe.name == shipped.recipe == shipped.name
+    assert report.seed == 0
 
 
 def test_a_bundle_with_a_softmax_network_still_gives_logits(tiny, drawn, tmp_path):
@@ -111,7 +111,7 @@ def test_the_eleventh_logit_decides_whether_it_is_a_digit(tiny, tmp_path, no_dig
 
 def test_the_report_is_published_with_the_size_of_the_model(bundle_folder, evaluation):
     bundle = load_bundle(bundle_folder)
-    assert bundle.report() == {**evaluation.report, "model_bytes": len(bundle.model)}
+    assert bundle.report() == evaluation.report.amended(model_bytes=len(bundle.model))
     assert bundle.recipe == "tiny"
     assert bundle.temperature == evaluation.calibration.temperature
     assert bundle.acceptance_threshold == evaluation.calibration.threshold
@@ -123,8 +123,8 @@ def test_a_bundle_of_several_views_takes_them_itself_and_has_one_alone_too(
 ):
     """LiteRT's whole says what Keras's does."""
     model, images = trained[0].model, drawn.test_images[:20]
-    recipe = {**evaluation.report["recipe"], "views": 5, "second_look": True}
-    report = {**evaluation.report, "recipe": recipe}
+    recipe = {**evaluation.report.content["recipe"], "views": 5, "second_look": True}
+    report = evaluation.report.amended(recipe=recipe)
     export.publish_bundle(
         model, dataclasses.replace(evaluation, report=report), tmp_path / "several"
     )
@@ -203,14 +203,14 @@ def test_a_bundle_is_replaced_on_request_only(copy, drawn, evaluation):
     with pytest.raises(TrainingError, match=r"--replace.*--output"):
         export.check_destination(copy, drawn, replace=False)
     looks = export.check_destination(copy, drawn, replace=True)
-    assert looks == evaluation.report["test_looks"]
+    assert looks == evaluation.report.test_looks
 
 
 def test_a_damaged_bundle_can_be_replaced(copy, drawn):
     (copy / "model.tflite").write_bytes(b"")
     with pytest.raises(TrainingError, match="--replace"):
         export.check_destination(copy, drawn, replace=False)
-    assert export.check_destination(copy, drawn, replace=True) == []
+    assert export.check_destination(copy, drawn, replace=True) == ()
 
 
 def test_a_folder_that_is_no_bundle_is_never_replaced(tmp_path, drawn):
@@ -232,7 +232,7 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path, drawn):
 
 
 def test_a_free_place_stays_free(tmp_path, drawn):
-    assert export.check_destination(tmp_path / "models" / "new", drawn, replace=False) == []
+    assert export.check_destination(tmp_path / "models" / "new", drawn, replace=False) == ()
     assert list((tmp_path / "models").iterdir()) == []
 
 

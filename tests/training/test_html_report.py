@@ -1,6 +1,7 @@
 """The report's folder: one page that needs nothing else, and its figures."""
 
 import base64
+import dataclasses
 import html.parser
 import xml.etree.ElementTree as ET
 
@@ -66,15 +67,15 @@ def test_the_page_holds_its_figures_and_asks_for_nothing(folder, page):
 
 
 def test_the_page_says_what_the_report_says(page, evaluation):
-    test = evaluation.report["test"]
+    test = evaluation.report.test
     text = "".join(page.cells)
-    assert f"{test['accuracy']:.2%}" in text
-    assert f"{test['errors']:,} of 200 test images" in text
-    assert f"{test['expected_calibration_error']:.2%}" in text
-    for row in test["digits"]:
-        at = page.cells.index(str(row["digit"]), page.cells.index("Precision"))
+    assert f"{test.accuracy:.2%}" in text
+    assert f"{test.errors:,} of 200 test images" in text
+    assert f"{test.expected_calibration_error:.2%}" in text
+    for row in test.digits:
+        at = page.cells.index(str(row.digit), page.cells.index("Precision"))
         found = [cell for cell in page.cells[at : at + 9] if cell.strip()]
-        assert found[2:5] == [f"{row[name]:.2%}" for name in ("precision", "recall", "f1")]
+        assert found[2:5] == [f"{getattr(row, name):.2%}" for name in ("precision", "recall", "f1")]
     assert "known wrong label" not in text  # those are images of MNIST
 
 
@@ -105,7 +106,8 @@ def test_other_data_than_the_bundles_is_refused(bundle_folder, mnist, tmp_path):
 
 
 def test_a_bundle_of_mnist_is_shown_with_and_without_wrong_labels(evaluation):
-    of_mnist = {**evaluation.report, "data": {**evaluation.report["data"], "name": "mnist"}}
+    data = {**evaluation.report.content["data"], "name": "mnist"}
+    of_mnist = evaluation.report.amended(data=data)
     text = html_report._summary(of_mnist, evaluation.misread)
     expected = accuracy_without_known_label_errors(evaluation.misread.index, 200)
     assert "Without the 15 images with a known wrong label" in text
@@ -114,11 +116,10 @@ def test_a_bundle_of_mnist_is_shown_with_and_without_wrong_labels(evaluation):
 
 def test_strangers_and_letters_are_told_where_they_were_measured(evaluation):
     assert "trangers" not in html_report._summary(evaluation.report, evaluation.misread)
-    measured = {
-        **evaluation.report,
-        "validation_strangers": {"accuracy": 0.991},
-        "reading": {"strangers": {"accuracy": 0.9876}, "letters": {"accepted": 0.0321}},
-    }
+    measured = evaluation.report.amended(
+        validation_strangers=dataclasses.replace(evaluation.report.test, accuracy=0.991),
+        reading={"strangers": {"accuracy": 0.9876}, "letters": {"accepted": 0.0321}},
+    )
     text = html_report._summary(measured, evaluation.misread)
     for share in ("99.10%", "98.76%", "3.21%"):
         assert f"<td>{share}</td>" in text

@@ -6,6 +6,7 @@ import types
 import pytest
 
 from mnist_app.bundle import load_bundle, shipped_folder, shipped_names
+from mnist_app.model_report import ModelReport
 from mnist_app.training import model_table
 from mnist_app.training.recipes import REFERENCES
 
@@ -13,15 +14,17 @@ from mnist_app.training.recipes import REFERENCES
 @pytest.fixture
 def report(evaluation):
     """The report of the tiny network, as if it were of MNIST, to be changed."""
-    copy = json.loads(json.dumps(evaluation.report))
+    copy = json.loads(evaluation.report.as_text())
     copy["data"]["name"] = "mnist"
-    copy["model_bytes"] = 3 * 1024
     copy["training_seconds"] = 75.2
     return copy
 
 
 def bundle(name, report):
-    return types.SimpleNamespace(name=name, report=lambda: report)
+    """Return a stand-in for a bundle whose model has 3 KiB."""
+    return types.SimpleNamespace(
+        name=name, model=bytes(3 * 1024), report=lambda: ModelReport.of(report)
+    )
 
 
 def cells(line):

@@ -167,10 +167,10 @@ def show_figures(chosen: Sequence[models.LoadedModel]) -> None:
         "|---|--:|--:|--:|--:|--:|",
     ]
     rows += [
-        f"| {escaped(model.name)} | {exact(model.figure('test', 'accuracy'))} "
-        f"| {exact(model.figure('reading', 'strangers', 'accuracy'))} "
-        f"| {rough(model.figure('reading', 'letters', 'accepted'))} "
-        f"| {whole(model.figure('parameters'))} | {model.size / 1e6:.1f} MB |"
+        f"| {escaped(model.name)} | {exact(model.report.test.accuracy)} "
+        f"| {exact(model.report.strangers_accuracy)} "
+        f"| {rough(model.report.letters_accepted)} "
+        f"| {whole(model.report.parameters)} | {model.size / 1e6:.1f} MB |"
         for model in chosen
     ]
     with st.container(key="figures"):

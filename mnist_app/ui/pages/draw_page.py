@@ -60,8 +60,9 @@ def show_mistakes(model: models.LoadedModel) -> None:
     st.subheader("Where it goes wrong", anchor=False)
     misread = model.misread
     indices = gallery.select(misread)
+    test_images = model.report.test.images
     st.markdown(
-        f"MNIST keeps {model.test_images:,} digits for testing that no model has trained on. "
+        f"MNIST keeps {test_images:,} digits for testing that no model has trained on. "
         f"This one misreads {len(indices)} of them, the most confident mistakes first:"
     )
     start = st.session_state.get(_FIRST_MISTAKE, 0) % max(len(indices), 1)

@@ -1,12 +1,13 @@
 """The Mistakes page: which test images a model misreads, how it does by digit, and its training."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
 from mnist_app import report_charts
 from mnist_app.bundle import shipped_names
+from mnist_app.model_report import DigitFigures
 from mnist_app.ui import gallery, models, url_state
 from mnist_app.ui.formatting import escaped
 from mnist_app.ui.models import LoadedModel
@@ -23,8 +24,9 @@ def show_page() -> None:
     model = models.show_head("Mistakes")
     if model is None:
         return
+    test_images = model.report.test.images
     st.markdown(
-        f"MNIST keeps {model.test_images:,} digits for testing that no model has trained on. "
+        f"MNIST keeps {test_images:,} digits for testing that no model has trained on. "
         f"This one misreads {len(model.misread.labels)} of them."
     )
     url_state.check_link("view", VIEWS, next(iter(VIEWS)), "the tab")
@@ -101,7 +103,7 @@ def show_matrix(model: LoadedModel, label: int | None, predicted: int | None) ->
     # Each choice has a chart of its own, so that a second click on a cell is a new selection.
     key = f"matrix-{label}-{predicted}"
     st.vega_lite_chart(
-        report_charts.confusion_matrix(model.report["test"]["confusion_matrix"], chosen),
+        report_charts.confusion_matrix(model.report.test.confusion_matrix, chosen),
         width=MATRIX_WIDTH,
         key=key,
         on_select=lambda: _filter_by_cell(key, chosen),
@@ -166,22 +168,21 @@ def show_two_models(model: LoadedModel) -> None:
 
 def show_digits(model: LoadedModel) -> None:
     """Show the recall and the precision of each digit."""
-    digits = model.report["test"]["digits"]
+    digits = model.report.test.digits
     weakest = {
-        key: min(digits, key=lambda row: row[key])["digit"] for key in ("recall", "precision")
+        key: min(digits, key=lambda row: getattr(row, key)).digit for key in ("recall", "precision")
     }
 
-    def share(row: dict[str, Any], key: str) -> str:
-        text = f"{100 * row[key]:.1f} %"
-        return f"**{text}**" if row["digit"] == weakest[key] else text
+    def share(row: DigitFigures, key: str) -> str:
+        text = f"{100 * getattr(row, key):.1f} %"
+        return f"**{text}**" if row.digit == weakest[key] else text
 
     rows = [
         "| digit | test images | read right (recall) | right when said (precision) |",
         "|:-:|--:|--:|--:|",
     ]
     rows += [
-        f"| {row['digit']} | {row['images']:,} | {share(row, 'recall')} "
-        f"| {share(row, 'precision')} |"
+        f"| {row.digit} | {row.images:,} | {share(row, 'recall')} | {share(row, 'precision')} |"
         for row in digits
     ]
     with st.container(key="figures"):
@@ -195,7 +196,7 @@ def show_digits(model: LoadedModel) -> None:
 
 def show_confidence(model: LoadedModel) -> None:
     """Show the reliability diagram and the expected calibration error."""
-    test = model.report["test"]
+    test = model.report.test
     st.markdown(
         "When a model says “80 % sure” a hundred times, it should be right about 80 times. Each "
         "bar gathers the test images of which it was about equally sure; the number says how many "
@@ -203,8 +204,8 @@ def show_confidence(model: LoadedModel) -> None:
         "there are only a few images, chance plays a part."
     )
     st.markdown("How often it is right:")
-    st.vega_lite_chart(report_charts.reliability(test["reliability"]), width="stretch")
-    gap = 100 * test["expected_calibration_error"]
+    st.vega_lite_chart(report_charts.reliability(test.reliability), width="stretch")
+    gap = 100 * test.expected_calibration_error
     st.markdown(
         f"On average, what it says and how often it is right are **{gap:.1f} percentage points** "
         "apart (expected calibration error)."
@@ -213,20 +214,23 @@ def show_confidence(model: LoadedModel) -> None:
 
 def show_training(model: LoadedModel) -> None:
     """Show accuracy and loss of the training, epoch by epoch."""
-    curves = model.report["curves"]
+    curves = model.report.curves
     st.markdown(
         "In an **epoch** the model sees all its training images once. What counts is how it does "
         "on **validation** images, which it does not learn from: when they no longer get better "
         "while the training images do, it has begun to learn by heart."
     )
-    if model.report["recipe"].get("validate_on") == "test":
+    if model.report.recipe.watched_test_images:
         st.markdown(
             "This recipe watched the test images in place of validation images, as the project "
             "that it follows did. That makes its test result look better than it is."
         )
-    for title, key, unit in (("Read right, in %", "accuracy", "%"), ("Loss", "loss", "")):
+    for title, training, validation, unit in (
+        ("Read right, in %", curves.accuracy, curves.validation_accuracy, "%"),
+        ("Loss", curves.loss, curves.validation_loss, ""),
+    ):
         st.subheader(title, anchor=False)
-        chart = report_charts.training_curve(curves[key], curves[f"validation_{key}"], unit)
+        chart = report_charts.training_curve(training, validation, unit)
         st.vega_lite_chart(chart, width="stretch")
     st.caption(
         "Loss is what training makes small: it grows when the model gives the right digit little "

@@ -80,5 +80,5 @@ def test_a_shipped_network_keeps_within_the_limits_of_its_space(name):
     if name not in shipped_names():
         pytest.skip(f"no bundle “{name}” is shipped in this checkout")
     report, space = load_bundle(name).report(), SPACES[name]
-    assert report["parameters"] <= (space.most_parameters or report["parameters"])
-    assert report["multiply_adds"] <= (space.most_multiply_adds or report["multiply_adds"])
+    assert report.parameters <= (space.most_parameters or report.parameters)
+    assert report.multiply_adds <= (space.most_multiply_adds or report.multiply_adds)

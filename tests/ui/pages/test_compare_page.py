@@ -33,9 +33,9 @@ def test_nothing_drawn_gives_a_hint_and_the_figures():
     table = app.markdown[-1].value
     for name in shipped_names():
         report = load_bundle(name).report()
-        accuracy = f"{100 * report['test']['accuracy']:.2f} %"
+        accuracy = f"{100 * report.test.accuracy:.2f} %"
         assert f"| {name} | {accuracy} |" in table
-        strangers = report.get("reading", {}).get("strangers", {}).get("accuracy")
+        strangers = report.strangers_accuracy
         row = next(line for line in table.splitlines() if line.startswith(f"| {name} |"))
         assert ("not measured" if strangers is None else f"{100 * strangers:.2f} %") in row
 
