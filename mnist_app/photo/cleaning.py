@@ -1,9 +1,7 @@
 """A photograph or scan, of any polarity and lighting, to ink: white on black, one channel.
 
-What paper and light alone would look like is estimated by a morphological closing: strokes are
-narrower than its kernel and vanish, edges of shadows stay where they are. Dividing by it leaves the
-share of light that the ink swallows, whatever the light. Of shadows as narrow as the kernel, it
-leaves the ink and the shadow: `shadows` parts them.
+Light is divided out (`absorbance`), then ruled lines, shadows and foreign objects are removed, and
+the components that a pen may have written are kept.
 """
 
 from dataclasses import dataclass
@@ -14,12 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.arrays import Image
-from mnist_app.photo.component_filter import filter_components, with_faint_parts, without_discs
+from mnist_app.photo.absorbance import BRIGHT_SEEN, DARK_SEEN, estimate_absorbance, is_light_on_dark
+from mnist_app.photo.component_filter import add_faint_parts, filter_components, remove_discs
 from mnist_app.photo.deskew import rotated, skew_degrees
 from mnist_app.photo.foreign_objects import find_foreign_objects
 from mnist_app.photo.picture_kind import is_photograph
 from mnist_app.photo.ruled_lines import find_ruled_lines, remove_ruled_lines
-from mnist_app.photo.shadows import sharp_edges, without_shadows
+from mnist_app.photo.shadows import remove_shadows, sharp_edges
 from mnist_app.photo.sheet import find_sheet
 from mnist_app.preprocessing import ink_extraction
 
@@ -31,21 +30,11 @@ FARTHER_SIDES: Final = (720, 480)
 """The same where no ink is found then: what is out of focus is sharp from farther away."""
 SMOOTHING: Final = 1.0
 """Standard deviation in working pixels of the filter against the camera's noise."""
-THICKEST_STROKE: Final = 1 / 6
-"""Share of the longer side; what is thicker belongs to the background."""
-PAPER_REDUCTION: Final = 2
-DARK_LEVELS, BOARD_LEVELS = 4, 16
-"""Added to all levels on paper, on a blackboard, before they are divided: noise in the dark is not
-blown up then."""
-POLARITY_SIDE: Final = 240
-LIGHTEST_BOARD: Final = 150
-"""A blackboard's usual grey level is lower: chalk must be seen on it. Paper in low light may be as
-dark."""
 
-LEAST_COVER: Final = 0.09
-"""Share of the light; what swallows less is no ink."""
-LEAST_STRONG_COVER, LEAST_STRONG_CHALK = 0.18, 0.25
-"""The same for the ink's darkest parts, on paper and on a blackboard, where dust swallows more."""
+LEAST_ABSORBANCE: Final = 0.09
+"""Share of the light; what absorbs less is no ink."""
+LEAST_STRONG_ABSORBANCE, LEAST_STRONG_CHALK = 0.18, 0.25
+"""The same for the ink's darkest parts, on paper and on a blackboard, where dust absorbs more."""
 STRONG_SHARE: Final = 0.5
 """Share of the sharp edges, each as much as the square of its rise, that are no stronger than what
 counts as strong: few edges of ink outweigh many of noise."""
@@ -62,26 +51,19 @@ GRAINY_WIDTH: Final = 10.0
 GRAIN_SHARE, MOST_SMOOTHING = 0.1, 2.0
 """Standard deviation of the filter against the grain in widths of a stroke, and in pixels."""
 MASK_SHARE: Final = 0.4
-"""What has this share of the strong ink's cover, or more, is ink."""
+"""What has this share of the strong ink's absorbance, or more, is ink."""
 LEAST_FAINT, FAINT_NOISE, FAINT_SHARE = 0.055, 3.0, 0.15
 """A pencil is not pressed alike everywhere: what is joined to its strokes is ink from such a share
 of the light on, from so many standard deviations of the noise, and from such a share of the strong
-ink's cover."""
+ink's absorbance."""
 DARKEST_PENCIL: Final = 150
-"""Of 255; what swallows more is ink, and as dark everywhere."""
+"""Of 255; what absorbs more is ink, and as dark everywhere."""
 GAP: Final = 0.6
 """In widths of a stroke: gaps in a pencil's strokes are no longer."""
 PAPER_SHARE, INK_SHARE = 0.4, 0.7
-"""Shares of the strong ink's cover, or of a pencil's nearby, that become 0 and 255."""
+"""Shares of the strong ink's absorbance, or of a pencil's nearby, that become 0 and 255."""
 
 _COLOURS, _OPAQUE = 3, 255
-_RAISED: Final = np.minimum(np.arange(256) + DARK_LEVELS, _OPAQUE).astype(np.uint8)
-_RAISED_MORE: Final = np.minimum(np.arange(256) + BOARD_LEVELS, _OPAQUE).astype(np.uint8)
-_DARK_SEEN: Final = np.asarray(_OPAQUE - _RAISED, np.uint8)
-_BRIGHT_SEEN: Final = (_OPAQUE - _OPAQUE * BOARD_LEVELS / (np.arange(256) + BOARD_LEVELS)).astype(
-    np.uint8
-)
-"""Of each level, what is swallowed of the most light there can be, by a blackboard of the least."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,10 +81,10 @@ class PictureInk:
 
 
 def find_ink(image: object) -> PictureInk:
-    """Return the ink in a drawing or photograph: the one place where it is decided which it is.
+    """Return the ink in a drawing or photograph; only this function decides which of them it is.
 
-    ``image`` is as for `canvas.to_ink`, which reads the drawings. Raises `InvalidImageError` for
-    any other type, dtype, rank or size.
+    ``image`` is as for `ink_extraction.to_ink`, which reads the drawings. Raises
+    `InvalidImageError` for any other type, dtype, rank or size.
     """
     pixels = ink_extraction.check_image(image)
     if not is_photograph(pixels):
@@ -138,9 +120,9 @@ def _clean(pixels: Image, side: int) -> tuple[Image, float]:
     grey = np.asarray(grey, np.uint8)
     sheet = find_sheet(grey, colours)
     if not is_light_on_dark(grey if sheet is None else _alone(grey, sheet)):
-        things = find_foreign_objects(grey, colours, sheet)
-        if things.any():
-            bare = ~things if sheet is None else sheet & ~things
+        objects = find_foreign_objects(grey, colours, sheet)
+        if objects.any():
+            bare = ~objects if sheet is None else sheet & ~objects
             ink = _ink_on_sheet(smooth, grey, bare) if bare.any() else np.zeros_like(grey)
             if ink.any():
                 return ink, scale
@@ -180,62 +162,6 @@ def _reduced(pixels: Image, factor: float) -> tuple[Image, float]:
     return np.asarray(small, np.uint8), 1 / factor
 
 
-def is_light_on_dark(grey: Image) -> bool:
-    """Tell chalk on a blackboard from ink on paper: what differs from its surroundings more."""
-    if np.median(grey) > LIGHTEST_BOARD:
-        return False
-    factor = min(1.0, POLARITY_SIDE / max(grey.shape))
-    tiny = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    around = cv2.medianBlur(tiny, max(3, max(tiny.shape) // 4 | 1))
-    ratio = np.log((tiny.astype(np.float32) + 8) / (around.astype(np.float32) + 8))
-    lighter, darker = (np.clip(sign * ratio, 0, None) ** 3 for sign in (1, -1))
-    return float(lighter.sum()) > float(darker.sum())
-
-
-def _cover(picture: Image, light_on_dark: bool) -> Image:
-    """Return the share of light that ink swallows, 255 for all, in the channel where it is most.
-
-    Where the ink is the lighter one, it is the share that the blackboard beside it swallows.
-    """
-    height, width = picture.shape[:2]
-    paper = _paper(picture, cv2.MORPH_OPEN if light_on_dark else cv2.MORPH_CLOSE)
-    if light_on_dark:
-        divided = cv2.divide(
-            cv2.LUT(paper, _RAISED_MORE), cv2.LUT(picture, _RAISED_MORE), scale=_OPAQUE
-        )
-    else:
-        divided = cv2.divide(cv2.LUT(picture, _RAISED), cv2.LUT(paper, _RAISED), scale=_OPAQUE)
-    swallowed = cv2.bitwise_not(divided)
-    channels = cv2.split(swallowed)
-    cover = channels[0]
-    for channel in channels[1:]:
-        cover = cv2.max(cover, channel)
-    # The closing follows the brightest noise: blank paper lies below it by as much everywhere.
-    eighth = cv2.resize(cover, (-(-width // 8), -(-height // 8)), interpolation=cv2.INTER_NEAREST)
-    usual = cv2.resize(cv2.medianBlur(eighth, 61), (width, height))
-    return np.asarray(cv2.subtract(cover, usual), np.uint8)
-
-
-def _paper(picture: Image, operation: int) -> Image:
-    """Return ``picture`` as it would be without ink on it.
-
-    ``operation`` is a closing for dark ink, an opening for light ink.
-    """
-    height, width = picture.shape[:2]
-    size = (-(-width // PAPER_REDUCTION), -(-height // PAPER_REDUCTION))
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    side = max(3, round(THICKEST_STROKE * max(size)) | 1)
-    # Beyond its edge the picture goes on, or a shadow in a corner would be taken for ink.
-    wide = cv2.copyMakeBorder(small, side, side, side, side, cv2.BORDER_REPLICATE)
-    bare = cv2.morphologyEx(wide, operation, np.ones((side, side), np.uint8))
-    # Along the edge of a shadow the side that is more like ink counts: its blur is no ink.
-    nearer = cv2.erode if operation == cv2.MORPH_CLOSE else cv2.dilate
-    inner = cv2.GaussianBlur(
-        nearer(bare, np.ones((3, 3), np.uint8))[side:-side, side:-side], (0, 0), 1.0
-    )
-    return np.asarray(cv2.resize(inner, (width, height)), np.uint8)
-
-
 def _upright_ink(picture: Image, grey: Image, sheet: npt.NDArray[np.bool_] | None = None) -> Image:
     """Return the strokes in ``picture``, looked for with what is printed on it upright.
 
@@ -257,50 +183,50 @@ def _ink(picture: Image, light_on_dark: bool, sheet: npt.NDArray[np.bool_] | Non
 
     Where ``sheet`` is False there are none.
     """
-    cover = _cover(picture, light_on_dark)
-    lines = find_ruled_lines(cover, sheet)
+    absorbance = estimate_absorbance(picture, light_on_dark)
+    lines = find_ruled_lines(absorbance, sheet)
     if sheet is not None:
-        cover = np.where(sheet, cover, 0).astype(np.uint8)
-    cover = without_discs(cover, LEAST_COVER * _OPAQUE)
-    cover, width = without_shadows(cover, lines, LEAST_COVER * _OPAQUE)
+        absorbance = np.where(sheet, absorbance, 0).astype(np.uint8)
+    absorbance = remove_discs(absorbance, LEAST_ABSORBANCE * _OPAQUE)
+    absorbance, width = remove_shadows(absorbance, lines, LEAST_ABSORBANCE * _OPAQUE)
     if not width:
-        return np.zeros_like(cover)
-    cover = _smooth(remove_ruled_lines(cover, lines), width)
+        return np.zeros_like(absorbance)
+    absorbance = _smooth(remove_ruled_lines(absorbance, lines), width)
     # What a small median takes away is noise, not a smear. Half of it is cut off at 0, and three
     # quarters lie below 0.67 standard deviations.
-    grain = cv2.absdiff(cover, cv2.medianBlur(cover, 5))
+    grain = cv2.absdiff(absorbance, cv2.medianBlur(absorbance, 5))
     noise = float(np.percentile(grain[::2, ::2], 75)) / 0.6745
-    floor = max(LEAST_COVER * _OPAQUE, NOISE_FACTOR * noise)
-    highest, rise, is_sharp = sharp_edges(cover, EDGE_WIDTH, 1.5 * floor)
+    floor = max(LEAST_ABSORBANCE * _OPAQUE, NOISE_FACTOR * noise)
+    highest, rise, is_sharp = sharp_edges(absorbance, EDGE_WIDTH, 1.5 * floor)
     strong = _strong(highest[is_sharp], rise[is_sharp])
-    least = (LEAST_STRONG_CHALK if light_on_dark else LEAST_STRONG_COVER) * _OPAQUE
-    if strong < max(least, BLOTCH_FACTOR * _blotches(cover)):
-        return np.zeros_like(cover)
-    mask = (cover > max(floor, MASK_SHARE * strong)).view(np.uint8)
+    least = (LEAST_STRONG_CHALK if light_on_dark else LEAST_STRONG_ABSORBANCE) * _OPAQUE
+    if strong < max(least, BLOTCH_FACTOR * _blotches(absorbance)):
+        return np.zeros_like(absorbance)
+    mask = (absorbance > max(floor, MASK_SHARE * strong)).view(np.uint8)
     is_lined = bool(lines.across or lines.down)
-    seen = (_BRIGHT_SEEN if light_on_dark else _DARK_SEEN)[np.atleast_3d(picture)]
+    seen = (BRIGHT_SEEN if light_on_dark else DARK_SEEN)[np.atleast_3d(picture)]
     strokes = filter_components(
-        mask, cover, rise, seen, stroke=width, is_lined=is_lined, sheet=sheet
+        mask, absorbance, rise, seen, stroke=width, is_lined=is_lined, sheet=sheet
     )
     reference: npt.NDArray[np.float32] | np.float32 = np.float32(strong)
     is_pencil = not light_on_dark and strong <= DARKEST_PENCIL
     if is_pencil:
         faint = max(LEAST_FAINT * _OPAQUE, FAINT_NOISE * noise, FAINT_SHARE * strong)
-        joined = (cover > faint).view(np.uint8)
-        strokes = with_faint_parts(strokes, joined, cover, seen, stroke=width)
-        reference = _nearby(np.where(strokes > 0, cover, 0), round(2 * width) | 1)
-    levels = (cover / reference - PAPER_SHARE) / (INK_SHARE - PAPER_SHARE)
+        joined = (absorbance > faint).view(np.uint8)
+        strokes = add_faint_parts(strokes, joined, absorbance, seen, stroke=width)
+        reference = _nearby(np.where(strokes > 0, absorbance, 0), round(2 * width) | 1)
+    levels = (absorbance / reference - PAPER_SHARE) / (INK_SHARE - PAPER_SHARE)
     around = cv2.dilate(strokes, np.ones((3, 3), np.uint8))
     ink = np.asarray(np.floor(np.clip(levels, 0, 1) * _OPAQUE + 0.5) * around, np.uint8)
     return _closed(ink, GAP * width) if is_pencil else ink
 
 
-def _nearby(cover: Image, side: int) -> npt.NDArray[np.float32]:
-    """Return what the ink in a square around each pixel swallows, at least 1.
+def _nearby(absorbance: Image, side: int) -> npt.NDArray[np.float32]:
+    """Return what the ink in a square around each pixel absorbs, at least 1.
 
     What is darker counts for more: the edges of strokes and the gaps in them hardly do.
     """
-    own = cover.astype(np.float32)
+    own = absorbance.astype(np.float32)
     mean = np.maximum(cv2.blur(own, (side, side)), 1)
     return np.maximum(cv2.blur(own * own, (side, side)) / mean, 1).astype(np.float32)
 
@@ -312,24 +238,24 @@ def _closed(ink: Image, width: float) -> Image:
     return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, disc), np.uint8)
 
 
-def _smooth(cover: Image, width: float) -> Image:
-    """Return ``cover`` without the grain of paper in strokes of that width in pixels."""
+def _smooth(absorbance: Image, width: float) -> Image:
+    """Return ``absorbance`` without the grain of paper in strokes of that width in pixels."""
     if width < GRAINY_WIDTH:
-        return cover
+        return absorbance
     sigma = min(GRAIN_SHARE * width, MOST_SMOOTHING)
-    return np.asarray(cv2.GaussianBlur(cover, (0, 0), sigma), np.uint8)
+    return np.asarray(cv2.GaussianBlur(absorbance, (0, 0), sigma), np.uint8)
 
 
 def _strong(highest: Image, rise: Image) -> float:
-    """Return what strong ink swallows, from the sharp edges, uint8 (n,); 0 if there are none."""
+    """Return what strong ink absorbs, from the sharp edges, uint8 (n,); 0 if there are none."""
     if not highest.size:
         return 0.0
     weights = np.bincount(highest, rise.astype(np.float64) ** 2).cumsum()
     return float(np.searchsorted(weights, STRONG_SHARE * weights[-1]))
 
 
-def _blotches(cover: Image) -> float:
+def _blotches(absorbance: Image) -> float:
     """Return by how much paper differs from the paper around it, coarsely looked at."""
-    size = [max(1, side // BLOTCH_REDUCTION) for side in cover.shape[::-1]]
-    small = cv2.resize(cover, size, interpolation=cv2.INTER_AREA)
+    size = [max(1, side // BLOTCH_REDUCTION) for side in absorbance.shape[::-1]]
+    small = cv2.resize(absorbance, size, interpolation=cv2.INTER_AREA)
     return float(np.percentile(cv2.absdiff(small, cv2.medianBlur(small, 5)), 75))

@@ -1,4 +1,4 @@
-"""Which components of what swallows light a pen may have written: no dirt, no ends of lines."""
+"""Keeps the components that a pen may have written: neither dirt nor ends of ruled lines."""
 
 from typing import Final
 
@@ -24,7 +24,7 @@ LEAST_AREA: Final = 12
 WIDEST_FAINT: Final = 1.2
 """Width of a stroke's faint part over that of the others."""
 DISC_LEVELS: Final = (1.5, 3.0, 5.0)
-"""In floors: where more is swallowed, discs are looked for, in a shadow as in the light."""
+"""In floors: where more is absorbed, discs are looked for, in a shadow as in the light."""
 DISC_SIDES: Final = (1 / 40, 1 / 7)
 """Of a disc, over the longer side of the picture."""
 ROUNDNESS: Final = 0.5
@@ -44,19 +44,19 @@ touches the digits, it may be so many times the share of the darkest of the larg
 LARGE: Final = 0.2
 """Longer side of a component over that of the largest, which may be no ink."""
 LEAST_LEVEL: Final = 0.65
-"""Of a component, over that of the darkest: one pen swallows as much everywhere."""
+"""Of a component, over that of the darkest: one pen absorbs as much everywhere."""
 
 
-def without_discs(cover: Image, floor: float) -> Image:
-    """Return ``cover`` without filled discs and ellipses: punched holes, magnets, blots.
+def remove_discs(absorbance: Image, floor: float) -> Image:
+    """Return ``absorbance`` without filled discs and ellipses: punched holes, magnets, blots.
 
-    ``cover`` uint8 (height, width) is the share of light that is swallowed; what swallows no more
-    than ``floor`` is no disc.
+    ``absorbance`` uint8 (height, width) is the share of light that is absorbed; what absorbs no
+    more than ``floor`` is no disc.
     """
-    least, most = (round(side * max(cover.shape)) for side in DISC_SIDES)
-    discs = np.zeros_like(cover)
+    least, most = (round(side * max(absorbance.shape)) for side in DISC_SIDES)
+    discs = np.zeros_like(absorbance)
     for level in DISC_LEVELS:
-        mask = (cover > level * floor).view(np.uint8)
+        mask = (absorbance > level * floor).view(np.uint8)
         _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
         shorter, wider = (pick(stats[:, 2:4], axis=1) for pick in (np.min, np.max))
         share = stats[:, cv2.CC_STAT_AREA] / (stats[:, 2] * stats[:, 3])
@@ -69,9 +69,11 @@ def without_discs(cover: Image, floor: float) -> Image:
                 max(0, x - BESIDE[1]) : x + wide + BESIDE[1],
             ]
             own = np.asarray(labels[around] == label, np.uint8)
-            if _is_ellipse(own, area) and _stands_alone(own, cover[around]):
+            if _is_ellipse(own, area) and _stands_alone(own, absorbance[around]):
                 discs[around] |= own
-    return np.where(cv2.dilate(discs, np.ones((15, 15), np.uint8)) > 0, 0, cover).astype(np.uint8)
+    return np.where(cv2.dilate(discs, np.ones((15, 15), np.uint8)) > 0, 0, absorbance).astype(
+        np.uint8
+    )
 
 
 def _is_ellipse(mask: Image, area: int) -> bool:
@@ -84,16 +86,16 @@ def _is_ellipse(mask: Image, area: int) -> bool:
     return abs(float(area / ellipse) - 1) <= DISC_TOLERANCE
 
 
-def _stands_alone(mask: Image, cover: Image) -> bool:
+def _stands_alone(mask: Image, absorbance: Image) -> bool:
     """Tell whether what is in ``mask`` is much darker than what is beside it nearly everywhere."""
     near, far = (cv2.dilate(mask, np.ones((side, side), np.uint8)) for side in BESIDE)
-    level = float(np.median(cover[mask > 0]))
-    return float(np.mean(cover[far > near] > ALONE * level)) <= MOST_OPEN
+    level = float(np.median(absorbance[mask > 0]))
+    return float(np.mean(absorbance[far > near] > ALONE * level)) <= MOST_OPEN
 
 
 def filter_components(
     mask: Image,
-    cover: Image,
+    absorbance: Image,
     rise: Image,
     seen: Image,
     *,
@@ -103,9 +105,9 @@ def filter_components(
 ) -> Image:
     """Return ``mask``, 0 or 1, with only those components that a pen may have written.
 
-    All are uint8 (height, width): ``cover`` is the share of light that ink swallows, ``rise`` by
-    how much it rises nearby. ``seen`` uint8 (height, width, channels) is what ink, shadows and the
-    paper's own colour swallow together. ``stroke`` is the width of a stroke in pixels;
+    All are uint8 (height, width): ``absorbance`` is the share of light that ink absorbs, ``rise``
+    by how much it rises nearby. ``seen`` uint8 (height, width, channels) is what ink, shadows and
+    the paper's own colour absorb together. ``stroke`` is the width of a stroke in pixels;
     ``sheet`` bool (height, width) says where the sheet is, if it does not fill the picture.
     """
     count, found, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
@@ -116,7 +118,7 @@ def filter_components(
     pixels = np.maximum(np.bincount(at_rim, minlength=count), 1)
     edge = np.bincount(at_rim, rise[rim], minlength=count) / pixels
     inside = labels > 0
-    total = np.bincount(labels[inside], cover[inside], minlength=count)
+    total = np.bincount(labels[inside], absorbance[inside], minlength=count)
     area = stats[:, cv2.CC_STAT_AREA]
     level = total / np.maximum(area, 1)
     kept = (area >= LEAST_AREA) & (edge >= LEAST_SHARPNESS * level)
@@ -129,7 +131,7 @@ def filter_components(
     size = np.maximum(wide, high)
     is_large = kept & (size >= LARGE * size[kept].max(initial=0))
     darkest = int(np.where(is_large, level, 0).argmax())
-    goes_on = _open(labels, count, cover, seen)
+    goes_on = _open(labels, count, absorbance, seen)
     kept &= goes_on <= max(MOST_OPEN, MOST_OPEN_RATIO * goes_on[darkest])
     kept &= level >= LEAST_LEVEL * level[darkest]
     touches = np.zeros(count, np.bool_)
@@ -151,8 +153,8 @@ def _edge(shape: tuple[int, ...], sheet: npt.NDArray[np.bool_] | None) -> npt.ND
     return np.asarray((framed > inner)[1:-1, 1:-1])
 
 
-def with_faint_parts(
-    strokes: Image, faint: Image, cover: Image, seen: Image, *, stroke: float
+def add_faint_parts(
+    strokes: Image, faint: Image, absorbance: Image, seen: Image, *, stroke: float
 ) -> Image:
     """Return ``strokes`` with what is joined to them in ``faint``, is no wider, and ends at paper.
 
@@ -168,13 +170,13 @@ def with_faint_parts(
     kept[np.unique(labels[beside])] = True
     kept &= 2 * stats[:, cv2.CC_STAT_AREA] <= WIDEST_FAINT * stroke * sides
     together = np.where(strokes > 0, count, labels).astype(np.int32)
-    kept &= _open(together, count + 1, cover, seen)[:count] <= MOST_OPEN
+    kept &= _open(together, count + 1, absorbance, seen)[:count] <= MOST_OPEN
     kept[0] = False
     return np.asarray(strokes | kept[labels], np.uint8)
 
 
 def _open(
-    labels: npt.NDArray[np.int32], count: int, cover: Image, seen: Image
+    labels: npt.NDArray[np.int32], count: int, absorbance: Image, seen: Image
 ) -> npt.NDArray[np.float64]:
     """Return of what is beside each component, 0 for none, the share that is not much lighter."""
     near, far = (np.ones((side, side), np.uint8) for side in BESIDE)
@@ -190,8 +192,8 @@ def _open(
     differs = np.zeros(np.count_nonzero(beside), np.float32)
     for channel in np.moveaxis(seen, 2, 0):
         paper = channel[beside].astype(np.float32)
-        # What the ink swallows of the light that is left to it there.
+        # What the ink absorbs of the light that is left to it there.
         differs = np.maximum(differs, 255 * (within(channel) - paper) / (256 - paper))
     owners = owner[beside].astype(np.int64)
     places = np.maximum(np.bincount(owners, minlength=count), 1)
-    return np.bincount(owners, 2 * differs < within(cover), minlength=count) / places
+    return np.bincount(owners, 2 * differs < within(absorbance), minlength=count) / places

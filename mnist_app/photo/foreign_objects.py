@@ -1,4 +1,4 @@
-"""Things that lie beside the writing: pens, erasers, rulers, the edge of a dark desk.
+"""Finds foreign objects beside the writing: pens, erasers, rulers, the edge of a dark desk.
 
 They are as dark as ink, or have another colour than the sheet, and they are solid: of what people
 write, only a 1 is convex, and it is slimmer than an eraser and ends before the picture does.
@@ -15,7 +15,7 @@ from mnist_app.photo.sheet import filled, hue_of
 SIDE: Final = 320
 """Pixels of the longer side of what is looked at."""
 LEVELS: Final = tuple(range(16, 208, 16))
-"""Grey levels that are tried: what is darker may be a thing."""
+"""Grey levels that are tried: what is darker may be an object."""
 HUES: Final = (-0.4, 0.4)
 """Logarithm of red over blue, less or more than the sheet's: beyond, it is none of its shadows."""
 LEAST_SIDE: Final = 5
@@ -23,25 +23,25 @@ LEAST_SIDE: Final = 5
 MOST_AREA: Final = 0.3
 """Share of the picture; what is larger may be a sheet."""
 SOLID: Final = 0.87
-"""Share of its convex hull, of which a slim thing loses some to the pixels along its sides."""
+"""Share of its convex hull, of which a slim object loses some to the pixels along its sides."""
 RECTANGULAR: Final = 0.85
 """Share of the smallest rectangle around what lies wholly on the sheet; an ellipse has less."""
 STOUT: Final = 0.3
-"""Shorter over longer side of such a thing: a 1 is slimmer."""
+"""Shorter over longer side of such an object: a 1 is slimmer."""
 LEAST_STEP, LEAST_STEP_AT_EDGE = 2.2, 2.8
-"""Levels outside over levels inside of a thing that is grey, and of one at the picture's edge,
+"""Levels outside over levels inside of an object that is grey, and of one at the picture's edge,
 where shadows are; a shadow is lighter than that."""
 LEAST_STEP_IN_COLOUR: Final = 1.25
 WRITTEN_ON, MOST_WRITTEN = 0.7, 0.01
 """A larger share of a note is so much darker than what is beside it: it is written on."""
 MARGIN: Final = 4
-"""Of these pixels, around a thing: its blur, and its shadow."""
+"""Of these pixels, around an object: its blur, and its shadow."""
 
 
 def find_foreign_objects(
     grey: Image, colours: Image | None = None, sheet: Mask | None = None
 ) -> Mask:
-    """Return where things lie in a photograph of dark ink, bool (height, width).
+    """Return where objects lie in a photograph of dark ink, bool (height, width).
 
     ``grey`` is uint8 (height, width), ``colours`` the same in red, green and blue, uint8 (height,
     width, 3), if the picture has them. What lies wholly where ``sheet`` is False is left aside.
@@ -53,27 +53,27 @@ def find_foreign_objects(
     inside = np.ones(tiny.shape, np.bool_)
     if sheet is not None:
         inside = cv2.resize(sheet.view(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-    things = np.zeros(tiny.shape, np.uint8)
+    objects = np.zeros(tiny.shape, np.uint8)
     if min(tiny.shape) < 2 * LEAST_SIDE or not inside.any():
         return np.zeros(grey.shape, np.bool_)
     framed = np.pad(~inside, 1, constant_values=True).view(np.uint8)
     rim = cv2.dilate(framed, np.ones((5, 5), np.uint8))[1:-1, 1:-1] > 0
     for level in LEVELS:
-        things |= _solid(tiny < level, tiny, inside, rim, coloured=False)
+        objects |= _solid(tiny < level, tiny, inside, rim, coloured=False)
     if colours is not None:
         hue = hue_of(colours, size)
         hue -= np.median(hue[inside])
         for least in HUES:
             beyond = hue * np.sign(least) > abs(least)
-            things |= _solid(beyond, tiny, inside, rim, coloured=True)
-    if not things.any():
+            objects |= _solid(beyond, tiny, inside, rim, coloured=True)
+    if not objects.any():
         return np.zeros(grey.shape, np.bool_)
-    grown = cv2.dilate(things, np.ones((2 * MARGIN + 1, 2 * MARGIN + 1), np.uint8))
+    grown = cv2.dilate(objects, np.ones((2 * MARGIN + 1, 2 * MARGIN + 1), np.uint8))
     return np.asarray(cv2.resize(grown, grey.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0)
 
 
 def _solid(mask: Mask, tiny: Image, inside: Mask, rim: Mask, *, coloured: bool) -> Image:
-    """Return the components of ``mask`` that are things and lie on the sheet, 0 or 1.
+    """Return the components of ``mask`` that are objects and lie on the sheet, 0 or 1.
 
     ``inside`` says where the sheet is, ``rim`` where its edge is, and what lies around it.
     """
@@ -88,14 +88,14 @@ def _solid(mask: Mask, tiny: Image, inside: Mask, rim: Mask, *, coloured: bool) 
         near = np.s_[max(0, y - MARGIN) : y + high + MARGIN, max(0, x - MARGIN) : x + wide + MARGIN]
         own = labels[near] == label
         at_edge = bool(rim[near][own].any())
-        if inside[near][own].any() and _is_thing(
+        if inside[near][own].any() and _is_object(
             own.view(np.uint8), tiny[near], inside[near], at_edge=at_edge, coloured=coloured
         ):
             kept[near] |= own.view(np.uint8)
     return kept
 
 
-def _is_thing(own: Image, tiny: Image, inside: Mask, *, at_edge: bool, coloured: bool) -> bool:
+def _is_object(own: Image, tiny: Image, inside: Mask, *, at_edge: bool, coloured: bool) -> bool:
     outlines, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     _, (one, other), _ = cv2.minAreaRect(outlines[0])
     shorter, longer = min(one, other) + 1, max(one, other) + 1

@@ -18,10 +18,10 @@ FAMILY_SPAN: Final = 0.4
 """The same for lines of which there are `FAMILY` and more: a margin or a desk may end them."""
 FAMILY: Final = 4
 LIMIT: Final = 1.5
-"""No line swallows more than so many times what it does nearly everywhere, or what the others of
+"""No line absorbs more than so many times what it does nearly everywhere, or what the others of
 its sheet usually do."""
 STROKE: Final = 2.0
-"""What swallows more than so many times what the line does is a stroke across it: it stays."""
+"""What absorbs more than so many times what the line does is a stroke across it: it stays."""
 HALF_STRIP: Final = 10
 """Pixels on each side of a line that are looked at; the thickest line must fit into them."""
 SMOOTHING: Final = 31
@@ -46,48 +46,50 @@ class RuledLines:
     down: list[tuple[float, float]]
 
 
-def find_ruled_lines(cover: Image, sheet: Mask | None = None) -> RuledLines:
-    """Return the printed lines in ``cover``.
+def find_ruled_lines(absorbance: Image, sheet: Mask | None = None) -> RuledLines:
+    """Return the printed lines in ``absorbance``.
 
-    ``cover`` is uint8 (height, width): the share of light swallowed, 0 for paper, 255 for all.
+    ``absorbance`` is uint8 (height, width): the share of light absorbed, 0 for paper, 255 for all.
     Where ``sheet`` is False, no line can be seen.
     """
     if sheet is None:
-        sheet = np.ones(cover.shape, np.bool_)
-    turned = np.ascontiguousarray(cover.T), np.ascontiguousarray(sheet.T)
-    return RuledLines(_horizontal_lines(cover, sheet), _horizontal_lines(*turned))
+        sheet = np.ones(absorbance.shape, np.bool_)
+    turned = np.ascontiguousarray(absorbance.T), np.ascontiguousarray(sheet.T)
+    return RuledLines(_horizontal_lines(absorbance, sheet), _horizontal_lines(*turned))
 
 
-def remove_ruled_lines(cover: Image, lines: RuledLines) -> Image:
-    """Return ``cover`` with ``lines`` taken out.
+def remove_ruled_lines(absorbance: Image, lines: RuledLines) -> Image:
+    """Return ``absorbance`` with ``lines`` taken out.
 
-    Where a stroke crosses a line, what the line alone swallows is divided out, so that the stroke
+    Where a stroke crosses a line, what the line alone absorbs is divided out, so that the stroke
     is not cut.
     """
-    across = _without_horizontal(cover, lines.across)
+    across = _without_horizontal(absorbance, lines.across)
     if not lines.down:
         return across
     turned = np.ascontiguousarray(across.T)
     return np.ascontiguousarray(_without_horizontal(turned, lines.down).T)
 
 
-def _without_horizontal(cover: Image, found: list[tuple[float, float]]) -> Image:
+def _without_horizontal(absorbance: Image, found: list[tuple[float, float]]) -> Image:
     if not found:
-        return cover
-    cleaned = cover.copy()
+        return absorbance
+    cleaned = absorbance.copy()
     # Lines of one sheet are printed alike: the bar of a digit is not.
-    usual = float(np.median([line_level(cover, line) for line in found]))
+    usual = float(np.median([line_level(absorbance, line) for line in found]))
     is_family = len(found) >= FAMILY
     for line in found:
-        most = LIMIT * max(usual, line_level(cover, line, LEAST_SPAN)) / 255 if is_family else 1.0
+        most = (
+            LIMIT * max(usual, line_level(absorbance, line, LEAST_SPAN)) / 255 if is_family else 1.0
+        )
         _take_out(cleaned, *line, most)
     return cleaned
 
 
-def _horizontal_lines(cover: Image, sheet: Mask) -> list[tuple[float, float]]:
-    """Return y at the left and at the right edge of every line that runs across ``cover``."""
-    width = cover.shape[1]
-    ridge = np.where(sheet, _ridges(cover), 0).astype(np.uint8)
+def _horizontal_lines(absorbance: Image, sheet: Mask) -> list[tuple[float, float]]:
+    """Return y at the left and at the right edge of every line that runs across ``absorbance``."""
+    width = absorbance.shape[1]
+    ridge = np.where(sheet, _ridges(absorbance), 0).astype(np.uint8)
     tilt = np.deg2rad(MAXIMUM_TILT)
     votes = cv2.HoughLines(
         ridge,
@@ -113,9 +115,9 @@ def _horizontal_lines(cover: Image, sheet: Mask) -> list[tuple[float, float]]:
     return [_fitted(ridge, line) for line, span in zip(chosen, spans, strict=True) if span >= least]
 
 
-def _ridges(cover: Image) -> Image:
-    """Return where ``cover`` is higher than above and below, along the lines; 1 or 0."""
-    along = cv2.blur(cover, (SMOOTHING, 1))
+def _ridges(absorbance: Image) -> Image:
+    """Return where ``absorbance`` is higher than above and below, along the lines; 1 or 0."""
+    along = cv2.blur(absorbance, (SMOOTHING, 1))
     beside = cv2.blur(along, (1, 2 * HALF_STRIP + 1))
     grow = cv2.dilate(along, np.ones((5, 1), np.uint8))
     ridge = (cv2.subtract(along, beside) > RIDGE) & (along >= grow)
@@ -142,16 +144,16 @@ def _span(ridge: Image, sheet: Mask, line: tuple[float, float]) -> float:
     return float(seen / max(np.count_nonzero(inside), FAMILY_SPAN * width))
 
 
-def line_level(cover: Image, line: tuple[float, float], share: float = 0.5) -> float:
-    """Return the level that a ``line`` across ``cover`` has along this share of its length.
+def line_level(absorbance: Image, line: tuple[float, float], share: float = 0.5) -> float:
+    """Return the level that a ``line`` across ``absorbance`` has along this share of its length.
 
     It is taken where it is darkest within two pixels. The line is y at the left and at the right
     edge.
     """
-    height, width = cover.shape
+    height, width = absorbance.shape
     rows = np.rint(np.linspace(line[0], line[1], width)).astype(np.int64)
     offsets = np.arange(-2, 3)[:, np.newaxis]
-    darkest = cover[np.clip(rows + offsets, 0, height - 1), np.arange(width)].max(axis=0)
+    darkest = absorbance[np.clip(rows + offsets, 0, height - 1), np.arange(width)].max(axis=0)
     return float(np.quantile(darkest, 1 - share))
 
 
@@ -170,19 +172,19 @@ def _fitted(ridge: Image, line: tuple[float, float]) -> tuple[float, float]:
     return float(start), float(start + slope * (width - 1))
 
 
-def _take_out(cover: Image, start: float, end: float, limit: float) -> None:
-    """Divide the line from (0, ``start``) to (width, ``end``) out of ``cover``, in place.
+def _take_out(absorbance: Image, start: float, end: float, limit: float) -> None:
+    """Divide the line from (0, ``start``) to (width, ``end``) out of ``absorbance``, in place.
 
-    It swallows no more than ``limit``.
+    It absorbs no more than ``limit``.
     """
-    height, width = cover.shape
+    height, width = absorbance.shape
     y = np.linspace(start, end, width, dtype=np.float32)
     base = np.floor(y).astype(np.int64)
     part = (y - base).astype(np.float32)
     columns = np.arange(width)
     offsets = np.arange(-HALF_STRIP, HALF_STRIP + 2)[:, np.newaxis]
     rows = np.clip(base + offsets, 0, height - 1)
-    strip = cover[rows, columns].astype(np.float32) / 255
+    strip = absorbance[rows, columns].astype(np.float32) / 255
     straight = strip[:-1] * (1 - part) + strip[1:] * part
     profile = _profile(straight)
     # Back to whole rows: row base + o lies o - part from the line.
@@ -193,11 +195,11 @@ def _take_out(cover: Image, start: float, end: float, limit: float) -> None:
     cleaned = np.where(strip > STROKE * shifted, strip, 1 - (1 - strip) / (1 - shifted))
     inside = (base + offsets >= 0) & (base + offsets < height)
     cleaned = np.floor(np.clip(cleaned, 0, 1) * 255 + 0.5).astype(np.uint8)
-    cover[rows[inside], np.broadcast_to(columns, rows.shape)[inside]] = cleaned[inside]
+    absorbance[rows[inside], np.broadcast_to(columns, rows.shape)[inside]] = cleaned[inside]
 
 
 def _profile(strip: Floats) -> Floats:
-    """Return what the line alone swallows at every pixel of ``strip`` (offset, along)."""
+    """Return what the line alone absorbs at every pixel of ``strip`` (offset, along)."""
     offsets, width = strip.shape
     blocks = max(1, width // BLOCK)
     cut = strip[:, : blocks * BLOCK].reshape(offsets, blocks, -1) if blocks > 1 else strip[:, None]

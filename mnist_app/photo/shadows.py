@@ -22,7 +22,7 @@ THICKEST: Final = 1 / 10
 EDGE_WIDTH: Final = 5
 """Of these pixels; an edge of ink rises within so many."""
 LEAST_SHARPNESS: Final = 0.7
-"""Rise of an edge over the cover beside it."""
+"""Rise of an edge over the absorbance beside it."""
 LEAST_STRENGTH: Final = 0.4
 """Rise of an edge over that of the strong ones; fainter ones are printed lines' or dirt's."""
 LEAST_EDGES: Final = 0.6
@@ -30,7 +30,7 @@ LEAST_EDGES: Final = 0.6
 WIDEST: Final = 2.1
 """In widths of a stroke: where strokes cross or meet, ink is wider than one."""
 THICK_STRENGTH, THICK_SHARPNESS = 0.8, 0.85
-"""What is wider but swallows this share of what strokes do, and whose edge rises by this share of
+"""What is wider but absorbs this share of what strokes do, and whose edge rises by this share of
 that, is a thicker pen's."""
 GRAIN: Final = 5
 """Of these pixels; gaps in a stroke are narrower."""
@@ -40,30 +40,30 @@ LINE_STRIP, LINE_KERNEL = 7, 9
 _HALF: Final = 2
 
 
-def without_shadows(cover: Image, lines: RuledLines, floor: float) -> tuple[Image, float]:
-    """Return ``cover`` without what is much wider than a stroke, and the width of a stroke.
+def remove_shadows(absorbance: Image, lines: RuledLines, floor: float) -> tuple[Image, float]:
+    """Return ``absorbance`` without what is much wider than a stroke, and the width of a stroke.
 
-    ``cover`` is uint8 (height, width): the share of light swallowed, 0 for paper, 255 for all;
-    what swallows no more than ``floor`` is no ink. ``lines`` are still in it, and stay. The width
+    ``absorbance`` is uint8 (height, width): the share of light absorbed, 0 for paper, 255 for all;
+    what absorbs no more than ``floor`` is no ink. ``lines`` are still in it, and stay. The width
     is in pixels, and 0 where there are no sharp edges: then nothing is taken out.
     """
-    size = (-(-cover.shape[1] // _HALF), -(-cover.shape[0] // _HALF))
-    half = np.asarray(cv2.resize(cover, size, interpolation=cv2.INTER_AREA), np.uint8)
+    size = (-(-absorbance.shape[1] // _HALF), -(-absorbance.shape[0] // _HALF))
+    half = np.asarray(cv2.resize(absorbance, size, interpolation=cv2.INTER_AREA), np.uint8)
     cut = _filled(_cut(half, lines))
     width = stroke_width(cut, floor)
     if not width:
-        return cover, 0.0
+        return absorbance, 0.0
     bare = _opened(half, round(WIDEST * width) | 1)
     ink = _thick_ink(bare, _strong(cut, width, floor))
     wide = cv2.dilate(np.where(ink, 0, bare).astype(np.uint8), np.ones((3, 3), np.uint8))
     # Along a shadow's edge the side that is more like ink counts: its blur is no ink.
-    light = cv2.bitwise_not(cv2.resize(cv2.GaussianBlur(wide, (0, 0), 1.0), cover.shape[::-1]))
-    left = cv2.divide(cv2.bitwise_not(cover), np.maximum(light, 1), scale=255)
+    light = cv2.bitwise_not(cv2.resize(cv2.GaussianBlur(wide, (0, 0), 1.0), absorbance.shape[::-1]))
+    left = cv2.divide(cv2.bitwise_not(absorbance), np.maximum(light, 1), scale=255)
     return np.asarray(cv2.bitwise_not(left), np.uint8), float(_HALF * width)
 
 
 def sharp_edges(
-    cover: Image, width: int, least: float
+    absorbance: Image, width: int, least: float
 ) -> tuple[Image, Image, npt.NDArray[np.bool_]]:
     """Return the highest level near each pixel, by how much it rises there, and where sharply.
 
@@ -71,17 +71,17 @@ def sharp_edges(
     is no edge.
     """
     window = np.ones((width, width), np.uint8)
-    highest = np.asarray(cv2.dilate(cover, window), np.uint8)
-    rise = np.asarray(cv2.subtract(highest, cv2.erode(cover, window)), np.uint8)
+    highest = np.asarray(cv2.dilate(absorbance, window), np.uint8)
+    rise = np.asarray(cv2.subtract(highest, cv2.erode(absorbance, window)), np.uint8)
     return highest, rise, (rise > least) & (rise >= np.float32(LEAST_SHARPNESS) * highest)
 
 
-def stroke_width(cover: Image, floor: float) -> int:
+def stroke_width(absorbance: Image, floor: float) -> int:
     """Return the least of `WIDTHS` at which most of the sharp edges show, 0 if there are none."""
     strong, all_edges, found = 0.0, 0.0, 0
-    most = max(WIDTHS[0], THICKEST * max(cover.shape))
+    most = max(WIDTHS[0], THICKEST * max(absorbance.shape))
     for width in (width for width in reversed(WIDTHS) if width <= most):
-        narrow = np.asarray(cv2.subtract(cover, _opened(cover, width)), np.uint8)
+        narrow = np.asarray(cv2.subtract(absorbance, _opened(absorbance, width)), np.uint8)
         highest, rise, is_sharp = sharp_edges(narrow, EDGE_WIDTH, 1.5 * floor)
         if not strong:
             if not is_sharp.any():
@@ -95,9 +95,9 @@ def stroke_width(cover: Image, floor: float) -> int:
     return found
 
 
-def _strong(cover: Image, width: int, floor: float) -> float:
-    """Return what strokes of that width swallow."""
-    narrow = np.asarray(cv2.subtract(cover, _opened(cover, width)), np.uint8)
+def _strong(absorbance: Image, width: int, floor: float) -> float:
+    """Return what strokes of that width absorb."""
+    narrow = np.asarray(cv2.subtract(absorbance, _opened(absorbance, width)), np.uint8)
     highest, _, is_sharp = sharp_edges(narrow, EDGE_WIDTH, floor)
     return float(np.percentile(highest[is_sharp], 75)) if is_sharp.any() else 0.0
 
@@ -121,15 +121,15 @@ def _thick_ink(wide: Image, strong: float) -> npt.NDArray[np.bool_]:
     return np.asarray(grown > 0)
 
 
-def _filled(cover: Image) -> Image:
-    """Return ``cover`` without the gaps that the paper's grain leaves in pencil and chalk."""
+def _filled(absorbance: Image) -> Image:
+    """Return ``absorbance`` without the gaps that the paper's grain leaves in pencil and chalk."""
     kernel = np.ones((GRAIN, GRAIN), np.uint8)
-    return np.asarray(cv2.morphologyEx(cover, cv2.MORPH_CLOSE, kernel), np.uint8)
+    return np.asarray(cv2.morphologyEx(absorbance, cv2.MORPH_CLOSE, kernel), np.uint8)
 
 
-def _opened(cover: Image, side: int) -> Image:
+def _opened(absorbance: Image, side: int) -> Image:
     return np.asarray(
-        cv2.morphologyEx(cover, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), np.uint8
+        cv2.morphologyEx(absorbance, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), np.uint8
     )
 
 

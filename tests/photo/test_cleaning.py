@@ -9,16 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnist_app import InvalidImageError
-from mnist_app.photo.cleaning import (
-    FARTHER_SIDES,
-    WORKING_SIDE,
-    clean,
-    find_ink,
-    is_light_on_dark,
-    is_photograph,
-)
+from mnist_app.photo.absorbance import is_light_on_dark
+from mnist_app.photo.cleaning import FARTHER_SIDES, WORKING_SIDE, clean, find_ink
+from mnist_app.photo.picture_kind import is_photograph
 from mnist_app.photo.ruled_lines import RuledLines
-from mnist_app.photo.shadows import without_shadows
+from mnist_app.photo.shadows import remove_shadows
 from mnist_app.preprocessing import ink_extraction
 from tests.drawings import DIGITS, drawn, on_background, scrawl
 from tests.photographs import BOARD, CHALK, PENCIL, photographed, shaded
@@ -303,18 +298,18 @@ def test_the_width_of_a_stroke_is_measured_beside_a_shadow(brush):
     ink = drawn(2, brush=brush)
     shadow = np.zeros_like(ink)
     shadow[:, 100:180] = 120
-    cover = np.maximum(shadow, ink // 4 * 3)
-    left, width = without_shadows(cover, RuledLines([], []), 20)
+    absorbance = np.maximum(shadow, ink // 4 * 3)
+    left, width = remove_shadows(absorbance, RuledLines([], []), 20)
     assert brush / 1.6 <= width <= brush * 1.6
     assert left[:, 110:170][ink[:, 110:170] == 0].max() <= 10
     assert left[ink == 255].min() > 80
 
 
 def test_blank_cover_has_no_strokes():
-    cover = np.full((300, 400), 90, np.uint8)
-    left, width = without_shadows(cover, RuledLines([], []), 20)
+    absorbance = np.full((300, 400), 90, np.uint8)
+    left, width = remove_shadows(absorbance, RuledLines([], []), 20)
     assert width == 0
-    np.testing.assert_array_equal(left, cover)
+    np.testing.assert_array_equal(left, absorbance)
 
 
 @pytest.mark.parametrize(("ground", "is_chalk"), [(60, True), (100, True), (190, False)])
