@@ -1,4 +1,4 @@
-"""What people drew with a pen or a finger, as they would draw it on the app's canvas."""
+"""Pen strokes as a person draws them on the app's canvas, and the letters of Omniglot."""
 
 import os
 from collections.abc import Sequence
@@ -7,29 +7,27 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from mnist_app import DatasetError
+from mnist_app.arrays import Image, Points
 from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.training.data.cache import DATA_VARIABLE
 
 CANVAS_SIDE: Final = 280
+"""Side of the canvas in pixels."""
 SIZES: Final = (0.35, 0.8)
-"""Longer side of a drawing over that of the canvas."""
+"""Minimum and maximum longer side of a drawing, as a share of the canvas side."""
 BRUSHES: Final = (12.0, 26.0)
-"""Width of the brush in pixels."""
+"""Minimum and maximum width of the brush in pixels."""
 LETTERS_NAME: Final = "letters.npz"
 SHAPED_NAME: Final = "letters_shaped_like_digits.txt"
-
-Images = npt.NDArray[np.uint8]
-Points = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
 class Letter:
-    """One drawing of a character: strokes float32 (n, 2), x right, y down; its alphabet and name.
+    """One drawing of a character: its alphabet and name, and strokes float32 (n, 2), y down.
 
-    ``shaped_like_a_digit`` says that a person, too, could take it for one.
+    ``shaped_like_a_digit`` says whether a person, too, could take it for a digit.
     """
 
     name: str
@@ -37,8 +35,8 @@ class Letter:
     shaped_like_a_digit: bool
 
 
-def on_canvas(strokes: Sequence[Points], random: np.random.Generator) -> Images:
-    """Return ``strokes`` drawn white on a black canvas, RGBA, at random size, place and brush."""
+def on_canvas(strokes: Sequence[Points], random: np.random.Generator) -> Image:
+    """Return ``strokes`` at random size, position and brush, white on a black canvas, RGBA."""
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     size = random.uniform(*SIZES) * CANVAS_SIDE
@@ -52,7 +50,7 @@ def on_canvas(strokes: Sequence[Points], random: np.random.Generator) -> Images:
     return rgba(draw(placed, CANVAS_SIDE, CANVAS_SIDE))
 
 
-def rgba(ink: Images) -> Images:
+def rgba(ink: Image) -> Image:
     """Return ``ink`` uint8 (h, w) as white on opaque black, as the page's canvas gives it."""
     return np.dstack([ink, ink, ink, np.full_like(ink, 255)])
 
@@ -61,17 +59,17 @@ def load_letters(folder: str | None) -> tuple[Letter, ...]:
     """Return all drawings of letters.npz in ``folder``, or in that which MNIST_APP_DATA names.
 
     Source: Omniglot (Lake, Salakhutdinov and Tenenbaum 2015), background set, small split 1.
-    Raises `DatasetError` if they are not there.
+    Raises `DatasetError` if the files are missing.
     """
     named = folder or os.environ.get(DATA_VARIABLE)
-    place = Path(named).expanduser() if named else Path()
+    source = Path(named).expanduser() if named else Path()
     try:
-        listed = (place / SHAPED_NAME).read_text(encoding="utf-8").splitlines()
-        with np.load(place / LETTERS_NAME, allow_pickle=False) as arrays:
+        listed = (source / SHAPED_NAME).read_text(encoding="utf-8").splitlines()
+        with np.load(source / LETTERS_NAME, allow_pickle=False) as arrays:
             columns = {name: arrays[name] for name in arrays.files}
     except (OSError, ValueError) as error:
         raise DatasetError(
-            f"{LETTERS_NAME} and {SHAPED_NAME} are not in the folder {place}. "
+            f"{LETTERS_NAME} and {SHAPED_NAME} are not in the folder {source}. "
             f"Name their folder with --data or {DATA_VARIABLE}."
         ) from error
     shaped = {line.strip() for line in listed if line.strip() and not line.startswith("#")}

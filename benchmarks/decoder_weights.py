@@ -4,11 +4,10 @@
 
 Numbers are composed of the pen digits of writers 1-20, on a canvas (`benchmarks.number_accuracy`)
 and in photographs of homework (`benchmarks.photo_accuracy`), and read with the shipped `best`. The
-weights are those of a linear-chain conditional random field: under them, the ways to divide each
-line whose digits are right are most likely among all ways that come near (Lafferty et al. 2001).
+weights are those of a linear-chain conditional random field (Lafferty et al. 2001): they maximise
+the likelihood of the paths with the right digits among all paths of a high score.
 """
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,10 +18,10 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
-from benchmarks import photo_accuracy, progress
+from benchmarks import benchmark_command, photo_accuracy
 from benchmarks.number_accuracy import KINDS, numbers_of
-from mnist_app import MnistAppError, Recognizer
-from mnist_app.arrays import Image
+from mnist_app import Recognizer
+from mnist_app.arrays import Image, Mask
 from mnist_app.photo.cleaning import find_ink
 from mnist_app.segmentation.candidates import segment
 from mnist_app.segmentation.decoder import (
@@ -36,9 +35,11 @@ from mnist_app.training.data.pen_digits import PenDigit, load_pen_digits
 from mnist_app.training.recipe import TRAINING_WRITERS
 from mnist_app.training.search.options import positive_integer
 
-Floats = npt.NDArray[np.float64]
-Way = tuple[int, ...]
+Doubles = npt.NDArray[np.float64]
+CandidatePath = tuple[int, ...]
+"""A way to divide a line: the indices of its candidates from left to right."""
 
+COMMAND: Final = "decoder_weights"
 FITTED_KINDS: Final = (
     "4 digits with gaps",
     "4 digits, tight",
@@ -48,149 +49,147 @@ FITTED_KINDS: Final = (
     "4 digits, tight, as tall as written",
 )
 SEED: Final = 600
-STIFFNESS: Final = 0.002
-"""Price of a weight's square: what the numbers say nothing about stays small."""
+REGULARIZATION: Final = 0.002
+"""Factor of the squared weights in the loss."""
 ROUNDS: Final = 4
-TRIED: Final = 6
-"""Ways that come near are the best ones under so many weights beside the present ones, ..."""
-STRAYED: Final = 0.4
-"""... whose logarithms stray so far, as a standard deviation."""
+"""Number of fits, each with more competing paths."""
+PERTURBATIONS: Final = 6
+"""Number of perturbed weights a round; the best path under each competes with the right one."""
+PERTURBATION: Final = 0.4
+"""Standard deviation of the logarithm of a perturbed weight."""
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
-    """One line of a number: ``spans`` and ``terms`` (n, weights) of its candidates, in order.
+class LabelledLine:
+    """One line of a number: ``spans`` and ``features`` (n, weights) of its candidates, in order.
 
-    ``said`` are the digits that the candidates are read as, ``text`` those that are written there.
+    ``read`` are the digits that the recogniser makes of the candidates, ``text`` the true digits.
     """
 
     spans: list[tuple[int, int]]
-    terms: Floats
-    said: str
+    features: Doubles
+    read: str
     text: str
 
+    def best_path(self, weights: Doubles) -> CandidatePath:
+        """Return the path with the highest score under ``weights``."""
+        return tuple(best_path(self.spans, (self.features @ weights).tolist()))
 
-def rows_of(recognizer: Recognizer, ink: Image, text: str) -> list[Row]:
-    """Return the lines in ``ink``; none if there are more or fewer than those of ``text``."""
+    def is_right(self, path: CandidatePath) -> bool:
+        """Whether the digits of ``path`` are the true ones."""
+        return "".join(self.read[index] for index in path) == self.text
+
+
+def labelled_lines(recognizer: Recognizer, ink: Image, text: str) -> list[LabelledLine]:
+    """Return the lines in ``ink``; none if their number differs from that of ``text``."""
     found = segment(ink)
-    lines = text.split("\n")
-    if len(lines) != len(found.lines):
+    texts = text.split("\n")
+    if len(texts) != len(found.lines):
         return []
-    rows = []
-    for row, line in zip(found.lines, lines, strict=True):
-        candidates = sorted(row.candidates, key=lambda candidate: candidate.first)
+    labelled = []
+    for line, label in zip(found.lines, texts, strict=True):
+        candidates = sorted(line.candidates, key=lambda candidate: candidate.first)
         readings = classify_candidates(
             candidates, found.stroke_width, recognizer.read_normalized_batch
         )
-        rows.append(
-            Row(
+        labelled.append(
+            LabelledLine(
                 [(c.first, c.last) for c in candidates],
                 np.array([features(c, r) for c, r in zip(candidates, readings, strict=True)]),
                 "".join(str(reading.digit) for reading in readings),
-                line,
+                label,
             )
         )
-    return rows
+    return labelled
 
 
-def right_way(row: Row, points: Floats) -> Way | None:
-    """Return the way with most points whose digits are those that are written, None without one."""
-    best: dict[tuple[int, int], tuple[float, Way]] = {(0, 0): (0.0, ())}
-    for place, (first, last) in enumerate(row.spans):
-        for done, digit in enumerate(row.text):
-            if row.said[place] != digit or (first, done) not in best:
+def right_path(line: LabelledLine, scores: Doubles) -> CandidatePath | None:
+    """Return the path of the highest score with the true digits, None if there is none."""
+    best: dict[tuple[int, int], tuple[float, CandidatePath]] = {(0, 0): (0.0, ())}
+    for index, (first, last) in enumerate(line.spans):
+        for done, digit in enumerate(line.text):
+            if line.read[index] != digit or (first, done) not in best:
                 continue
-            score, way = best[first, done]
-            score += float(points[place])
+            score, path = best[first, done]
+            score += float(scores[index])
             if score > best.get((last, done + 1), (-np.inf, ()))[0]:
-                best[last, done + 1] = (score, (*way, place))
-    end = (max(last for _, last in row.spans), len(row.text))
+                best[last, done + 1] = (score, (*path, index))
+    end = (max(last for _, last in line.spans), len(line.text))
     return best[end][1] if end in best else None
 
 
-def fit(rows: Sequence[Row], start: Weights, seed: int = SEED) -> Weights:
-    """Return the weights under which the right ways are most likely."""
+def fit(lines: Sequence[LabelledLine], start: Weights, seed: int = SEED) -> Weights:
+    """Return the weights under which the right paths are most likely."""
     random = np.random.default_rng(seed)
     weights = np.array(start)
-    rights = [right_way(row, row.terms @ weights) for row in rows]
-    known = [(row, {way}) for row, way in zip(rows, rights, strict=True) if way is not None]
+    rights = [right_path(line, line.features @ weights) for line in lines]
+    known = [(line, {path}) for line, path in zip(lines, rights, strict=True) if path is not None]
     for _ in range(ROUNDS):
-        strayed = np.exp(random.normal(0, STRAYED, (TRIED, len(weights))))
-        for row, ways in known:
-            for tried in (weights, *(weights * strayed)):
-                ways.add(tuple(best_path(row.spans, (row.terms @ tried).tolist())))
-        tables = [_table(row, ways) for row, ways in known if len(ways) > 1]
+        factors = np.exp(random.normal(0, PERTURBATION, (PERTURBATIONS, len(weights))))
+        for line, paths in known:
+            paths |= {line.best_path(tried) for tried in (weights, *(weights * factors))}
+        tables = [_table(line, paths) for line, paths in known if len(paths) > 1]
         if tables:
             weights = minimize(loss, weights, (tables,), jac=True, method="L-BFGS-B").x
     return Weights(*(round(float(weight), 2) for weight in weights))
 
 
-def _table(row: Row, ways: set[Way]) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Return the sums of the terms of each way, and which ways are right."""
-    ordered = sorted(ways)
-    sums = np.array([row.terms[list(way)].sum(axis=0) for way in ordered])
-    texts = ["".join(row.said[place] for place in way) for way in ordered]
-    return sums, np.array([text == row.text for text in texts])
+def _table(line: LabelledLine, paths: set[CandidatePath]) -> tuple[Doubles, Mask]:
+    """Return the summed features of each path, and which paths are right."""
+    ordered = sorted(paths)
+    sums = np.array([line.features[list(path)].sum(axis=0) for path in ordered])
+    return sums, np.array([line.is_right(path) for path in ordered])
 
 
-def loss(
-    weights: Floats, tables: Sequence[tuple[Floats, npt.NDArray[np.bool_]]]
-) -> tuple[float, Floats]:
-    """Return the mean negative log-likelihood of what is right, and its gradient."""
+def loss(weights: Doubles, tables: Sequence[tuple[Doubles, Mask]]) -> tuple[float, Doubles]:
+    """Return the regularised mean negative log-likelihood of the right paths, and its gradient."""
     total, gradient = 0.0, np.zeros_like(weights)
     for sums, is_right in tables:
-        points = sums @ weights
-        everything, right = logsumexp(points), logsumexp(points[is_right])
+        scores = sums @ weights
+        everything, right = logsumexp(scores), logsumexp(scores[is_right])
         total += float(everything - right)
-        gradient += np.exp(points - everything) @ sums
-        gradient -= np.exp(points[is_right] - right) @ sums[is_right]
-    stiff = STIFFNESS * float(weights @ weights)
-    return total / len(tables) + stiff, gradient / len(tables) + 2 * STIFFNESS * weights
+        gradient += np.exp(scores - everything) @ sums
+        gradient -= np.exp(scores[is_right] - right) @ sums[is_right]
+    penalty = REGULARIZATION * float(weights @ weights)
+    return total / len(tables) + penalty, gradient / len(tables) + 2 * REGULARIZATION * weights
 
 
-def right_share(rows: Sequence[Row], weights: Weights) -> float:
+def right_share(lines: Sequence[LabelledLine], weights: Weights) -> float:
     """Return the share of lines that are divided and read right."""
-    right = 0
-    for row in rows:
-        way = best_path(row.spans, (row.terms @ np.array(weights)).tolist())
-        right += "".join(row.said[place] for place in way) == row.text
-    return right / len(rows)
+    right = sum(line.is_right(line.best_path(np.array(weights))) for line in lines)
+    return right / len(lines)
 
 
 def written(digits: Sequence[PenDigit], count: int) -> Iterator[tuple[Image, str]]:
-    """Yield ``count`` numbers of each kind, and as many photographs, with what is written there."""
-    for place, kind in enumerate(KINDS):
+    """Yield ``count`` numbers of each kind, and as many photographs, as ink and true digits."""
+    for index, kind in enumerate(KINDS):
         if kind.name in FITTED_KINDS:
-            for number in numbers_of(kind, digits, count, np.random.default_rng([SEED, place])):
+            for number in numbers_of(kind, digits, count, np.random.default_rng([SEED, index])):
                 yield number.ink, number.text
-    for photo, text in photo_accuracy.cases(
-        digits, count, photo_accuracy.LENGTH, SEED, scenes="homework"
-    ):
+    length = photo_accuracy.LENGTH
+    for photo, text in photo_accuracy.cases(digits, count, length, SEED, scenes="homework"):
         yield find_ink(photo.picture).ink, text
 
 
+@benchmark_command.reports_errors(COMMAND)
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the fitted weights; return the exit status."""
-    parser = argparse.ArgumentParser(
-        description="Fit the weights by which a number is divided into digits.",
+    """Print the present and the fitted weights; return the exit status."""
+    parser = benchmark_command.parser(
+        COMMAND, "Fit the weights by which a number is divided into digits."
     )
-    parser.add_argument("--data", metavar="FILE_OR_FOLDER", help="where the pen digits are")
-    parser.add_argument("--count", type=positive_integer, default=80, help="numbers of each kind")
+    parser.add_argument(
+        "--count", type=positive_integer, default=80, help="numbers of each kind; default: 80"
+    )
     options = parser.parse_args(arguments)
-    try:
-        recognizer = Recognizer.load()
-        digits = load_pen_digits(options.data).by_writers(TRAINING_WRITERS)
-    except MnistAppError as error:
-        print(f"decoder_weights: {error}", file=sys.stderr)
-        return 1
+    recognizer = Recognizer.load()
+    digits = load_pen_digits(options.data).by_writers(TRAINING_WRITERS)
     total = options.count * (len(FITTED_KINDS) + 1)
-    rows: list[Row] = []
-    for done, (ink, text) in enumerate(written(digits, options.count), start=1):
-        rows += rows_of(recognizer, ink, text)
-        progress.show(done, total, "numbers")
-    fitted = fit(rows, WEIGHTS)
+    numbers = benchmark_command.progress(written(digits, options.count), "numbers", total)
+    lines = [line for ink, text in numbers for line in labelled_lines(recognizer, ink, text)]
+    fitted = fit(lines, WEIGHTS)
     for label, weights in (("now", WEIGHTS), ("fitted", fitted)):
-        print(f"{label:7} {right_share(rows, weights):.2%} of {len(rows):,} lines right  {weights}")
+        share = right_share(lines, weights)
+        print(f"{label:7} {share:.2%} of {len(lines):,} lines right  {weights}")
     return 0
 
 

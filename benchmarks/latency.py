@@ -1,4 +1,4 @@
-"""How long reading takes: a whole drawing, the network alone, and Keras beside it."""
+"""Time to read a drawing, beside that of the bare network and of Keras."""
 
 import functools
 import itertools
@@ -10,21 +10,21 @@ from typing import Any
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from benchmarks.canvas_drawings import Images
 from mnist_app import Recognizer
+from mnist_app.arrays import Image
 from mnist_app.training.export import load_keras_model
 
 ROUNDS = 300
 KERAS_ROUNDS = 15
 
 
-def timings(recognizer: Recognizer, canvases: Sequence[Images]) -> dict[str, Any]:
+def timings(recognizer: Recognizer, canvases: Sequence[Image]) -> dict[str, Any]:
     """Return median milliseconds of reading ``canvases``, RGBA, none blank, on one thread.
 
-    ``read_digit_ms`` is all that `Recognizer.read_digit` does, ``read_digit_p90_ms`` what the
-    slowest tenth takes at least (what is in doubt is looked at twice), ``litert_ms`` the bare
-    invocation of the same network, measured in turn with it, and ``keras_predict_ms`` what
-    ``keras.Model.predict`` takes for one image.
+    ``read_digit_ms`` is the median of `Recognizer.read_digit` and ``read_digit_p90_ms`` its 90th
+    percentile (an uncertain reading runs the network twice), ``litert_ms`` the bare invocation of
+    the same network, measured alternately, and ``keras_predict_ms`` the time of
+    ``keras.Model.predict`` for one image.
     """
     interpreter = Interpreter(model_content=recognizer.bundle.model, num_threads=1)
     interpreter.allocate_tensors()

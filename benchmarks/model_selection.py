@@ -1,68 +1,64 @@
-"""What a network is chosen by: images that it did not learn from, and that are no final figures.
+"""Figures by which a network is chosen: held-out images that are not part of the final figures.
 
     MNIST_APP_DATA=FOLDER python -m benchmarks.model_selection
     MNIST_APP_DATA=FOLDER python -m benchmarks.model_selection runs/best/epoch-80.keras --views 1
 
-They are the MNIST images and the pen writers (17 to 20) whom the recipe ``best`` holds out, letters
-of scripts that it never learns from, and other things that are no digit. Temperature and threshold
-are fitted as in training.
+The images are the MNIST images and the pen writers (17 to 20) that the recipe ``best`` holds out,
+letters of scripts that it never learns from, and the other negative images of training. Temperature
+and threshold are fitted as in training.
 """
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from benchmarks import progress
-from mnist_app import MnistAppError
+from benchmarks import benchmark_command
+from mnist_app.arrays import Image, Images
 from mnist_app.augmented_copies import COUNTS
 from mnist_app.bundle import load_bundle
 from mnist_app.confidence import calibrated
 from mnist_app.training.data import pen_rendering
 from mnist_app.training.data.datasets import load_dataset
 from mnist_app.training.data.epochs import split
+from mnist_app.training.data.pen_digits import PenDigit
 from mnist_app.training.evaluate import Reader, calibrate
 from mnist_app.training.export import MODEL_FILE, read_keras_file
 from mnist_app.training.metrics import figures
 from mnist_app.training.negatives import dejavu, negative_images, noto
 from mnist_app.training.recipes import BEST
 
-Images = npt.NDArray[np.uint8]
-
+COMMAND: Final = "model_selection"
 SEED: Final = 5
 RENDERINGS: Final = 6
-"""Of each digit of the writers held out."""
-OF_LETTERS, OF_KINDS = 4, 300
-"""Renderings of each letter, and of each other kind of no digit."""
+"""Number of renderings of each digit of the held-out writers."""
+OF_LETTERS: Final = 4
+"""Number of renderings of each letter."""
+OF_KINDS: Final = 300
+"""Number of images of each other kind that is no digit."""
 
 
-def no_digits(pens: Sequence[Any], random: np.random.Generator) -> dict[str, Images]:
-    """Return images of what is no digit, by kind; ``pens`` are digits to make some of them of."""
+def non_digit_images(
+    pen_digits: Sequence[PenDigit], random: np.random.Generator
+) -> dict[str, Images]:
+    """Return images without a digit by kind; some are made of ``pen_digits``."""
 
-    def filled(outlines: dejavu.Outlines) -> Images:
-        return pen_rendering.render_outlines(
-            outlines, random, random.uniform(*negative_images.LOOSENESS)
-        )
+    def rendered(outlines: dejavu.Outlines) -> Image:
+        looseness = random.uniform(*negative_images.LOOSENESS)
+        return pen_rendering.render_outlines(outlines, random, looseness)
 
-    modules = {
-        "letters of the alphabets held out": dejavu,
-        "letters of the scripts held out": noto,
-    }
-    found = {}
-    for name, module in modules.items():
-        letters = module.letters(held_out=True)
-        found[name] = []
-        for done, outlines in enumerate(letters, 1):
-            found[name] += [filled(outlines) for _ in range(OF_LETTERS)]
-            progress.show(done, len(letters), name)
+    found: dict[str, list[Image]] = {}
+    for name, module in (("alphabets", dejavu), ("scripts", noto)):
+        letters = benchmark_command.progress(module.letters(held_out=True), name)
+        images = [rendered(outlines) for outlines in letters for _ in range(OF_LETTERS)]
+        found[f"letters of the {name} held out"] = images
     for kind in negative_images.KINDS:
         name = kind.__name__.strip("_")
         if name not in ("dejavu_letter", "noto_letter"):
-            found[f"{name}, as in training"] = [kind(pens, random) for _ in range(OF_KINDS)]
+            found[f"{name}, as in training"] = [kind(pen_digits, random) for _ in range(OF_KINDS)]
     return {name: np.stack(images) for name, images in found.items()}
 
 
@@ -98,16 +94,33 @@ def measure(reader: Reader, data: str | None) -> list[str]:
             f"error {found.expected_calibration_error:.2%}, {found.accepted:.2%} accepted, "
             f"{found.accuracy_accepted:.2%} of them right"
         )
-    for name, shown in no_digits(pens, random).items():
+    for name, shown in non_digit_images(pens, random).items():
         accepted = reader.look(shown).scores(temperature) >= threshold
         rows.append(f"{name}: {accepted.mean():.2%} of {len(shown)} accepted")
     return rows
 
 
+@benchmark_command.reports_errors(COMMAND)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the figures; return the exit status."""
-    parser = argparse.ArgumentParser(
-        description="Measure a network by images that are no final figures, to choose by.",
+    options = _parser().parse_args(arguments)
+    if options.model and options.model.endswith(".keras"):
+        file, views, second_look = Path(options.model), 1, False
+    else:
+        bundle = load_bundle(options.model)
+        file, views, second_look = bundle.folder / MODEL_FILE, bundle.views, bundle.second_look
+    reader = Reader(
+        read_keras_file(file),
+        options.views or views,
+        second_look=second_look if options.second_look is None else options.second_look,
+    )
+    print("\n".join(measure(reader, options.data)))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = benchmark_command.parser(
+        COMMAND, "Measure a network on held-out images, by which networks are compared and chosen."
     )
     parser.add_argument(
         "model", nargs="?", help="a checkpoint (.keras), or a bundle's name or folder"
@@ -116,28 +129,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--second-look",
         action=argparse.BooleanOptionalAction,
-        help="whether there is one; default: as in the bundle, or none",
+        help="read uncertain images turned, too; default: as the bundle does, or not",
     )
-    parser.add_argument("--data", metavar="FOLDER", help="where the data sets are")
-    options = parser.parse_args(arguments)
-    try:
-        if options.model and options.model.endswith(".keras"):
-            file, views, twice = Path(options.model), 1, False
-        else:
-            bundle = load_bundle(options.model)
-            file, views = bundle.folder / MODEL_FILE, bundle.views
-            twice = bundle.second_look
-        reader = Reader(
-            read_keras_file(file),
-            options.views or views,
-            second_look=twice if options.second_look is None else options.second_look,
-        )
-        rows = measure(reader, options.data)
-    except MnistAppError as error:
-        print(f"model_selection: {error}", file=sys.stderr)
-        return 1
-    print("\n".join(rows))
-    return 0
+    return parser
 
 
 if __name__ == "__main__":

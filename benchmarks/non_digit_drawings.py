@@ -1,6 +1,6 @@
-"""Drawings that are no digit, as thirty pupils at a canvas make them; training does not use these.
+"""Drawings on the canvas that are no digit, of kinds that training does not use.
 
-Each kind is a function of random numbers (and of strangers' digits) to a canvas, RGBA.
+Each kind is a function of pen digits and random numbers to a canvas, RGBA.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,41 +9,42 @@ from typing import Final
 import cv2
 import numpy as np
 
-from benchmarks.canvas_drawings import BRUSHES, CANVAS_SIDE, Images, Points, on_canvas, rgba
+from benchmarks.canvas_drawings import BRUSHES, CANVAS_SIDE, on_canvas, rgba
+from mnist_app.arrays import Image, Points
 from mnist_app.preprocessing.normalize import bounding_box
 from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.training.data.pen_digits import PenDigit
 
 Random = np.random.Generator
-Kind = Callable[[Sequence[PenDigit], Random], Images]
+Kind = Callable[[Sequence[PenDigit], Random], Image]
 
 LINE_DEGREES: Final = 30.0
-"""How far a line may be from horizontal; a steeper one is a 1."""
+"""Maximum angle of a line to the horizontal; a steeper one is a 1."""
 
 
-def scribble(_: Sequence[PenDigit], random: Random) -> Images:
-    """Return one stroke that wanders about: a random walk of a pen with some momentum."""
+def scribble(_: Sequence[PenDigit], random: Random) -> Image:
+    """Return one stroke: the random walk of a pen with momentum."""
     steps = int(random.integers(80, 300))
     pushes = random.normal(0, 1, (steps, 2))
     momentum = random.uniform(0.8, 0.95)
     speed = np.zeros(2)
-    places = np.zeros((steps, 2))
+    points = np.zeros((steps, 2))
     for step in range(1, steps):
-        # the further the pen is, the more the hand pulls it back
-        speed = momentum * speed + pushes[step] - 0.02 * places[step - 1]
-        places[step] = places[step - 1] + speed
-    return on_canvas([places.astype(np.float32)], random)
+        # A spring pulls the pen back to the start.
+        speed = momentum * speed + pushes[step] - 0.02 * points[step - 1]
+        points[step] = points[step - 1] + speed
+    return on_canvas([points.astype(np.float32)], random)
 
 
-def dot(_: Sequence[PenDigit], random: Random) -> Images:
-    """Return what a tap leaves: a point, or a stroke of a few pixels."""
+def dot(_: Sequence[PenDigit], random: Random) -> Image:
+    """Return a tap: a point, or a stroke of a few pixels."""
     start = random.uniform(30, CANVAS_SIDE - 30, 2)
     points = start + np.cumsum(random.normal(0, 1, (int(random.integers(1, 6)), 2)), axis=0)
     stroke = Stroke(points.astype(np.float32), random.uniform(*BRUSHES))
     return rgba(draw([stroke], CANVAS_SIDE, CANVAS_SIDE))
 
 
-def blob(_: Sequence[PenDigit], random: Random) -> Images:
+def blob(_: Sequence[PenDigit], random: Random) -> Image:
     """Return a filled shape with a wavy edge."""
     angle = np.linspace(0, 2 * np.pi, 200, endpoint=False)
     radius = np.ones_like(angle)
@@ -59,30 +60,31 @@ def blob(_: Sequence[PenDigit], random: Random) -> Images:
     return rgba(ink)
 
 
-def line(_: Sequence[PenDigit], random: Random) -> Images:
+def line(_: Sequence[PenDigit], random: Random) -> Image:
     """Return a line within 30° of horizontal, drawn by hand."""
     along = np.linspace(0, 1, 40)
     tremble = np.cumsum(random.normal(0, 0.004, 40)) + random.normal(0, 0.05) * along * (1 - along)
-    turn = np.deg2rad(random.uniform(-LINE_DEGREES, LINE_DEGREES))
-    x = along * np.cos(turn) - tremble * np.sin(turn)
-    y = along * np.sin(turn) + tremble * np.cos(turn)
+    angle = np.deg2rad(random.uniform(-LINE_DEGREES, LINE_DEGREES))
+    x = along * np.cos(angle) - tremble * np.sin(angle)
+    y = along * np.sin(angle) + tremble * np.cos(angle)
     return on_canvas([np.stack([x, y], axis=1).astype(np.float32)], random)
 
 
-def two_digits(strangers: Sequence[PenDigit], random: Random) -> Images:
+def two_digits(digits: Sequence[PenDigit], random: Random) -> Image:
     """Return two digits of one writer side by side."""
-    first = strangers[int(random.integers(len(strangers)))]
-    own = [digit for digit in strangers if digit.writer == first.writer]
-    second = own[int(random.integers(len(own)))]
+    first = _chosen(digits, random)
+    second = _chosen([digit for digit in digits if digit.writer == first.writer], random)
     gap = random.uniform(0.05, 0.4)
     left, right = _of_height_one(first), _of_height_one(second)
     edge = max(float(stroke[:, 0].max()) for stroke in left) + gap
-    return on_canvas([*left, *(stroke + np.float32([edge, 0]) for stroke in right)], random)
+    return on_canvas(
+        [*left, *(stroke + np.array([edge, 0], np.float32) for stroke in right)], random
+    )
 
 
-def half_digit(strangers: Sequence[PenDigit], random: Random) -> Images:
+def half_digit(digits: Sequence[PenDigit], random: Random) -> Image:
     """Return the upper, lower, left or right half of a digit's ink."""
-    digit = strangers[int(random.integers(len(strangers)))]
+    digit = _chosen(digits, random)
     canvas = on_canvas(digit.strokes, random)
     box = bounding_box(canvas[..., 0])
     if box is None:
@@ -104,6 +106,10 @@ KINDS: Final[dict[str, Kind]] = {
     "two digits side by side": two_digits,
 }
 FOR_INFORMATION: Final[dict[str, Kind]] = {"half digits": half_digit}
+
+
+def _chosen(digits: Sequence[PenDigit], random: Random) -> PenDigit:
+    return digits[int(random.integers(len(digits)))]
 
 
 def _of_height_one(digit: PenDigit) -> list[Points]:

@@ -1,22 +1,20 @@
-"""How well a bundle reads whole numbers in the handwriting of people whom it has never seen.
+"""Accuracy of a bundle on whole numbers written by people whom it has not learned from.
 
     MNIST_APP_DATA=FOLDER python -m benchmarks.number_accuracy [--model NAME_OR_FOLDER] [--json]
 
-Numbers are composed of the digits that one of the pen digits' writers wrote: one writer a number,
-at random size, pen, slant, slope and baseline (`benchmarks.number_composition`). Gaps are the least
-distance between the ink of neighbours, in heights of the digits:
+A number is composed of the pen digits of one writer, at random size, pen, slant, slope and baseline
+(`benchmarks.number_composition`). Gaps are the minimum distances between the ink of neighbours, in
+digit heights:
 
 with gaps        from 0.10 to 0.60
 tight            from 0.02 to 0.10
 touching pair    one pair overlaps by up to 0.05, the others stand apart by 0.04 to 0.40
 
-Two digits whose boxes, made upright, would reach over each other by more than a quarter of the
-height to come that close are not taken: people do not write them so. The random numbers come from
-a fixed seed. Writers 21-30 are for final figures, and nothing was chosen by them; whatever is to
-be tried out is tried out with ``--writers 1-20``.
+Numbers in which two upright digits overlap by more than a quarter of the height are drawn again,
+as people do not write so closely. The random numbers come from a fixed seed. Writers 21-30 are for
+final figures only; use ``--writers 1-20`` while developing.
 """
 
-import argparse
 import json
 import sys
 import time
@@ -26,48 +24,55 @@ from typing import Any, Final
 
 import numpy as np
 
-from benchmarks import progress
-from benchmarks.number_composition import Number, compose
-from mnist_app import DatasetError, MnistAppError, Recognizer
+from benchmarks import benchmark_command
+from benchmarks.number_composition import Number, by_writer, compose
+from mnist_app import Recognizer
 from mnist_app.preprocessing.normalize import normalize_digit
-from mnist_app.training.data.pen_digits import HELD_OUT_WRITERS, WRITERS, PenDigit, load_pen_digits
+from mnist_app.training.data.pen_digits import PenDigit, load_pen_digits
 from mnist_app.training.metrics import interval
 from mnist_app.training.search.options import positive_integer
 
+COMMAND: Final = "number_accuracy"
 GAPS: Final = (0.10, 0.60)
 TIGHT: Final = (0.02, 0.10)
+"""Minimum and maximum gap, in digit heights."""
 APART: Final = (0.04, 0.40)
 OVERLAP: Final = 0.05
+"""Gaps beside a touching pair, and the maximum overlap of the pair, in digit heights."""
 NESTING: Final = 0.25
-LEANING: Final = (0.5, 0.7)
+"""Maximum overlap of neighbours made upright, in digit heights."""
+STRONG_SLANT: Final = (0.5, 0.7)
+"""Minimum and maximum of a strong slant, in pixels to the side per pixel up: 27 to 35 degrees."""
 LENGTHS: Final = (1, 8)
+"""Minimum and maximum number of digits where a kind sets none."""
 SEED: Final = 0
 
 Gaps = Callable[[int, np.random.Generator], list[float]]
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One kind of numbers: how many digits in how many lines, how far apart, how slanted.
+class NumberKind:
+    """One kind of numbers: gaps, digits a line (None: 1 to 8), lines, and slant.
 
-    If they are ``as_written``, digits are as tall as their writer wrote them, else all about alike.
+    If ``as_written``, digits keep the relative heights that their writer gave them; else all have
+    about the same height.
     """
 
     name: str
     gaps: Gaps
     length: int | None = 4
     lines: int = 1
-    leans: bool = False
+    slanted: bool = False
     as_written: bool = False
 
 
-def evenly(low: float, high: float) -> Gaps:
-    """Return gaps drawn evenly between two shares of the height."""
+def uniform(low: float, high: float) -> Gaps:
+    """Return a function that draws gaps from a uniform distribution, in digit heights."""
     return lambda count, random: random.uniform(low, high, count).tolist()
 
 
 def one_touching(count: int, random: np.random.Generator) -> list[float]:
-    """Return gaps of which one is an overlap."""
+    """Return gaps of which one, at random, is an overlap."""
     gaps: list[float] = random.uniform(*APART, count).tolist()
     if count:
         gaps[int(random.integers(count))] = -float(random.uniform(0, OVERLAP))
@@ -75,26 +80,24 @@ def one_touching(count: int, random: np.random.Generator) -> list[float]:
 
 
 KINDS: Final = (
-    Kind("4 digits with gaps", evenly(*GAPS)),
-    Kind("4 digits, tight", evenly(*TIGHT)),
-    Kind("4 digits, one touching pair", one_touching),
-    Kind("1 to 8 digits with gaps", evenly(*GAPS), length=None),
-    Kind("1 to 8 digits, tight", evenly(*TIGHT), length=None),
-    Kind("4 digits with gaps, slanted by 27 to 35 degrees", evenly(*GAPS), leans=True),
-    Kind("3 lines of 4 digits with gaps", evenly(*GAPS), lines=3),
-    Kind("4 digits with gaps, as tall as written", evenly(*GAPS), as_written=True),
-    Kind("4 digits, tight, as tall as written", evenly(*TIGHT), as_written=True),
+    NumberKind("4 digits with gaps", uniform(*GAPS)),
+    NumberKind("4 digits, tight", uniform(*TIGHT)),
+    NumberKind("4 digits, one touching pair", one_touching),
+    NumberKind("1 to 8 digits with gaps", uniform(*GAPS), length=None),
+    NumberKind("1 to 8 digits, tight", uniform(*TIGHT), length=None),
+    NumberKind("4 digits with gaps, slanted by 27 to 35 degrees", uniform(*GAPS), slanted=True),
+    NumberKind("3 lines of 4 digits with gaps", uniform(*GAPS), lines=3),
+    NumberKind("4 digits with gaps, as tall as written", uniform(*GAPS), as_written=True),
+    NumberKind("4 digits, tight, as tall as written", uniform(*TIGHT), as_written=True),
 )
 
 
 def numbers_of(
-    kind: Kind, digits: Sequence[PenDigit], count: int, random: np.random.Generator
+    kind: NumberKind, digits: Sequence[PenDigit], count: int, random: np.random.Generator
 ) -> list[Number]:
     """Return ``count`` numbers of a kind, each in one writer's hand."""
-    hands: dict[int, list[PenDigit]] = {}
-    for digit in digits:
-        hands.setdefault(digit.writer, []).append(digit)
-    writers = sorted(hands)
+    hands = by_writer(digits)
+    writers = list(hands)
     usual = {w: usual_height(hand) for w, hand in hands.items()} if kind.as_written else {}
     found: list[Number] = []
     while len(found) < count:
@@ -103,11 +106,11 @@ def numbers_of(
         lines, gaps = [], []
         for _ in range(kind.lines):
             length = kind.length or int(random.integers(LENGTHS[0], LENGTHS[1] + 1))
-            lines.append([hand[int(place)] for place in random.integers(len(hand), size=length)])
+            lines.append([hand[int(index)] for index in random.integers(len(hand), size=length)])
             gaps.append(kind.gaps(length - 1, random))
         slant = None
-        if kind.leans:
-            slant = float(random.uniform(*LEANING)) * (1 if random.random() < 0.5 else -1)
+        if kind.slanted:
+            slant = float(random.uniform(*STRONG_SLANT)) * (1 if random.random() < 0.5 else -1)
         number = compose(lines, gaps, random, slant=slant, usual_height=usual.get(writer))
         if number.nesting <= NESTING:
             found.append(number)
@@ -115,19 +118,19 @@ def numbers_of(
 
 
 def usual_height(hand: Sequence[PenDigit]) -> float:
-    """Return the median height of digits in the units of their strokes."""
+    """Return the median height of digits, in the units of their strokes."""
     return float(np.median([np.ptp(np.concatenate(digit.strokes)[:, 1]) for digit in hand]))
 
 
 def measure(recognizer: Recognizer, numbers: Sequence[Number]) -> dict[str, Any]:
-    """Return how many numbers, and how many counts of digits, are read right, and how fast.
+    """Return the shares of numbers and of counts of digits that are right, and the median time.
 
-    ``each_digit_alone`` is the share of numbers that would be right if every digit's ink were
-    known: what is lost between the two is lost by dividing the number.
+    ``each_digit_alone`` is the share of numbers that are right if every digit's ink is given: the
+    difference to ``whole_number_right`` is the loss by segmentation.
     """
     whole = counted = alone = 0
     seconds = []
-    for place, number in enumerate(numbers, start=1):
+    for number in benchmark_command.progress(numbers, "numbers"):
         started = time.perf_counter()
         text = recognizer.read_number(number.ink).text
         seconds.append(time.perf_counter() - started)
@@ -138,7 +141,6 @@ def measure(recognizer: Recognizer, numbers: Sequence[Number]) -> dict[str, Any]
         images = [normalize_digit(ink) for ink in number.inks]
         known = recognizer.predict(np.stack([image for image in images if image is not None]))
         alone += "".join(map(str, known.argmax(axis=1))) == number.text.replace("\n", "")
-        progress.show(place, len(numbers), "numbers")
     total = len(numbers)
     return {
         "numbers": total,
@@ -151,63 +153,39 @@ def measure(recognizer: Recognizer, numbers: Sequence[Number]) -> dict[str, Any]
     }
 
 
-def writers_from(text: str) -> tuple[int, ...]:
-    """Return the writers that "1-20" or "7" names. Raises ValueError for anything else."""
-    first, _, last = text.partition("-")
-    found = tuple(range(int(first), int(last or first) + 1))
-    if not found or found[0] < 1 or found[-1] > WRITERS:
-        raise ValueError(f"writers are 1 to {WRITERS}")
-    return found
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        description="Measure how well a bundle reads whole numbers.",
-    )
-    parser.add_argument("--model", metavar="NAME_OR_FOLDER", help="default: the shipped best")
-    parser.add_argument("--data", metavar="FILE_OR_FOLDER", help="where the pen digits are")
-    parser.add_argument(
-        "--writers",
-        type=writers_from,
-        default=HELD_OUT_WRITERS,
-        metavar="FIRST-LAST",
-        help=f"default: {HELD_OUT_WRITERS[0]}-{HELD_OUT_WRITERS[-1]}, held out of all training",
-    )
-    parser.add_argument("--count", type=positive_integer, default=500, help="numbers of each kind")
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    return parser
-
-
+@benchmark_command.reports_errors(COMMAND)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the figures; return the exit status."""
-    options = _parser().parse_args(arguments)
-    try:
-        recognizer = Recognizer.load(options.model)
-        digits = load_pen_digits(options.data).by_writers(options.writers)
-    except MnistAppError as error:
-        print(f"number_accuracy: {error}", file=sys.stderr)
-        return 2 if isinstance(error, DatasetError) else 1
+    parser = benchmark_command.parser(COMMAND, "Measure how well a bundle reads whole numbers.")
+    benchmark_command.add_model(parser)
+    benchmark_command.add_writers(parser)
+    parser.add_argument(
+        "--count", type=positive_integer, default=500, help="numbers of each kind; default: 500"
+    )
+    options = parser.parse_args(arguments)
+    recognizer = Recognizer.load(options.model)
+    digits = load_pen_digits(options.data).by_writers(options.writers)
     figures = {}
-    for place, kind in enumerate(KINDS):
-        random = np.random.default_rng([SEED, place])
+    for index, kind in enumerate(KINDS):
+        random = np.random.default_rng([SEED, index])
         numbers = numbers_of(kind, digits, options.count, random)
         figures[kind.name] = measure(recognizer, numbers)
         if not options.json:
-            _show(kind.name, figures[kind.name])
+            _print(kind.name, figures[kind.name])
     if options.json:
         print(json.dumps({"model": recognizer.bundle.name, "kinds": figures}, indent=2))
     return 0
 
 
-def _show(name: str, figures: dict[str, Any]) -> None:
+def _print(name: str, figures: dict[str, Any]) -> None:
     print(f"{name} ({figures['numbers']} numbers, median {figures['median_milliseconds']:.0f} ms)")
     for key, label in (
         ("whole_number_right", "whole number right"),
-        ("count_right", "count right"),
+        ("count_right", "count of digits right"),
     ):
         low, high = figures[f"{key}_interval"]
         print(f"  {label:40} {figures[key]:7.1%}   (95 % interval {low:.1%} to {high:.1%})")
-    print(f"  {'right if each digit were known apart':40} {figures['each_digit_alone']:7.1%}")
+    print(f"  {'right if each digit is known apart':40} {figures['each_digit_alone']:7.1%}")
 
 
 if __name__ == "__main__":

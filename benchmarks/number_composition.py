@@ -1,6 +1,6 @@
-"""Numbers in people's own handwriting: digits of one writer's pen, set side by side."""
+"""Whole numbers composed of pen digits of one writer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,29 +12,32 @@ from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.training.data.pen_digits import PenDigit
 
 HEIGHTS: Final = (50.0, 110.0)
-"""Least and greatest height of a number's digits, in pixels."""
+"""Minimum and maximum height of a number's digits, in pixels."""
 HEIGHT_SPREAD: Final = 0.15
+"""Maximum deviation of a digit's height from that of the number, as a share."""
 WIDTH_SPREAD: Final = 0.1
-"""Share by which a digit may be larger or smaller, wider or narrower than its neighbours."""
+"""Maximum deviation of a digit's width, as a share."""
 BASELINE_SPREAD: Final = 0.1
-"""Share of the height by which a digit may stand above or below the line."""
+"""Maximum distance of a digit from the baseline, as a share of the height."""
 SLOPE_DEGREES: Final = 5.0
+"""Maximum slope of the baseline."""
 SLANT: Final = 0.35
-"""Greatest slant of a number, in pixels to the side for a pixel up."""
+"""Maximum slant of a number, in pixels to the right per pixel up."""
 SLANT_SPREAD: Final = 0.05
+"""Standard deviation of a digit's slant from that of the number."""
 PEN_WIDTHS: Final = (0.07, 0.16)
-"""Least and greatest width of the pen, as a share of the height."""
+"""Minimum and maximum width of the pen, as a share of the height."""
 MARGIN: Final = 0.4
-"""Paper around the ink, as a share of the height."""
+"""Paper around the ink, as a share of the minimum height."""
 
 
 @dataclass(frozen=True, eq=False)
 class Number:
-    """A number as its writer's pen would leave it.
+    """A number in one writer's hand.
 
-    ``text`` its digits, lines joined by a newline; ``ink`` uint8 (height, width); ``inks`` that of
-    each digit alone, of the same shape, in reading order. ``nesting`` is how far, in heights, one
-    digit reaches over its neighbour at most, both made upright.
+    ``text`` is its digits, lines joined by a newline; ``ink`` uint8 (height, width); ``inks`` the
+    ink of each digit alone, of the same shape, in reading order. ``nesting`` is the maximum overlap
+    of two neighbours' horizontal extents in digit heights, both made upright.
     """
 
     text: str
@@ -44,22 +47,22 @@ class Number:
 
 
 @dataclass(frozen=True, eq=False)
-class _Placed:
-    """One digit in its place: strokes in pixels, and the mask of its ink with its corner."""
+class _PlacedDigit:
+    """One digit at its position: strokes in pixels, the mask of its ink and the mask's corner."""
 
     strokes: tuple[Points, ...]
     mask: Image
     left: int
     top: int
 
-    def moved(self, right: int) -> "_Placed":
-        """Return the digit further to the right by so many pixels."""
+    def moved(self, right: int) -> "_PlacedDigit":
+        """Return the digit ``right`` pixels further to the right."""
         shift = np.array([right, 0], np.float32)
         strokes = tuple(stroke + shift for stroke in self.strokes)
-        return _Placed(strokes, self.mask, self.left + right, self.top)
+        return _PlacedDigit(strokes, self.mask, self.left + right, self.top)
 
     def extent(self, lean: float) -> tuple[float, float]:
-        """Return where the ink begins and ends if the writing is made upright."""
+        """Return the left and right end of the ink after the slant is removed."""
         rows, columns = np.nonzero(self.mask)
         upright = columns + self.left + lean * (rows + self.top)
         return float(upright.min()), float(upright.max() + 1)
@@ -76,25 +79,24 @@ def compose(
 ) -> Number:
     """Return the digits of ``lines`` as one drawing.
 
-    ``gaps`` holds, for each line, the distance from each digit to the next as a share of the
-    digits' height: the least distance of their ink, not that of their bounding boxes, so that a
-    digit may reach under the bar of a seven. A negative one lets them overlap by as much. Height,
-    pen, slant, slope and baseline are drawn at random; ``slant`` may be given. ``leading`` is the
-    distance from line to line in heights. With ``usual_height``, that of the writer's digits as
-    they were written, each keeps the height that it had among the others; without, all are about
-    as tall.
+    ``gaps`` holds, for each line, the distances from digit to digit in digit heights: the minimum
+    distance of their ink, not of their bounding boxes, so that a digit may reach under the bar of
+    a seven. A negative gap is an overlap. Height, pen, slant, slope and baseline are random;
+    ``slant`` may be given. ``leading`` is the distance from line to line in heights. With
+    ``usual_height``, the median height of the writer's digits in the units of their strokes, each
+    digit keeps its relative height; without, all have about the same.
     """
     height = float(random.uniform(*HEIGHTS))
     pen = height * float(random.uniform(*PEN_WIDTHS))
     lean = float(random.uniform(-SLANT, SLANT)) if slant is None else slant
     slope = float(np.tan(np.deg2rad(random.uniform(-SLOPE_DEGREES, SLOPE_DEGREES))))
-    digits: list[_Placed] = []
+    digits: list[_PlacedDigit] = []
     nesting = 0.0
     for row, (line, line_gaps) in enumerate(zip(lines, gaps, strict=True)):
         start = float(random.uniform(0, height)) if row else 0.0
         base = row * leading * height
-        written: list[_Placed] = []
-        for place, digit in enumerate(line):
+        written: list[_PlacedDigit] = []
+        for index, digit in enumerate(line):
             baseline = base + height * float(random.uniform(-BASELINE_SPREAD, BASELINE_SPREAD))
             across = written[-1].left + written[-1].mask.shape[1] if written else start
             shape = _shaped(digit, height, lean, random, usual_height) + np.array(
@@ -102,7 +104,7 @@ def compose(
             )
             placed = _placed(np.split(shape, _ends(digit)), pen)
             if written:
-                gap = line_gaps[place - 1] * height
+                gap = line_gaps[index - 1] * height
                 placed = placed.moved(_right_of(written[-1], placed, gap))
                 over = written[-1].extent(lean)[1] - placed.extent(lean)[0]
                 nesting = max(nesting, over / height)
@@ -112,8 +114,17 @@ def compose(
     return _drawn(text, digits, pen, nesting)
 
 
+def by_writer(digits: Iterable[PenDigit]) -> dict[int, list[PenDigit]]:
+    """Return the digits of each writer, writers in ascending order."""
+    found: dict[int, list[PenDigit]] = {}
+    for digit in digits:
+        found.setdefault(digit.writer, []).append(digit)
+    return dict(sorted(found.items()))
+
+
 def _ends(digit: PenDigit) -> list[int]:
-    return np.cumsum([len(stroke) for stroke in digit.strokes])[:-1].tolist()
+    ends: list[int] = np.cumsum([len(stroke) for stroke in digit.strokes])[:-1].tolist()
+    return ends
 
 
 def _shaped(
@@ -123,7 +134,7 @@ def _shaped(
     random: np.random.Generator,
     usual_height: float | None,
 ) -> Points:
-    """Return all points of ``digit`` at its size and slant, its foot on y = 0."""
+    """Return all points of ``digit`` at its size and slant, its lowest point at y = 0."""
     points = np.concatenate(digit.strokes).astype(np.float64)
     points -= [points[:, 0].min(), points[:, 1].max()]
     wide, high = (float(side) for side in np.ptp(points, axis=0))
@@ -135,17 +146,18 @@ def _shaped(
     return np.stack([x, points[:, 1] * scale], axis=1).astype(np.float32)
 
 
-def _placed(strokes: Sequence[Points], pen: float) -> _Placed:
-    everything = np.concatenate(strokes)
-    left, top = (int(edge) for edge in np.floor(everything.min(axis=0) - pen))
-    right, bottom = (int(edge) for edge in np.ceil(everything.max(axis=0) + pen))
-    moved = [Stroke(stroke - np.float32([left, top]), pen) for stroke in strokes]
+def _placed(strokes: Sequence[Points], pen: float) -> _PlacedDigit:
+    points = np.concatenate(strokes)
+    left, top = (int(edge) for edge in np.floor(points.min(axis=0) - pen))
+    right, bottom = (int(edge) for edge in np.ceil(points.max(axis=0) + pen))
+    corner = np.array([left, top], np.float32)
+    moved = [Stroke(stroke - corner, pen) for stroke in strokes]
     mask = (draw(moved, bottom - top, right - left) >= 128).view(np.uint8)
-    return _Placed(tuple(strokes), mask, left, top)
+    return _PlacedDigit(tuple(strokes), mask, left, top)
 
 
-def _right_of(one: _Placed, other: _Placed, gap: float) -> int:
-    """Return by how much ``other`` must move to stand ``gap`` pixels to the right of ``one``."""
+def _right_of(one: _PlacedDigit, other: _PlacedDigit, gap: float) -> int:
+    """Return how far to move ``other`` until it is ``gap`` pixels to the right of ``one``."""
     reach = max(round(gap), 0)
     top = min(one.top, other.top) - reach
     bottom = max(one.top + len(one.mask), other.top + len(other.mask)) + reach
@@ -156,7 +168,7 @@ def _right_of(one: _Placed, other: _Placed, gap: float) -> int:
     for row, inked in enumerate(other.mask, start=other.top - top):
         if inked.any():
             lefts[row] = other.left + inked.argmax()
-    # Ink above and below counts too, as far as the gap reaches.
+    # Rows above and below count too, within the gap.
     nearby = cv2.dilate(rights[:, np.newaxis], np.ones((2 * reach + 1, 1), np.uint8))[:, 0]
     overlap = (nearby - lefts).max()
     if not np.isfinite(overlap):
@@ -164,13 +176,13 @@ def _right_of(one: _Placed, other: _Placed, gap: float) -> int:
     return round(float(overlap) + gap)
 
 
-def _drawn(text: str, digits: Sequence[_Placed], pen: float, nesting: float) -> Number:
+def _drawn(text: str, digits: Sequence[_PlacedDigit], pen: float, nesting: float) -> Number:
     border = round(MARGIN * HEIGHTS[0])
     left = min(digit.left for digit in digits) - border
     top = min(digit.top for digit in digits) - border
     width = max(digit.left + digit.mask.shape[1] for digit in digits) + border - left
     height = max(digit.top + digit.mask.shape[0] for digit in digits) + border - top
-    corner = np.float32([left, top])
+    corner = np.array([left, top], np.float32)
     inks = tuple(
         draw([Stroke(stroke - corner, pen) for stroke in digit.strokes], height, width)
         for digit in digits

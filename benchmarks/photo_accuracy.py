@@ -1,13 +1,14 @@
-"""How well numbers are read from photographs that nobody took: strangers' digits, rendered.
+"""Accuracy of a bundle on rendered photographs of digits and numbers.
 
-The digits of pen writers who no model has learned from and no constant was chosen by stand on
-white, ruled and squared paper and on blackboards, in uneven light and shadows, seen by a camera
-that shakes, blurs and compresses. Every case has a seed of its own.
+    MNIST_APP_DATA=FOLDER python -m benchmarks.photo_accuracy [--model NAME_OR_FOLDER] [--json]
 
-There are four painters of photographs. The usual scenes, the photographs of homework and those of
-the album were seen while the cleaning of photographs was written, and are for development. Those of
-the camera roll are for the final figure: they are by somebody who knew neither the cleaning nor the
-other painters, and had none of them read.
+Pen digits of writers whom no model has learned from are rendered on white, ruled and squared paper
+and on blackboards, in uneven light and shadow, with the blur, noise and compression of a camera.
+Every photograph has a seed of its own.
+
+There are four painters. Scenes "usual", "homework" and "album" were used to develop the cleaning of
+photographs. "camera roll" is for the final figure: its author knew neither the cleaning nor the
+other painters, and none of its photographs was read during development.
 """
 
 import argparse
@@ -22,14 +23,14 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from benchmarks import progress
+from benchmarks import benchmark_command
+from benchmarks.number_composition import by_writer
 from benchmarks.photographs import album, camera_roll, homework, scene
 from benchmarks.photographs.photograph import Photograph
 from benchmarks.photographs.scene import Scene
 from mnist_app import Recognizer
-from mnist_app.errors import DatasetError, MnistAppError
 from mnist_app.photo.cleaning import find_ink
-from mnist_app.training.data.pen_digits import HELD_OUT_WRITERS, PenDigit, load_pen_digits
+from mnist_app.training.data.pen_digits import PenDigit, load_pen_digits
 from mnist_app.training.metrics import interval
 from mnist_app.training.search.options import positive_integer
 
@@ -40,27 +41,29 @@ SCENES: Final[dict[str, Callable[..., Scene | Photograph]]] = {
     "usual": scene.photograph,
 }
 FINAL: Final = "camera roll"
+"""The painter of the final figures."""
+COMMAND: Final = "photo_accuracy"
 SEED: Final = 2026
 SINGLES, NUMBERS = 600, 300
+"""Default counts of photographs of single digits and of numbers."""
 LENGTH: Final = 4
+"""Digits of a number."""
 TWELVE_MEGAPIXELS: Final = (4000, 3000)
 TIMED: Final = 10
+"""Number of photographs whose cleaning is timed."""
 
 
 def cases(
     digits: Sequence[PenDigit], count: int, length: int, seed: int, *, scenes: str = FINAL
 ) -> Iterator[tuple[Scene | Photograph, str]]:
-    """Yield photographs of ``length`` digits of one writer each, with what is written there.
+    """Yield photographs of ``length`` digits of one writer each, with the digits as text.
 
     ``scenes`` is a key of `SCENES`.
     """
-    by_writer: dict[int, list[PenDigit]] = defaultdict(list)
-    for digit in digits:
-        by_writer[digit.writer].append(digit)
-    writers = sorted(by_writer)
+    hands = list(by_writer(digits).values())
     for case in range(count):
         random = np.random.default_rng([seed, length, case])
-        own = by_writer[writers[int(random.integers(len(writers)))]]
+        own = hands[int(random.integers(len(hands)))]
         chosen = [own[int(random.integers(len(own)))] for _ in range(length)]
         photo = SCENES[scenes]([digit.strokes for digit in chosen], random)
         yield photo, "".join(str(digit.label) for digit in chosen)
@@ -75,21 +78,19 @@ def measure(
     *,
     scenes: str = FINAL,
 ) -> dict[str, Any]:
-    """Return how many of the photographs are read right, in all and by what is on them."""
+    """Return the share of photographs read right, and counts by condition."""
     right, counted, accepted_wrong = 0, 0, 0
     kinds: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for done, (photo, text) in enumerate(
-        cases(digits, count, length, seed, scenes=scenes), start=1
-    ):
+    photographs = cases(digits, count, length, seed, scenes=scenes)
+    for photo, text in benchmark_command.progress(photographs, "photographs", count):
         number = recognizer.read_number(photo.picture)
         is_right = number.text == text
         right += is_right
         counted += len(number.digits) == length
         accepted_wrong += number.accepted and not is_right
-        for kind in _kinds(photo):
+        for kind in _conditions(photo):
             kinds[kind][0] += is_right
             kinds[kind][1] += 1
-        progress.show(done, count, "photographs")
     return {
         "pictures": count,
         "right": right / count,
@@ -100,15 +101,15 @@ def measure(
     }
 
 
-def _kinds(photo: Scene | Photograph) -> tuple[str, ...]:
-    """Return in words what is on a photograph and how it was taken."""
+def _conditions(photo: Scene | Photograph) -> tuple[str, ...]:
+    """Return the names of a photograph's contents, light and camera settings."""
     if isinstance(photo, Photograph):
         return photo.conditions
     return (photo.surface, photo.pen, f"{photo.light} light")
 
 
 def milliseconds(digits: Sequence[PenDigit], seed: int) -> dict[str, float]:
-    """Return how long it takes to find the ink in 12 megapixels, decoded already."""
+    """Return median wall and process time of cleaning 12 decoded megapixels, in milliseconds."""
     wall, process = [], []
     for photo, _ in cases(digits, TIMED, LENGTH, seed + 1, scenes="usual"):
         large = cv2.resize(photo.picture, TWELVE_MEGAPIXELS, interpolation=cv2.INTER_CUBIC)
@@ -119,83 +120,81 @@ def milliseconds(digits: Sequence[PenDigit], seed: int) -> dict[str, float]:
     return {"wall": statistics.median(wall), "process": statistics.median(process)}
 
 
+@benchmark_command.reports_errors(COMMAND)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the figures; return the exit status."""
+    options = _parser().parse_args(arguments)
+    recognizer = Recognizer.load(options.model)
+    digits = load_pen_digits(options.data).by_writers(options.writers)
+    figures: dict[str, Any] = {
+        "model": recognizer.bundle.name,
+        "writers": [options.writers[0], options.writers[-1]],
+        "seed": options.seed,
+        "scenes": options.scenes,
+    }
+    for key, count, length in (
+        ("single_digits", options.singles, 1),
+        ("numbers", options.numbers, LENGTH),
+    ):
+        figures[key] = measure(
+            recognizer, digits, count, length, options.seed, scenes=options.scenes
+        )
+    figures["milliseconds_for_12_megapixels"] = milliseconds(digits, options.seed)
+    print(json.dumps(figures, indent=2) if options.json else "\n".join(_lines(figures)))
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        description="Measure how well digits and 4-digit numbers are read from photographs."
+    parser = benchmark_command.parser(
+        COMMAND, "Measure how well digits and 4-digit numbers are read from rendered photographs."
     )
-    first, last = HELD_OUT_WRITERS[0], HELD_OUT_WRITERS[-1]
-    parser.add_argument("--model", metavar="NAME_OR_FOLDER", help="default: the shipped best")
-    parser.add_argument("--data", metavar="FILE_OR_FOLDER", help="where the pen digits are")
+    benchmark_command.add_model(parser)
+    benchmark_command.add_writers(parser)
     parser.add_argument(
-        "--writers",
-        nargs=2,
-        type=int,
-        default=(first, last),
-        metavar=("FIRST", "LAST"),
-        help=f"whose digits (default {first} {last}: strangers; choose nothing by them)",
+        "--singles",
+        type=positive_integer,
+        default=SINGLES,
+        help=f"photographs of single digits; default: {SINGLES}",
     )
-    parser.add_argument("--singles", type=positive_integer, default=SINGLES, metavar="COUNT")
-    parser.add_argument("--numbers", type=positive_integer, default=NUMBERS, metavar="COUNT")
-    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument(
+        "--numbers",
+        type=positive_integer,
+        default=NUMBERS,
+        help=f"photographs of {LENGTH}-digit numbers; default: {NUMBERS}",
+    )
+    parser.add_argument("--seed", type=int, default=SEED, help=f"default: {SEED}")
     parser.add_argument(
         "--scenes",
         choices=SCENES,
         default=FINAL,
-        help="who painted them; who wrote the cleaning has not seen the camera roll (the default)",
+        help=f"the painter; default: {FINAL}, which the cleaning was not developed with",
     )
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     return parser
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Print the figures; return the exit status."""
-    options = _parser().parse_args(arguments)
-    first, last = options.writers
-    try:
-        recognizer = Recognizer.load(options.model)
-        digits = load_pen_digits(options.data).by_writers(tuple(range(first, last + 1)))
-    except MnistAppError as error:
-        print(f"photo_accuracy: {error}", file=sys.stderr)
-        return 2 if isinstance(error, DatasetError) else 1
-    if not digits:
-        print(f"photo_accuracy: there are no writers {first} to {last}", file=sys.stderr)
-        return 2
-    figures = {
-        "model": recognizer.bundle.name,
-        "writers": [first, last],
-        "seed": options.seed,
-        "scenes": options.scenes,
-        "single_digits": measure(
-            recognizer, digits, options.singles, 1, options.seed, scenes=options.scenes
-        ),
-        "numbers": measure(
-            recognizer, digits, options.numbers, LENGTH, options.seed, scenes=options.scenes
-        ),
-        "milliseconds_for_12_megapixels": milliseconds(digits, options.seed),
-    }
-    if options.json:
-        print(json.dumps(figures, indent=2))
-        return 0
-    print(
-        f"{figures['model']}, photographs of the digits of pen writers {first} to {last} "
-        f"({options.scenes} scenes)"
-    )
+def _lines(figures: dict[str, Any]) -> list[str]:
+    first, last = figures["writers"]
+    title = f"{figures['model']}, photographs of the digits of pen writers {first} to {last}"
+    lines = [f"{title} ({figures['scenes']} scenes)"]
     for key, label in (("single_digits", "single digits"), ("numbers", f"{LENGTH}-digit numbers")):
         found = figures[key]
         low, high = found["right_interval"]
-        print(
+        lines.append(
             f"  {label:16} {found['right']:7.2%} right (95 % interval {low:.2%} to {high:.2%}) "
             f"of {found['pictures']:,}; count of digits right "
-            f"{found['count_of_digits_right']:.2%}; wrong but sure {found['wrong_but_sure']:.2%}"
+            f"{found['count_of_digits_right']:.2%}; wrong but accepted "
+            f"{found['wrong_but_sure']:.2%}"
         )
-        for kind, (right, of_all) in found["right_by_kind"].items():
-            print(f"      {kind:25} {right:4} of {of_all:4}   {right / of_all:7.2%}")
+        lines += [
+            f"      {kind:25} {right:4} of {of_all:4}   {right / of_all:7.2%}"
+            for kind, (right, of_all) in found["right_by_kind"].items()
+        ]
     times = figures["milliseconds_for_12_megapixels"]
-    print(
+    lines.append(
         f"  ink in 12 megapixels, after decoding: median {times['wall']:.0f} ms, "
         f"{times['process']:.0f} ms of process time"
     )
-    return 0
+    return lines
 
 
 if __name__ == "__main__":

@@ -5,7 +5,14 @@ import pytest
 from scipy.optimize import check_grad
 
 from benchmarks import decoder_weights
-from benchmarks.decoder_weights import Row, fit, loss, right_share, right_way, rows_of
+from benchmarks.decoder_weights import (
+    LabelledLine,
+    fit,
+    labelled_lines,
+    loss,
+    right_path,
+    right_share,
+)
 from mnist_app import DatasetError, Recognizer
 from mnist_app.segmentation.decoder import WEIGHTS, Weights
 from mnist_app.training.data.pen_digits import PenDigits
@@ -19,22 +26,24 @@ def row(text, *candidates):
     """Return a line whose candidates are given as (first, last, digit, terms by name)."""
     terms = [list(NOTHING._replace(bias=1.0, **more)) for *_, more in candidates]
     spans = [(first, last) for first, last, _, _ in candidates]
-    return Row(spans, np.array(terms), "".join(digit for _, _, digit, _ in candidates), text)
+    return LabelledLine(
+        spans, np.array(terms), "".join(digit for _, _, digit, _ in candidates), text
+    )
 
 
 WHOLE = row("4", (0, 1, "1", {"cut": 1}), (0, 2, "4", {"accepted": 1}), (1, 2, "1", {"cut": 1}))
 PARTED = row("11", (0, 1, "1", {"accepted": 1}), (0, 2, "4", {}), (1, 2, "1", {"accepted": 1}))
 
 
-def test_the_right_way_is_the_best_of_those_that_read_what_is_written():
-    assert right_way(WHOLE, np.zeros(3)) == (1,)
-    assert right_way(PARTED, np.zeros(3)) == (0, 2)
-    assert right_way(row("7", (0, 1, "1", {})), np.zeros(1)) is None
+def test_the_right_path_is_the_best_of_those_that_read_what_is_written():
+    assert right_path(WHOLE, np.zeros(3)) == (1,)
+    assert right_path(PARTED, np.zeros(3)) == (0, 2)
+    assert right_path(row("7", (0, 1, "1", {})), np.zeros(1)) is None
     twice = row("1", (0, 1, "1", {}), (0, 1, "1", {}))
-    assert right_way(twice, np.array([1.0, 2.0])) == (1,)
+    assert right_path(twice, np.array([1.0, 2.0])) == (1,)
 
 
-def test_the_fit_learns_what_speaks_for_the_right_ways():
+def test_the_fit_learns_what_speaks_for_the_right_paths():
     wrong = NOTHING._replace(bias=3.0)
     assert right_share([WHOLE, PARTED], wrong) == 0.5
     found = fit([WHOLE, PARTED] * 5, wrong)
@@ -56,10 +65,10 @@ def test_the_gradient_is_that_of_the_loss():
 
 def test_lines_are_read_as_the_recogniser_reads_them():
     ink = ink_of(number([2, 0, 7]))
-    (line,) = rows_of(Recognizer.load(), ink, "207")
+    (line,) = labelled_lines(Recognizer.load(), ink, "207")
     assert right_share([line], WEIGHTS) == 1.0
-    assert line.terms.shape == (len(line.spans), len(WEIGHTS))
-    assert rows_of(Recognizer.load(), ink, "20\n7") == []
+    assert line.features.shape == (len(line.spans), len(WEIGHTS))
+    assert labelled_lines(Recognizer.load(), ink, "20\n7") == []
 
 
 def test_without_data_it_says_so(monkeypatch, capsys):
@@ -67,7 +76,7 @@ def test_without_data_it_says_so(monkeypatch, capsys):
         raise DatasetError(f"{wish} is not there")
 
     monkeypatch.setattr(decoder_weights, "load_pen_digits", missing)
-    assert decoder_weights.main(["--data", "here"]) == 1
+    assert decoder_weights.main(["--data", "here"]) == 2
     assert capsys.readouterr().err == "decoder_weights: here is not there\n"
 
 

@@ -34,7 +34,7 @@ def test_an_image_lies_whole_on_the_canvas():
         assert height == width
         assert len(inked) == height * width
         sides.add(int(height))
-    assert digits_accuracy.SIZES[0] <= min(sides) < max(sides) <= digits_accuracy.SIZES[1]
+    assert digits_accuracy.SIDES[0] <= min(sides) < max(sides) <= digits_accuracy.SIDES[1]
 
 
 @pytest.mark.parametrize("digit", sorted(DIGITS))
@@ -64,7 +64,7 @@ def test_what_is_read_back_is_what_the_recogniser_says(recognizer):
 
 
 def test_acceptance_and_accuracy_are_those_of_the_recogniser(recognizer):
-    found = digits_accuracy.strangers(recognizer, PENS)
+    found = digits_accuracy.held_out_digits(recognizer, PENS)
     random = np.random.default_rng(digits_accuracy.SEED)
     readings = [recognizer.read_digit(on_canvas(pen.strokes, random)) for pen in PENS]
     right = [one.digit == pen.label for one, pen in zip(readings, PENS, strict=True)]

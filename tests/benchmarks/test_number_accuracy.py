@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks import number_accuracy
-from benchmarks.number_accuracy import KINDS, NESTING, numbers_of, writers_from
+from benchmarks.number_accuracy import KINDS, NESTING, numbers_of
 from benchmarks.number_composition import compose
 from mnist_app.training.data.pen_digits import HELD_OUT_WRITERS, PenDigit, PenDigits
 from tests.drawings import DIGITS
@@ -66,14 +66,6 @@ def test_the_same_seed_composes_the_same_numbers():
     for first, second in zip(one, other, strict=True):
         assert first.text == second.text
         assert np.array_equal(first.ink, second.ink)
-
-
-def test_writers_are_named_by_their_first_and_last():
-    assert writers_from("1-3") == (1, 2, 3)
-    assert writers_from("7") == (7,)
-    for wrong in ("", "0-3", "25-31", "5-4", "x"):
-        with pytest.raises(ValueError):  # noqa: PT011 (argparse says what is wrong)
-            writers_from(wrong)
 
 
 def test_the_figures_count_what_is_read(monkeypatch, capsys):

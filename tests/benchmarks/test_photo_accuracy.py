@@ -89,10 +89,9 @@ def test_figures_are_printed(monkeypatch, capsys):
     printed = capsys.readouterr().out
     for words in ("single digits", "4-digit numbers", "95 % interval", "12 megapixels", "9 ms"):
         assert words in printed
-    assert photo_accuracy.main(["--writers", "1", "2"]) == 2
 
 
-@pytest.mark.parametrize("wrong", [["--writers", "1"], ["--singles", "many"], ["--numbers", "0"]])
+@pytest.mark.parametrize("wrong", [["--writers", "0-3"], ["--singles", "many"], ["--numbers", "0"]])
 def test_wrong_usage(wrong):
     with pytest.raises(SystemExit) as caught:
         photo_accuracy.main(wrong)
