@@ -1,7 +1,5 @@
 """The Compare page shows the readings of the library."""
 
-import numpy as np
-
 from mnist_app import Recognizer
 from mnist_app.bundle import load_bundle, shipped_names
 from mnist_app.preprocessing.normalize import downsample_without_centering, steps_of_drawing
@@ -70,16 +68,3 @@ def test_a_drawing_moved_off_the_canvas_is_said_to_be_gone():
     app = page_at("compare", corner, right="-150", down="150")
     assert sentence(app).startswith("Draw a digit")
     assert any("Nothing" in text.value for text in app.markdown)
-
-
-def test_the_words_name_who_disagrees():
-    def reading(digit, confidence):
-        shares = np.full(10, (1 - confidence) / 9, np.float32)
-        shares[digit] = confidence
-        return type("Read", (), {"digit": digit, "accepted": confidence > 0.5})()
-
-    sure, other, unsure = reading(7, 0.9), reading(1, 0.8), reading(7, 0.2)
-    assert in_words(["a", "b"], [sure, sure]) == "All models say :primary[7]"
-    assert in_words(["a", "b"], [unsure, unsure]) == "No model is sure"
-    words = in_words(["a", "b", "c", "d", "e_f"], [other, sure, sure, sure, unsure])
-    assert words == ("They disagree: :primary[7] (3 models) · :primary[1] (a) · not sure (e\\_f)")

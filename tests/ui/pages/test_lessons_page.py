@@ -5,7 +5,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_app.ui.lesson_text import FOLDER, AppLink, Lesson, Section, read_lesson, read_lessons
+from mnist_app.ui.lesson_text import FOLDER, AppLink, read_lessons
 from tests.drawings import strokes_of
 from tests.ui.page_runner import ROOT, page_at
 
@@ -17,44 +17,6 @@ LINKS = {
     for block in section.blocks
     if isinstance(block, AppLink)
 }
-
-
-def test_text_and_links_are_told_apart():
-    text = (
-        "# Title\n\nWhat it is\nabout.\n\n## Draw\n\nA line.\n\n"
-        "[Go](http://localhost:8501/compare?a=1&b=Two+words)\n\n1. One\n\n"
-        "   [Go on](http://localhost:8501/)\n2. Two, [not ours](https://example.org)\n\n"
-        "## Ask\n\nWhy?\n"
-    )
-    assert read_lesson(text) == Lesson(
-        "Title",
-        "What it is about.",
-        (
-            Section(
-                "Draw",
-                (
-                    "A line.",
-                    AppLink("Go", "compare", (("a", "1"), ("b", "Two words"))),
-                    "1. One",
-                    AppLink("Go on", "", ()),
-                    "2. Two, [not ours](https://example.org)",
-                ),
-            ),
-            Section("Ask", ("Why?",)),
-        ),
-    )
-
-
-def test_there_are_four_and_each_says_what_to_draw_watch_and_ask():
-    assert len(LESSONS) == 4
-    for lesson in LESSONS:
-        headings = [section.heading for section in lesson.sections]
-        assert headings == ["Draw", "Watch", "Ask the class", "For the teacher"]
-        assert "10 to 15 minutes" in lesson.summary
-        assert all(section.blocks for section in lesson.sections)
-        assert any(
-            isinstance(block, AppLink) for section in lesson.sections for block in section.blocks
-        )
 
 
 @pytest.mark.parametrize("number", range(4))
@@ -99,8 +61,7 @@ def test_every_link_opens_its_page_in_the_state_that_it_asks_for(link):
     assert asked - {"view", "look"} <= widgets.keys()
 
 
-def test_without_the_files_the_page_says_where_they_are(monkeypatch, tmp_path):
-    assert read_lessons(tmp_path) == ()
+def test_without_the_files_the_page_says_where_they_are(monkeypatch):
     monkeypatch.setattr("mnist_app.ui.lesson_text.read_lessons", lambda: ())
     app = page_at("lessons")
     assert not app.exception

@@ -1,17 +1,11 @@
 """The Photo page shows the reading of the library, or why a file cannot be read."""
 
-import threading
-
 import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_app import InvalidImageError, Recognizer
-from mnist_app.photo.cleaning import find_ink
+from mnist_app import Recognizer
 from mnist_app.preprocessing.image_files import decode_picture
-from mnist_app.ui import photo_upload
-from mnist_app.ui.photo_upload import read_upload
-from mnist_app.ui.pictures import MAXIMUM_SIDE
 from tests import bad_pictures
 from tests.bad_pictures import encoded
 from tests.drawings import drawn
@@ -104,37 +98,3 @@ def test_the_camera_is_there_with_its_hint():
     assert len(app.camera_input) == 1
     assert "https" in app.caption[0].value
     assert "phone" in app.caption[0].value
-
-
-@pytest.mark.parametrize("shape", [(40, 1600, 3), (1, 10_000), (40, 30, 4)])
-def test_what_is_shown_is_small(shape):
-    picture = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
-    photo = read_upload(encoded(Image.fromarray(picture), "PNG", compress_level=1), "a.png")
-    assert photo.size == (shape[1], shape[0])
-    assert max(photo.preview.shape[:2]) == min(MAXIMUM_SIDE, max(shape[:2]))
-    assert photo.preview.shape[2] == 3
-    np.testing.assert_array_equal(photo.ink, find_ink(picture).ink)
-
-
-def test_uploads_take_turns(monkeypatch):
-    inside, most = 0, 0
-
-    def slow(content, name):
-        nonlocal inside, most
-        inside += 1
-        most = max(most, inside)
-        threading.Event().wait(0.02)
-        inside -= 1
-        raise InvalidImageError(name)
-
-    def take():
-        with pytest.raises(InvalidImageError):
-            read_upload(b"", "a")
-
-    monkeypatch.setattr(photo_upload, "decode_picture", slow)
-    threads = [threading.Thread(target=take) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert most == 1
