@@ -59,6 +59,9 @@ def download(
     try:
         return Path(pooch.retrieve(url, f"sha256:{sha256}", file_name, folder, downloader=fetch))
     except (OSError, ValueError) as error:  # ValueError: a wrong checksum, or not compressed
+        response = getattr(error, "response", None)
+        if response is not None:  # a refusal, whose connection pooch leaves open
+            response.close()
         raise DatasetError(
             f"{file_name} is not on this computer and could not be downloaded: {error}. "
             + instructions

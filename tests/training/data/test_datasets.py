@@ -112,7 +112,7 @@ def test_a_bad_download_never_reaches_the_cache(tmp_path, arrays, server, monkey
     whole = offer(web, arrays, monkeypatch).read_bytes()
     for content in (whole[:-200], b"<html>Please log in to the school network</html>", b""):
         (web / "mnist.npz").write_bytes(content)
-        with pytest.raises(DatasetError, match=r"hash of downloaded file .* does not match"):
+        with pytest.raises(DatasetError, match="hash of downloaded file"):
             datasets.load_dataset(url=url)
         assert not list((tmp_path / "keras-home" / "datasets").iterdir())
 
@@ -128,8 +128,9 @@ def test_a_download_that_is_cut_off_never_reaches_the_cache(tmp_path, arrays, se
 
 def cut_off(response, chunk_size):
     """Yield the first bytes of a response, then raise as requests does for a lost connection."""
-    yield response.raw.read(100)
-    raise requests.exceptions.ChunkedEncodingError("cut off")
+    with response:
+        yield response.raw.read(100)
+        raise requests.exceptions.ChunkedEncodingError("cut off")
 
 
 def test_a_silent_server_is_given_up(arrays, monkeypatch):
