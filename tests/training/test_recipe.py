@@ -1,0 +1,105 @@
+"""A recipe: refused if it cannot be trained, and kept by JSON."""
+
+import json
+
+import pytest
+
+from mnist_app.errors import TrainingError
+from mnist_app.training.recipe import Recipe
+from mnist_app.training.recipes import BEST, CNN
+from mnist_app.training.settings import changed
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "epochs",
+        "epochs=",
+        "epochs=three",
+        "epochs=3.5",
+        "epochs=true",
+        "epochs=0",
+        "epochs=-1",
+        "hidden=256",
+        "hidden=[0]",
+        "hidden=[2.5]",
+        'hidden=["a"]',
+        "hidden=[[1]]",
+        "convolutions=[8]",
+        "convolutions=[[]]",
+        "dropout=1",
+        "block_dropout=-0.1",
+        "batch_normalisation=1",
+        "batch_normalisation=yes",
+        "turn_degrees=-5",
+        "zoom=1",
+        "slant=2",
+        "shift_pixels=NaN",
+        "validate_on=first",
+        "learning_rate=0",
+        "learning_rate=NaN",
+        "learning_rate=null",
+        "optimizer=adamw2",
+        "schedule=cosin",
+        "restarts=[0]",
+        "restarts=[20]",
+        "restarts=[8,8]",
+        "restarts=[8,4]",
+        "restarts=8",
+        'restarts=["a"]',
+        "restarts=[1.5]",
+        "restarts=[true]",
+        "learning_rate=Infinity",
+        "learning_rate=1" + 400 * "0",
+        "hidden=" + 5000 * "[",
+        "loss=mse",
+        "output=digits",
+        "second_look=true",
+        "second_look=1",
+        "validation=0",
+        "validation=1",
+        "seed=-1",
+        "name=best",
+        "title=x",
+        "momentum=0.9",
+        "=3",
+    ],
+)
+def test_what_makes_no_sense_is_refused(setting):
+    with pytest.raises(TrainingError):
+        changed(CNN, [setting])
+
+
+def test_only_a_cosine_schedule_can_restart():
+    with pytest.raises(TrainingError, match="restarts need the schedule cosine"):
+        changed(CNN, ["schedule=constant", "restarts=[5]"])
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "pen_renderings=-1",
+        "validation_writers=[]",
+        "validation_writers=[20,21]",
+        f"validation_writers={list(range(1, 21))}",
+        "non_digits=1",
+        "bend_pixels=-0.1",
+        "pen_renderings=0",
+    ],
+)
+def test_writers_that_cannot_be_trained_on_are_refused(setting):
+    """Final figures have writers of their own; some of the others are held out, and not all."""
+    with pytest.raises(TrainingError):
+        changed(BEST, [setting])
+
+
+def test_a_recipe_survives_json():
+    data = json.loads(json.dumps(CNN.as_data()))
+    tuples = {
+        "convolutions": tuple(map(tuple, data["convolutions"])),
+        "hidden": tuple(data["hidden"]),
+        "validation_writers": tuple(data["validation_writers"]),
+        "restarts": tuple(data["restarts"]),
+    }
+    assert Recipe(**{**data, **tuples}) == CNN
+    assert CNN.as_data() == data
