@@ -114,7 +114,7 @@ def _map_captions(found: ClassActivationMaps, prediction: Prediction) -> dict[in
 
 def _with_cover(image: Image, cover: Box) -> Image:
     """Return ``image`` enlarged, uint8 RGB, with the edge of ``cover`` in orange."""
-    picture = pictures.enlarge(image, SCALE)[..., np.newaxis].repeat(3, axis=2)
+    picture = pictures.to_rgb(pictures.enlarge(image, SCALE))
     x, y, width, height = (SCALE * number for number in cover)
     return np.asarray(
         cv2.rectangle(picture, (x, y), (x + width - 1, y + height - 1), heatmaps.FOR, 2), np.uint8

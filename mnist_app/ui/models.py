@@ -36,6 +36,14 @@ class LoadedModel:
         """Size of the network's LiteRT file in bytes."""
         return len(self.recognizer.bundle.model)
 
+    @property
+    def mistakes_in_words(self) -> str:
+        """How many of MNIST's test images it misreads, as text without a full stop."""
+        return (
+            f"MNIST keeps {self.report.test.images:,} digits for testing that no model has trained "
+            f"on. This one misreads {len(self.misread.labels)} of them"
+        )
+
 
 def show_head(title: str) -> LoadedModel | None:
     """Show a page's title and the choice of the model; return it as `choose_model` does."""

@@ -15,7 +15,7 @@ from PIL import Image as PillowImage
 from mnist_app.arrays import Image
 from mnist_app.photo.cleaning import find_ink
 from mnist_app.preprocessing.image_files import decode_picture
-from mnist_app.ui.pictures import reduced
+from mnist_app.ui.pictures import reduced, to_rgb
 
 _SAFE_NAME: Final = re.compile(r"[\w .,()-]{1,60}")
 """File names that a page may repeat. They contain no Markdown."""
@@ -59,9 +59,9 @@ def _preview(pixels: Image) -> Image:
     """Return ``pixels``, grey, RGB or RGBA, as RGB of the page's size."""
     small = reduced(pixels)
     if small.ndim == 2:  # noqa: PLR2004
-        return np.repeat(small[..., np.newaxis], 3, axis=2)
+        return to_rgb(small)
     if small.shape[2] == 3:  # noqa: PLR2004
-        return np.ascontiguousarray(small)
+        return small
     opacity = small[..., 3:].astype(np.float32) / 255
     blended = small[..., :3] * opacity + _BACKGROUND * (1 - opacity)
     return np.ascontiguousarray(blended, np.uint8)

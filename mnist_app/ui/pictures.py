@@ -65,6 +65,11 @@ def reduced(image: Image) -> Image:
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
+def to_rgb(image: Image) -> Image:
+    """Return a copy of ``image``, uint8 (h, w) or (h, w, 3), as RGB."""
+    return image.copy() if image.ndim == 3 else np.repeat(image[..., np.newaxis], 3, axis=2)  # noqa: PLR2004
+
+
 def data_url(image: Image) -> str:
     """Return a PNG of ``image`` as a data URL.
 
@@ -86,21 +91,21 @@ def _data_url(image: Image, kind: str, options: Sequence[int]) -> str:
 
 def with_frames(ink: Image, *frames: Box) -> Image:
     """Return ``ink``, uint8 (h, w), as RGB with boxes framed: the first orange, others blue."""
-    picture = np.repeat(ink[..., np.newaxis], 3, axis=2)
+    picture = to_rgb(ink)
     for index, (x, y, width, height) in enumerate(frames):
         colour = BLUE if index else ORANGE
         cv2.rectangle(picture, (x, y), (x + width - 1, y + height - 1), colour, 3)
     return picture
 
 
-def with_boxes(photo: Image, labels: Sequence[BoxLabel], size: tuple[int, int]) -> Image:
-    """Return ``photo``, uint8 (h, w, 3) RGB, with labelled boxes.
+def with_boxes(image: Image, labels: Sequence[BoxLabel], size: tuple[int, int]) -> Image:
+    """Return ``image``, uint8 (h, w) or (h, w, 3), as RGB with labelled boxes.
 
     ``size`` is width and height of the picture in whose pixels the boxes are given.
     """
-    picture = photo.copy()
-    scale = np.array([photo.shape[1] / size[0], photo.shape[0] / size[1]] * 2)
-    line = max(2, round(max(photo.shape) / 350))
+    picture = to_rgb(image)
+    scale = np.array([picture.shape[1] / size[0], picture.shape[0] / size[1]] * 2)
+    line = max(2, round(max(picture.shape) / 350))
     for label in labels:
         x, y, width, height = np.rint(np.array(label.box) * scale).astype(int).tolist()
         colour = BLUE if label.is_sure else ORANGE

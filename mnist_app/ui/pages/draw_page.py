@@ -58,13 +58,9 @@ def show_network_input(drawn: DigitDrawing, *, second_look: bool) -> None:
 def show_mistakes(model: models.LoadedModel) -> None:
     """Show some of the test images that the model misreads, and others on demand."""
     st.subheader("Where it goes wrong", anchor=False)
+    st.markdown(f"{model.mistakes_in_words}, the most confident mistakes first:")
     misread = model.misread
     indices = gallery.select(misread)
-    test_images = model.report.test.images
-    st.markdown(
-        f"MNIST keeps {test_images:,} digits for testing that no model has trained on. "
-        f"This one misreads {len(indices)} of them, the most confident mistakes first:"
-    )
     start = st.session_state.get(_FIRST_MISTAKE, 0) % max(len(indices), 1)
     mistakes = []
     for index in indices[start : start + MISTAKES_PER_PAGE]:

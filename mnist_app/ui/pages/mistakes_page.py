@@ -24,11 +24,7 @@ def show_page() -> None:
     model = models.show_head("Mistakes")
     if model is None:
         return
-    test_images = model.report.test.images
-    st.markdown(
-        f"MNIST keeps {test_images:,} digits for testing that no model has trained on. "
-        f"This one misreads {len(model.misread.labels)} of them."
-    )
+    st.markdown(f"{model.mistakes_in_words}.")
     url_state.check_link("view", VIEWS, next(iter(VIEWS)), "the tab")
     tabs = st.tabs(list(VIEWS), key="view", bind="query-params")
     for tab, show in zip(tabs, VIEWS.values(), strict=True):

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-import numpy as np
 import streamlit as st
 
 from mnist_app.arrays import Image
@@ -44,10 +43,9 @@ def show_drawing(model: models.LoadedModel | None) -> None:
 def show_boxes(ink: Image, number: NumberReading) -> None:
     """Show the drawing with a box around each digit, its reading and its confidence."""
     height, width = ink.shape
-    picture = np.repeat(ink[..., np.newaxis], 3, axis=2)
     labels = number_reading.box_labels(number, with_confidence=True)
     show_image(
-        pictures.with_boxes(picture, labels, (width, height)),
+        pictures.with_boxes(ink, labels, (width, height)),
         "Each digit in its box: blue where the network is sure, orange and ? where not",
     )
 
