@@ -20,7 +20,7 @@ from mnist_app.preprocessing.normalize import (
     Box,
     NormalizationSteps,
     normalization_steps,
-    scaled,
+    scale_box,
     steps_of_drawing,
 )
 from mnist_app.segmentation.decoder import decode_lines
@@ -179,7 +179,7 @@ class Recognizer:
                 replace(
                     found.reading,
                     accepted=found.reading.accepted and found.candidate.is_tall_enough,
-                    box=scaled(found.candidate.box, ink.shape, shape or ink.shape),
+                    box=scale_box(found.candidate.box, ink.shape, shape or ink.shape),
                 )
                 for found in line
             )

@@ -114,7 +114,7 @@ def square_around(box: Box, minimum_side: float = 0.0) -> Box:
     return (x - (side - width) // 2, y - (side - height) // 2, side, side)
 
 
-def scaled(box: Box, shape: tuple[int, ...], other: tuple[int, ...]) -> Box:
+def scale_box(box: Box, shape: tuple[int, ...], other: tuple[int, ...]) -> Box:
     """Return ``box`` in the pixels of the same picture resized from ``shape`` to ``other``.
 
     Fractions of a pixel are rounded outwards; the result is clipped to the picture.

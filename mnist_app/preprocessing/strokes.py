@@ -56,7 +56,7 @@ def draw(strokes: Iterable[Stroke], height: int, width: int) -> Image:
     return np.asarray(ink, np.uint8)
 
 
-def changed(
+def transform_strokes(
     strokes: Sequence[Stroke], *, thickness: float, size: float, right: float, down: float
 ) -> list[Stroke]:
     """Return ``strokes`` with another brush width, size and position.

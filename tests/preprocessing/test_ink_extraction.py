@@ -1,4 +1,4 @@
-"""Pictures of any polarity, colour and transparency to ink."""
+"""Extraction of ink from drawings of any polarity, colour and transparency."""
 
 import numpy as np
 import pytest

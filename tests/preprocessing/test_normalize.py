@@ -1,4 +1,4 @@
-"""The way to an MNIST-style image, against a slow and literal version of the procedure."""
+"""Normalisation of digits, against a slow and literal version of the published procedure."""
 
 from fractions import Fraction
 from math import floor
@@ -25,7 +25,7 @@ from tests.drawings import drawn, scrawl
 seeds = st.integers(0, 2**32 - 1)
 
 
-def literal_normalize_digit(ink, minimum_side):
+def normalize_literally(ink, minimum_side):
     """Follow the published procedure pixel by pixel, in exact fractions."""
     height, width = ink.shape
     inked = [(y, x) for y in range(height) for x in range(width) if ink[y, x] >= INK_LEVEL]
@@ -82,7 +82,7 @@ def mass_centre(image):
 def test_equals_the_literal_procedure(seed):
     ink = scrawl(seed, side=(60, 97, 128)[seed % 3])
     minimum_side = ink.shape[0] * 10 / 128
-    literal, ours = literal_normalize_digit(ink, minimum_side), normalize_digit(ink, minimum_side)
+    literal, ours = normalize_literally(ink, minimum_side), normalize_digit(ink, minimum_side)
     assert np.abs(literal.astype(int) - ours).max() <= 1
     assert (literal == ours).mean() > 0.98  # float32 may round a half the other way
 
@@ -93,7 +93,7 @@ def test_a_small_crop_is_doubled_before_it_is_averaged(side):
     ink[11 : 11 + side, 13 : 13 + side] = np.random.default_rng(side).integers(
         INK_LEVEL, 256, (side, side)
     )
-    difference = literal_normalize_digit(ink, 0).astype(int) - normalize_digit(ink)
+    difference = normalize_literally(ink, 0).astype(int) - normalize_digit(ink)
     assert np.abs(difference).max() <= 1
 
 
@@ -131,7 +131,7 @@ def test_a_dot_is_not_blown_up_into_a_blob():
     assert np.count_nonzero(small.image) <= 6 * 6
 
 
-def test_nothing_drawn_gives_nothing():
+def test_a_blank_drawing_gives_none():
     assert normalize_digit(np.zeros((340, 340), np.uint8), 26) is None
     assert normalize_digit(np.full((9, 5), INK_LEVEL - 1, np.uint8)) is None
     assert normalization_steps(np.zeros((1, 1), np.uint8)) is None
@@ -178,8 +178,8 @@ def test_peak_of_nothing_stays_black():
     assert peak_to_255(np.zeros((20, 20), np.float32)).max() == 0
 
 
-def test_only_shrinking_keeps_place_and_size():
-    """Against the definition: each pixel is the mean of what lies under it, nothing else."""
+def test_downsampling_without_centring_keeps_position_and_size():
+    """By its definition, each pixel is the mean of the area under it."""
     ink = drawn(7, left=20, top=10)[:336, :336]
     means = ink.reshape(28, 12, 28, 12).mean(axis=(1, 3))
     assert np.abs(module.downsample_without_centering(ink) - means).max() <= 0.5

@@ -1,4 +1,4 @@
-"""Strokes to ink, against geometry."""
+"""Rendering of strokes, against geometry."""
 
 from itertools import pairwise
 
@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_app.preprocessing.strokes import CURVE_STEPS, Stroke, changed, draw, flatten_path
+from mnist_app.preprocessing.strokes import (
+    CURVE_STEPS,
+    Stroke,
+    draw,
+    flatten_path,
+    transform_strokes,
+)
 
 
 def distance_to_segments(points, side):
@@ -60,7 +66,7 @@ SEVEN = [Stroke(np.array([[40, 50], [80, 50], [60, 120]], np.float32), 10)]
 
 
 def test_a_changed_drawing_is_the_same_digit_moved_and_scaled_about_its_middle():
-    (stroke,) = changed(SEVEN, thickness=2, size=0.5, right=30, down=-5)
+    (stroke,) = transform_strokes(SEVEN, thickness=2, size=0.5, right=30, down=-5)
     np.testing.assert_allclose(stroke.points, [[80, 62.5], [100, 62.5], [90, 97.5]])
     assert stroke.width == 20
     before, after = (draw(strokes, 170, 170) > 127 for strokes in (SEVEN, [stroke]))
@@ -69,13 +75,13 @@ def test_a_changed_drawing_is_the_same_digit_moved_and_scaled_about_its_middle()
 
 def test_strokes_keep_their_places_among_each_other_when_changed():
     dot = Stroke(np.array([[60, 20]], np.float32), 8)
-    seven, moved = changed([*SEVEN, dot], thickness=1, size=2, right=0, down=0)
+    seven, moved = transform_strokes([*SEVEN, dot], thickness=1, size=2, right=0, down=0)
     np.testing.assert_allclose(seven.points[2] - moved.points[0], [0, 200])
-    assert changed([], thickness=1, size=1, right=0, down=0) == []
+    assert transform_strokes([], thickness=1, size=1, right=0, down=0) == []
 
 
 def test_an_unchanged_drawing_is_the_same_ink():
-    same = changed(SEVEN, thickness=1, size=1, right=0, down=0)
+    same = transform_strokes(SEVEN, thickness=1, size=1, right=0, down=0)
     np.testing.assert_array_equal(draw(same, 170, 170), draw(SEVEN, 170, 170))
 
 

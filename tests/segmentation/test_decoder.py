@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnist_app import InvalidImageError, NumberReading, Recognizer
-from mnist_app.preprocessing.normalize import scaled
+from mnist_app.preprocessing.normalize import scale_box
 from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.segmentation.candidates import Candidate
 from mnist_app.segmentation.decoder import best_path, score
@@ -185,7 +185,7 @@ def test_boxes_refer_to_the_picture_that_was_made_smaller(recognizer):
 
 @given(st.integers(0, 90), st.integers(1, 10), st.integers(1, 900), st.integers(1, 300))
 def test_a_scaled_box_stays_in_the_picture(start, side, width, height):
-    x, y, wide, high = scaled((start, start, side, side), (100, 100), (height, width))
+    x, y, wide, high = scale_box((start, start, side, side), (100, 100), (height, width))
     assert 0 <= x < x + wide <= width
     assert 0 <= y < y + high <= height
 

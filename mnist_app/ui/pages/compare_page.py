@@ -8,7 +8,7 @@ import streamlit as st
 
 from mnist_app.arrays import Image
 from mnist_app.preprocessing.normalize import downsample_without_centering, steps_of_drawing
-from mnist_app.preprocessing.strokes import changed, draw
+from mnist_app.preprocessing.strokes import draw, transform_strokes
 from mnist_app.ui import models, runtime, share, url_state
 from mnist_app.ui.canvas import component, drawing_pad
 from mnist_app.ui.canvas.canvas_spec import SIDE
@@ -126,7 +126,7 @@ def _reset() -> None:
 
 def adjusted_ink(values: dict[str, int]) -> Image | None:
     """Return the ink of the drawing after the adjustments, or None if nothing is drawn."""
-    strokes = changed(
+    strokes = transform_strokes(
         component.strokes(),
         thickness=values["thickness"] / 100,
         size=values["size"] / 100,

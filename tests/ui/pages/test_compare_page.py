@@ -3,7 +3,7 @@
 from mnist_app import Recognizer
 from mnist_app.bundle import load_bundle, shipped_names
 from mnist_app.preprocessing.normalize import downsample_without_centering, steps_of_drawing
-from mnist_app.preprocessing.strokes import changed, draw
+from mnist_app.preprocessing.strokes import draw, transform_strokes
 from mnist_app.ui.canvas.canvas_spec import SIDE
 from mnist_app.ui.formatting import agreement_in_words as in_words
 from tests.drawings import strokes_of
@@ -48,7 +48,7 @@ def test_all_models_read_the_drawing_that_came_along():
 
 def test_a_link_sets_the_switches_and_the_drawing_is_changed():
     app = page_at("compare", SEVEN, centre="false", thickness="50", right="60", size="70")
-    other = changed(SEVEN, thickness=0.5, size=0.7, right=60, down=0)
+    other = transform_strokes(SEVEN, thickness=0.5, size=0.7, right=60, down=0)
     assert sentence(app) == expected(downsample_without_centering(draw(other, SIDE, SIDE)))
     assert not app.warning
     app.button("as_drawn").click().run()
