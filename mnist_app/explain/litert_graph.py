@@ -18,6 +18,15 @@ from mnist_app.preprocessing.normalize import IMAGE_SIDE
 Values = dict[int, npt.NDArray[Any]]
 """The values of tensors by their number in the LiteRT model."""
 
+_NO_MODEL: Final = (
+    ValueError,
+    RuntimeError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    struct.error,
+)
+"""What LiteRT and its schema raise for bytes that are not a model."""
 _KINDS: Final = {
     number: name for name, number in vars(schema.BuiltinOperator).items() if name.isupper()
 }
@@ -47,31 +56,10 @@ class LiteRTGraph:
 
     def __init__(self, bundle: Bundle) -> None:
         """Read the network of ``bundle``. Raises `BundleError` if it is not a LiteRT model."""
-        try:
-            model = schema.ModelT.InitFromPackedBuf(bundle.one_view, 0)
-            graph = model.subgraphs[0]
-            # Without delegates every operation runs as written, and none is optimised away.
-            self._interpreter = Interpreter(
-                model_content=bundle.one_view,
-                num_threads=1,
-                experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
-                experimental_preserve_all_tensors=True,
-            )
-            self._interpreter.allocate_tensors()
-        except (
-            ValueError,
-            RuntimeError,
-            TypeError,
-            AttributeError,
-            LookupError,
-            struct.error,
-        ) as error:
-            raise BundleError(
-                f"The network of the bundle “{bundle.name}” cannot be taken apart: it is not a "
-                "LiteRT model. Fetch the bundle again, or train it again with train_model.py."
-            ) from error
+        model, self._interpreter = _load(bundle)
         # A run takes half a millisecond: threads wait, which is cheaper than an interpreter each.
         self._lock = threading.Lock()
+        graph = model.subgraphs[0]
         self.operations: Final = tuple(
             _operation(entry, model.operatorCodes) for entry in graph.operators
         )
@@ -112,6 +100,26 @@ class LiteRTGraph:
             self._interpreter.set_tensor(self.image, image[np.newaxis].astype(np.float32))
             self._interpreter.invoke()
             return {tensor: self._interpreter.get_tensor(tensor) for tensor in tensors}
+
+
+def _load(bundle: Bundle) -> tuple[Any, Interpreter]:
+    """Return LiteRT's description of a bundle's network, and an interpreter that runs it."""
+    try:
+        model = schema.ModelT.InitFromPackedBuf(bundle.one_view, 0)
+        # Without delegates every operation runs as written, and none is optimised away.
+        interpreter = Interpreter(
+            model_content=bundle.one_view,
+            num_threads=1,
+            experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+            experimental_preserve_all_tensors=True,
+        )
+        interpreter.allocate_tensors()
+    except _NO_MODEL as error:
+        raise BundleError(
+            f"The network of the bundle “{bundle.name}” is not a LiteRT model. "
+            "Fetch the bundle again, or train it again with train_model.py."
+        ) from error
+    return model, interpreter
 
 
 def _operation(entry: Any, codes: list[Any]) -> Operation:

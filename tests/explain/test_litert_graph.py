@@ -55,6 +55,6 @@ def test_many_threads_may_use_it_at_once(images):
 
 
 @pytest.mark.parametrize("content", [b"", b"TFL3", bytes(500)])
-def test_what_is_no_model_is_refused(content):
-    with pytest.raises(BundleError, match="cannot be taken apart"):
+def test_bytes_that_are_not_a_model_are_refused(content):
+    with pytest.raises(BundleError, match="is not a LiteRT model"):
         LiteRTGraph(dataclasses.replace(load_bundle("cnn"), model=content))
