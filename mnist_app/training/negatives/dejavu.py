@@ -131,8 +131,7 @@ def divided(polygon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     longest = STEP * np.ptp(polygon, axis=0).max()
     sides = np.diff(polygon, axis=0)
     pieces = np.maximum(1, np.ceil(np.hypot(*sides.T) / longest)).astype(int)
-    parts = [
-        start + side * np.linspace(0, 1, count, endpoint=False)[:, None]
-        for start, side, count in zip(polygon[:-1], sides, pieces, strict=True)
-    ]
-    return np.concatenate(parts)
+    side = np.repeat(np.arange(len(sides)), pieces)
+    first = np.cumsum(pieces) - pieces
+    fraction = (np.arange(len(side)) - first[side]) * (1 / pieces)[side]
+    return polygon[side] + sides[side] * fraction[:, None]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from mnist_app.training.negatives.dejavu import Outlines, divided
 
@@ -31,16 +32,17 @@ def letters(*, held_out: bool = False) -> tuple[Outlines, ...]:
         stored = {name: file[name] for name in file.files}
     points = stored["points"].astype(np.float64)
     points /= points.max()
-    ends = np.cumsum(stored["points_per_outline"], dtype=np.int64)
-    outlines = [
-        divided(np.vstack([part, part[:1]])).astype(np.float32)
-        for part in np.split(points, ends[:-1])
-    ]
+    outlines = np.split(points, np.cumsum(stored["points_per_outline"], dtype=np.int64)[:-1])
     scripts = stored["script"].tolist()
     judged_by = set(sorted(set(scripts))[EVERY // 2 :: EVERY])
     ends = np.cumsum(stored["outlines_per_letter"], dtype=np.int64)
     return tuple(
-        tuple(outlines[end - count : end])
+        tuple(map(_closed, outlines[end - count : end]))
         for script, count, end in zip(scripts, stored["outlines_per_letter"], ends, strict=True)
         if (script in judged_by) == held_out
     )
+
+
+def _closed(outline: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """Return ``outline`` with its first point repeated at the end and its sides divided."""
+    return divided(np.vstack([outline, outline[:1]])).astype(np.float32)

@@ -13,7 +13,6 @@ from mnist_app.training.data import pen_rendering
 from mnist_app.training.negatives import dejavu, noto
 
 COMMAND = Path(__file__).parents[3] / "scripts" / "letters-of-scripts"
-EVERY = noto.letters() + noto.letters(held_out=True)
 
 
 @pytest.fixture(scope="module")
@@ -25,14 +24,19 @@ def command():
 
 
 @pytest.fixture(scope="module")
+def every():
+    return noto.letters() + noto.letters(held_out=True)
+
+
+@pytest.fixture(scope="module")
 def stored():
     with np.load(noto.FILE) as file:
         return {name: file[name] for name in file.files}
 
 
-def test_letters_are_closed_outlines_one_in_size():
-    assert len(EVERY) > 4000
-    for outlines in EVERY:
+def test_letters_are_closed_outlines_one_in_size(every):
+    assert len(every) > 4000
+    for outlines in every:
         points = np.concatenate(outlines)
         assert points.dtype == np.float32
         assert np.ptp(points, axis=0).max() == pytest.approx(1, abs=0.02)
@@ -41,25 +45,25 @@ def test_letters_are_closed_outlines_one_in_size():
             assert steps.max() < 0.1
 
 
-def test_every_letter_is_there_once(stored):
+def test_every_letter_is_there_once(every, stored):
     """A few, such as a plain bar, are letters of two scripts."""
-    shapes = {np.concatenate(outlines).tobytes() for outlines in EVERY}
-    assert len(EVERY) == len(stored["character"])
-    assert len(EVERY) - len(shapes) < 10
+    shapes = {np.concatenate(outlines).tobytes() for outlines in every}
+    assert len(every) == len(stored["character"])
+    assert len(every) - len(shapes) < 10
 
 
 def test_no_letter_of_a_script_that_is_held_out_is_learned():
     learned, held_out = (
-        {np.concatenate(outlines).tobytes() for outlines in noto.letters(held_out=held_out)}
-        for held_out in (False, True)
+        {np.concatenate(outlines).tobytes() for outlines in letters}
+        for letters in (noto.letters(), noto.letters(held_out=True))
     )
     assert len(learned) > 3 * len(held_out) > 1500
     assert len(learned & held_out) < 10
 
 
-def test_every_letter_can_be_filled():
+def test_every_letter_can_be_filled(every):
     random = np.random.default_rng(0)
-    for outlines in EVERY[::40]:
+    for outlines in every[::40]:
         assert pen_rendering.render_outlines(outlines, random, 2.5).max() == 255
 
 
