@@ -29,7 +29,7 @@ class DrawnDigit:
     strokes: tuple[Points, ...]
 
 
-def draw_digit(digit: int, rng: random.Random, side: int = 340) -> DrawnDigit:
+def draw_digit(digit: int, rng: random.Random, side: int) -> DrawnDigit:
     """Return ``digit`` (0-9) drawn at random on a canvas of ``side``×``side`` pixels."""
     size = rng.uniform(0.45, 0.95) * side * (1 - 2 * MARGIN)
     slant, angle = rng.uniform(-0.15, 0.15), rng.uniform(-0.12, 0.12)

@@ -22,17 +22,18 @@ from benchmarks.load_test.load_report import GROWTH_LIMIT, LoadReport, compare
 from benchmarks.load_test.page_readings import PageReading, RawReading
 from benchmarks.load_test.scenario import ClassRun, run_class
 from benchmarks.load_test.virtual_pupil import Answer, VirtualPupil
+from mnist_app.ui.canvas.canvas_spec import SIDE
 
 
 @given(st.integers(0, 9), st.integers(0, 10_000))
 def test_a_drawing_lies_on_the_canvas_and_is_the_seeds(digit, seed):
     points, same, other = (
-        np.concatenate(draw_digit(digit, random.Random(s), side=340).strokes)
+        np.concatenate(draw_digit(digit, random.Random(s), SIDE).strokes)
         for s in (seed, seed, seed + 1)
     )
     assert points.min() >= 0
-    assert points.max() <= 340
-    assert np.ptp(points[:, 1]) > 340 / 5
+    assert points.max() <= SIDE
+    assert np.ptp(points[:, 1]) > SIDE / 5
     assert np.array_equal(points, same)
     assert not np.array_equal(points, other)
 
