@@ -28,7 +28,7 @@ ELEMENTWISE: Final = (
     *("RELU", "RELU6", "LEAKY_RELU", "PRELU", "ELU", "GELU", "TANH", "LOGISTIC", "HARD_SWISH"),
     *("ADD", "SUB", "MUL"),
 )
-"""Operations whose output has the shape of their input."""
+"""Operations that compute each element of their output from the same element of their input."""
 
 FEATURE_MAP_RANK: Final = 4
 """Rank of a tensor of feature maps: (batch, rows, columns, maps)."""

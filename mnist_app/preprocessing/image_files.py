@@ -30,12 +30,14 @@ else:
     pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", *(("HEIF",) if HAS_HEIC else ()))
+"""The formats that are read, by Pillow's names of them."""
 NAMES: Final = ("PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", *(("HEIC",) if HAS_HEIC else ()))
 """The formats of `FORMATS` by the names that messages and pages use."""
 SUFFIXES: Final = frozenset(
     {".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
     | ({".heic", ".heif", ".hif"} if HAS_HEIC else set())
 )
+"""The endings of files of these formats, in lower case."""
 MAXIMUM_SCANS: Final = 100
 """Maximum number of scans in a progressive JPEG; each takes as long to decode as a picture.
 
@@ -46,6 +48,7 @@ BAND_ROWS: Final = 256
 MAXIMUM_GAIN: Final = 16.0
 """Maximum factor by which a dark 16-bit picture is brightened; a larger one amplifies noise."""
 _START_OF_SCAN: Final = b"\xff\xda"
+"""The JPEG marker at the beginning of each scan."""
 _DECODING: Final = threading.Lock()
 """Held while a picture is decoded, which limits memory to one picture of up to 8 bytes a pixel.
 
@@ -69,6 +72,7 @@ _DAMAGE: Final = (
 )
 """What decoders raise for a damaged file."""
 _SIXTEEN_BIT: Final = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
+"""Pillow's modes with more than 8 bits a pixel."""
 _UPRIGHT: Final = {
     2: lambda pixels: pixels[:, ::-1],
     3: lambda pixels: pixels[::-1, ::-1],

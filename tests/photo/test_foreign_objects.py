@@ -32,7 +32,7 @@ def written(digit, **where):
     return draw(strokes_of(digit, **where), 600, 600)
 
 
-def things_in(picture):
+def objects_in(picture):
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     return find_foreign_objects(np.asarray(grey, np.uint8), picture)
 
@@ -44,7 +44,7 @@ def things_in(picture):
 def test_a_thing_is_found_and_the_digit_beside_it_is_read_alone(corners, colour):
     ink = written(7, left=200, top=130, size=220, brush=16)
     picture, mask = with_thing(photographed(ink), corners, colour)
-    found = things_in(picture)
+    found = objects_in(picture)
     assert (found & mask).sum() > 0.97 * mask.sum()
     assert not found[ink > 0].any()
     assert Recognizer.load().read_number(picture).text == "7"
@@ -55,14 +55,14 @@ def test_a_thing_is_found_and_the_digit_beside_it_is_read_alone(corners, colour)
 def test_no_digit_is_a_thing(digit, brush):
     for pen in ((90, 90, 95), (20, 20, 25), (150, 40, 40)):
         picture = photographed(drawn(digit, brush=brush), pen=pen, spacing=40, squared=True)
-        assert not things_in(picture).any()
+        assert not objects_in(picture).any()
 
 
 def test_a_shadow_is_no_thing():
     ink = written(4, left=170, top=170, size=260, brush=16)
     corners = [(-0.1, 0.4), (0.7, 0.45), (0.7, 1.1), (-0.1, 1.1)]
     picture = shaded(photographed(ink), corners, dark=0.6, penumbra=2)
-    assert not things_in(picture).any()
+    assert not objects_in(picture).any()
 
 
 def test_a_note_that_is_written_on_is_no_thing():
@@ -70,8 +70,8 @@ def test_a_note_that_is_written_on_is_no_thing():
     note = [(0.58, 0.55), (0.92, 0.55), (0.92, 0.9), (0.58, 0.9)]
     paper, _ = with_thing(photographed(np.zeros_like(ink)), note, (120, 70, 40))
     with_ink = np.where(ink[..., np.newaxis] > 0, 20, paper).astype(np.uint8)
-    assert things_in(paper).any()
-    assert not things_in(with_ink).any()
+    assert objects_in(paper).any()
+    assert not objects_in(with_ink).any()
 
 
 def test_what_is_not_on_the_sheet_is_not_looked_at():
@@ -90,9 +90,9 @@ def test_where_all_ink_is_a_thing_it_is_read_all_the_same():
         [(0.45, 0.3), (0.52, 0.3), (0.52, 1.1), (0.45, 1.1)],
         BLACK,
     )
-    assert things_in(picture).any()
+    assert objects_in(picture).any()
     assert find_ink(picture).ink.any()
 
 
-def test_the_smallest_pictures_hold_no_things():
-    assert not things_in(np.zeros((3, 400, 3), np.uint8)).any()
+def test_the_smallest_pictures_hold_no_objects():
+    assert not objects_in(np.zeros((3, 400, 3), np.uint8)).any()
