@@ -40,11 +40,11 @@ MISTAKES = misread((3, 4, 9, 0.75), (DOUBTFUL, 4, 9, 0.998), (9, 7, 1, 0.6), (20
         ({"label": 0}, []),
     ],
 )
-def test_filters_keep_what_is_wanted_the_most_confident_first(wanted, indices):
+def test_filters_keep_matching_mistakes_the_most_confident_first(wanted, indices):
     assert select(MISTAKES, **wanted).tolist() == indices
 
 
-def test_captions_say_what_label_and_model_say():
+def test_captions_name_label_digit_and_confidence():
     assert caption(MISTAKES, 2) == "Label 7 → said 1, 60 % sure"
     assert caption(MISTAKES, 1) == "Label 4 → said 9, over 99 % sure. **Label in doubt**"
     assert doubtful(MISTAKES).tolist() == [False, True, False, False]

@@ -9,7 +9,7 @@ from mnist_app.ui import heatmaps
 NUMBERS = np.array([[2.0, -2.0], [0.0, 1.0]], np.float32)
 
 
-def test_colours_say_for_and_against_and_how_much():
+def test_colours_show_sign_and_strength():
     picture = heatmaps.diverging(NUMBERS, 2.0)
     assert picture.dtype == np.uint8
     assert picture[0, 0].tolist() == list(heatmaps.FOR)
@@ -28,7 +28,7 @@ def test_colours_lie_over_dimmed_ink():
     assert not np.array_equal(picture[0, 1], picture[0, 0])
 
 
-def test_grey_goes_from_nothing_to_the_scale():
+def test_grey_levels_go_from_zero_to_the_scale():
     assert heatmaps.grey(np.array([-1, 0, 1, 2, 9], np.float32), 2.0).tolist() == [
         0,
         0,
@@ -40,7 +40,7 @@ def test_grey_goes_from_nothing_to_the_scale():
 
 
 @pytest.mark.parametrize(("row", "column"), [(0, 0), (3, 5), (7, 7)])
-def test_a_number_comes_to_lie_where_its_window_has_its_middle(row, column):
+def test_a_number_lies_at_the_middle_of_its_receptive_field(row, column):
     window = ReceptiveField(first=6.5, step=2.0, size=14)
     numbers = np.zeros((8, 8), np.float32)
     numbers[row, column] = 1

@@ -3,7 +3,7 @@
 from mnist_app.ui.lesson_text import AppLink, Lesson, Section, read_lesson, read_lessons
 
 
-def test_text_and_links_are_told_apart():
+def test_text_and_links_are_separated():
     text = (
         "# Title\n\nWhat it is\nabout.\n\n## Draw\n\nA line.\n\n"
         "[Go](http://localhost:8501/compare?a=1&b=Two+words)\n\n1. One\n\n"
@@ -29,7 +29,7 @@ def test_text_and_links_are_told_apart():
     )
 
 
-def test_there_are_four_and_each_says_what_to_draw_watch_and_ask():
+def test_each_of_the_four_lessons_has_its_sections():
     lessons = read_lessons()
     assert len(lessons) == 4
     for lesson in lessons:

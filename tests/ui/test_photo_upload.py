@@ -24,7 +24,7 @@ def test_the_preview_is_small_and_the_ink_that_of_the_library(shape):
     np.testing.assert_array_equal(photo.ink, find_ink(picture).ink)
 
 
-def test_uploads_take_turns(monkeypatch):
+def test_uploads_are_read_one_after_the_other(monkeypatch):
     inside, most = 0, 0
 
     def slow(content, name):

@@ -33,7 +33,7 @@ def test_the_grid_lies_between_the_squares():
     assert (large[:, ::6] == GRID_LEVEL).all()
 
 
-def test_a_data_url_holds_the_very_pixels():
+def test_a_data_url_holds_the_same_pixels():
     assert data_url(IMAGE).startswith("data:image/png;base64,")
     np.testing.assert_array_equal(pixels_of(data_url(IMAGE)), IMAGE)
     colours = np.random.default_rng(1).integers(0, 256, (9, 7, 3), np.uint8)

@@ -43,7 +43,7 @@ def test_an_unknown_model_falls_back_with_a_message_until_another_is_chosen(aske
     assert warnings(app) == []
 
 
-def test_a_link_to_the_usual_value_wins_over_what_the_session_kept():
+def test_a_link_to_the_default_replaces_the_session_s_value():
     app = AppTest.from_file(
         str(ROOT / "mnist_app" / "ui" / "pages" / "compare_page.py"), default_timeout=60
     )

@@ -18,14 +18,14 @@ def reading(digit, confidence, *, accepted=True):
 READINGS = [reading(7, 0.98), reading(1, 0.6), reading(7, 0.4, accepted=False)]
 
 
-def test_what_most_read_comes_first_and_unsure_ones_are_a_group():
+def test_groups_are_ordered_by_frequency_with_unsure_models_last():
     assert agreement(READINGS) == [(7, [0]), (1, [1]), (None, [2])]
     assert agreement([READINGS[1], READINGS[0], READINGS[0]]) == [(7, [1, 2]), (1, [0])]
     assert agreement([READINGS[2], READINGS[2], READINGS[1]]) == [(1, [2]), (None, [0, 1])]
     assert agreement([READINGS[2]] * 3) == [(None, [0, 1, 2])]
 
 
-def test_a_row_a_model_says_what_it_read():
+def test_each_model_has_a_row_with_its_reading():
     rows = readings_chart(NAMES, READINGS)["data"]["values"].to_pylist()
     heads = [row for row in rows if row["part"] == "model"]
     assert [row["model"] for row in heads] == list(NAMES)
@@ -44,7 +44,7 @@ def test_bars_stand_in_their_row_and_are_as_long_as_the_probability():
         assert [bar["digit"] for bar in bars if bar["kind"] != OTHER] == [read.digit]
 
 
-def test_all_rows_are_of_one_height_however_many_there_are():
+def test_all_rows_have_the_same_height():
     one, three = (readings_chart(NAMES[:n], READINGS[:n]) for n in (1, 3))
     assert three["height"] == 3 * one["height"]
     for chart, rows in ((one, 1), (three, 3)):

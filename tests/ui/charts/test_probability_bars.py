@@ -34,7 +34,7 @@ def test_the_axis_is_always_the_same():
 
 
 @pytest.mark.parametrize(("share", "label"), [(0.984, "98 %"), (0.0049, ""), (0.006, "1 %")])
-def test_labels_leave_out_what_is_next_to_nothing(share, label):
+def test_tiny_probabilities_have_no_label(share, label):
     probabilities = [0.0] * 10
     probabilities[3], probabilities[5] = share, 1 - share
     winner = int(np.argmax(probabilities))

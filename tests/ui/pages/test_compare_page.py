@@ -38,7 +38,7 @@ def test_nothing_drawn_gives_a_hint_and_the_figures():
         assert ("not measured" if strangers is None else f"{100 * strangers:.2f} %") in row
 
 
-def test_all_models_read_the_drawing_that_came_along():
+def test_all_models_read_the_session_s_drawing():
     ink = draw(SEVEN, SIDE, SIDE)
     app = page_at("compare", SEVEN)
     assert sentence(app) == expected(steps_of_drawing(ink).image)
@@ -56,14 +56,14 @@ def test_a_link_sets_the_switches_and_the_drawing_is_changed():
     assert sentence(app) == expected(downsample_without_centering(draw(SEVEN, SIDE, SIDE)))
 
 
-def test_what_a_link_cannot_mean_is_said():
+def test_unknown_values_in_a_link_are_reported():
     app = page_at("compare", SEVEN, thickness="9999", centre="perhaps")
     assert len(app.warning) == 2
     assert app.toggle("centre").value is True
     assert app.slider("thickness").value == 100
 
 
-def test_a_drawing_moved_off_the_canvas_is_said_to_be_gone():
+def test_a_drawing_moved_off_the_canvas_is_reported():
     corner = strokes_of(1, left=-30, top=300, size=40, brush=8)
     app = page_at("compare", corner, right="-150", down="150")
     assert sentence(app).startswith("Draw a digit")

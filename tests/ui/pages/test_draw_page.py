@@ -36,7 +36,7 @@ def test_the_blank_page_shows_the_hint_and_no_reading():
 
 
 @pytest.mark.parametrize("digit", DIGITS)
-def test_the_page_says_what_the_library_reads(digit):
+def test_the_page_shows_the_library_s_reading(digit):
     strokes = strokes_of(digit, left=70, top=60, size=200, brush=22)
     app = page_with(fabric(strokes))
     expected = Recognizer.load().read_digit_in_ink(draw(strokes, SIDE, SIDE)).prediction
@@ -52,7 +52,7 @@ def test_clear_brings_back_the_hint():
     assert texts(app)[0] == HINT
 
 
-def test_other_mistakes_come_on_demand_and_every_one_comes_in_turn():
+def test_show_others_goes_through_all_mistakes():
     app = page_with()
     total = len(load_bundle().misread().labels)
     seen = []
@@ -63,7 +63,7 @@ def test_other_mistakes_come_on_demand_and_every_one_comes_in_turn():
     assert "→ said" in seen[0]
 
 
-def test_no_model_is_said_in_a_sentence(monkeypatch, tmp_path):
+def test_a_missing_model_is_reported_in_a_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr("mnist_app.bundle.shipped_folder", lambda: tmp_path)
     app = page_with()
     assert [error.value for error in app.error] == [

@@ -52,7 +52,7 @@ def test_evidence_is_shown_for_the_three_most_likely_digits():
     assert (np.ptp(images[2][1].astype(int), axis=2) > 30).any()
 
 
-def test_a_network_that_can_say_no_digit_shows_what_speaks_for_that():
+def test_a_network_with_a_no_digit_output_shows_its_evidence():
     recognizer = Recognizer.load()
     captions = [caption for caption, _ in images_on(inside())]
     says_no = recognizer.logits(IMAGE[np.newaxis]).shape[1] > 10
@@ -62,7 +62,7 @@ def test_a_network_that_can_say_no_digit_shows_what_speaks_for_that():
 
 @pytest.mark.parametrize("name", ["best", "cnn"])
 @pytest.mark.parametrize("look", ["Evidence", "Layers"])
-def test_it_says_when_the_answer_is_the_mean_of_several_readings(name, look):
+def test_averaged_and_turned_copies_are_mentioned(name, look):
     count = Recognizer.load(name).bundle.views
     captions = [text.value for text in inside(model=name, look=look).caption]
     assert any(f"mean of {count} readings" in text for text in captions) == (count > 1)
@@ -70,7 +70,7 @@ def test_it_says_when_the_answer_is_the_mean_of_several_readings(name, look):
     assert any("turned by 25°" in text for text in captions) == twice
 
 
-def test_no_evidence_is_said_in_words(monkeypatch):
+def test_missing_evidence_is_explained(monkeypatch):
     monkeypatch.setattr(
         "mnist_app.ui.evidence_panel.class_activation_maps", lambda network, values: None
     )
@@ -99,7 +99,7 @@ def test_a_link_opens_a_layer_and_its_maps_are_the_network_s():
 @pytest.mark.parametrize(
     ("layer", "count"), [("Convolution 1", 16), ("Max-pooling 2", 16), ("Dense 1", 1)]
 )
-def test_every_kind_of_layer_is_images_on(layer, count):
+def test_every_kind_of_layer_is_shown(layer, count):
     app = inside(model="cnn", look="Layers", layer=layer)
     assert len(images_on(app)) == count
     assert all(caption for caption, _ in images_on(app))
@@ -151,7 +151,7 @@ def test_the_second_look_is_a_step_of_models_that_take_one():
     "query",
     [{"look": "Cellar"}, {"look": "Layers", "layer": "Attic 9"}, {"look": "Layers", "unit": "999"}],
 )
-def test_what_a_link_cannot_mean_is_said(query):
+def test_unknown_values_in_a_link_are_reported(query):
     app = inside(model="dense-128", **query)
     assert len(app.warning) == 1
     assert images_on(app)

@@ -20,7 +20,7 @@ LINKS = {
 
 
 @pytest.mark.parametrize("number", range(4))
-def test_the_page_says_all_that_the_file_says(number):
+def test_the_page_holds_every_word_of_the_file(number):
     lesson = LESSONS[number]
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     app.switch_page("mnist_app/ui/pages/lessons_page.py")
@@ -61,7 +61,7 @@ def test_every_link_opens_its_page_in_the_state_that_it_asks_for(link):
     assert asked - {"view", "look"} <= widgets.keys()
 
 
-def test_without_the_files_the_page_says_where_they_are(monkeypatch):
+def test_without_the_files_the_page_names_their_folder(monkeypatch):
     monkeypatch.setattr("mnist_app.ui.lesson_text.read_lessons", lambda: ())
     app = page_at("lessons")
     assert not app.exception

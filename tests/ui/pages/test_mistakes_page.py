@@ -56,7 +56,7 @@ def test_a_link_sets_model_and_filters():
     assert not app.warning
 
 
-def test_what_a_link_cannot_mean_is_said():
+def test_unknown_values_in_a_link_are_reported():
     app = page_at(
         "mistakes", label="11", doubt="perhaps", view="Nowhere", model="../cnn", gallery_page="999"
     )

@@ -36,7 +36,7 @@ def test_a_blank_page_shows_the_hint():
     assert not app.get("image")
 
 
-def test_the_page_says_what_the_library_reads_line_by_line():
+def test_the_page_shows_the_library_s_reading_line_by_line():
     strokes = [*number([2, 0]), *number([7, 1, 4], top=240)]
     expected = Recognizer.load().read_number(draw(strokes, NUMBER.height, NUMBER.width))
     app = page_with(strokes)

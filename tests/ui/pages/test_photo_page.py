@@ -39,7 +39,7 @@ def test_the_page_begins_with_a_hint():
 
 
 @pytest.mark.parametrize("scene", [{}, {"spacing": 60, "squared": True}, {"shadow": 0.5}])
-def test_the_page_says_what_the_library_reads(scene):
+def test_the_page_shows_the_library_s_reading(scene):
     content = photo_file(**scene)
     number = Recognizer.load().read_number(decode_picture(content, "a"))
     assert number.text == "72"
@@ -58,7 +58,7 @@ def test_pictures_never_reach_the_media_store():
 
 
 @pytest.mark.slow
-def test_a_bad_file_is_said_and_the_next_good_one_is_read():
+def test_bad_files_are_explained_and_the_next_good_one_is_read():
     app = page_at("photo")
     for name, (content, words) in bad_pictures.bad().items():
         uploaded(content, name, app)
@@ -70,7 +70,7 @@ def test_a_bad_file_is_said_and_the_next_good_one_is_read():
 
 
 @pytest.mark.slow
-def test_damaged_files_never_show_a_trace():
+def test_damaged_files_never_show_a_stack_trace():
     random = np.random.default_rng(0)
     app, content = page_at("photo"), photo_file((1,))
     for _ in range(12):
@@ -82,7 +82,7 @@ def test_damaged_files_never_show_a_trace():
         assert all("went wrong" not in error.value for error in app.error)
 
 
-def test_a_blank_photo_is_said():
+def test_a_blank_photo_is_reported():
     app = uploaded(encoded(Image.new("RGB", (300, 200), (240, 240, 235)), "PNG"), "blank.png")
     assert texts(app)[0].startswith("I find no writing")
 
