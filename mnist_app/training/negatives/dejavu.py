@@ -134,4 +134,5 @@ def divided(polygon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     side = np.repeat(np.arange(len(sides)), pieces)
     first = np.cumsum(pieces) - pieces
     fraction = (np.arange(len(side)) - first[side]) * (1 / pieces)[side]
-    return polygon[side] + sides[side] * fraction[:, None]
+    points: npt.NDArray[np.float64] = polygon[side] + sides[side] * fraction[:, None]
+    return points
