@@ -1,4 +1,4 @@
-"""Things beside the writing are found by their shape; strokes, shadows and notes are left alone."""
+"""Finding foreign objects by shape; strokes, shadows and notes are left alone."""
 
 import cv2
 import numpy as np
@@ -41,7 +41,7 @@ def objects_in(picture):
 @pytest.mark.parametrize(
     "corners", [ERASER, PEN_FROM_OUTSIDE, CUT_OFF], ids=["eraser", "pen", "cut off"]
 )
-def test_a_thing_is_found_and_the_digit_beside_it_is_read_alone(corners, colour):
+def test_an_object_is_found_and_the_digit_beside_it_is_read_alone(corners, colour):
     ink = written(7, left=200, top=130, size=220, brush=16)
     picture, mask = with_thing(photographed(ink), corners, colour)
     found = objects_in(picture)
@@ -52,20 +52,20 @@ def test_a_thing_is_found_and_the_digit_beside_it_is_read_alone(corners, colour)
 
 @pytest.mark.parametrize("brush", [10, 24, 45])
 @pytest.mark.parametrize("digit", sorted(DIGITS))
-def test_no_digit_is_a_thing(digit, brush):
+def test_no_digit_is_an_object(digit, brush):
     for pen in ((90, 90, 95), (20, 20, 25), (150, 40, 40)):
         picture = photographed(drawn(digit, brush=brush), pen=pen, spacing=40, squared=True)
         assert not objects_in(picture).any()
 
 
-def test_a_shadow_is_no_thing():
+def test_a_shadow_is_no_object():
     ink = written(4, left=170, top=170, size=260, brush=16)
     corners = [(-0.1, 0.4), (0.7, 0.45), (0.7, 1.1), (-0.1, 1.1)]
     picture = shaded(photographed(ink), corners, dark=0.6, penumbra=2)
     assert not objects_in(picture).any()
 
 
-def test_a_note_that_is_written_on_is_no_thing():
+def test_a_note_that_is_written_on_is_no_object():
     ink = written(4, left=395, top=380, size=110, brush=9)
     note = [(0.58, 0.55), (0.92, 0.55), (0.92, 0.9), (0.58, 0.9)]
     paper, _ = with_thing(photographed(np.zeros_like(ink)), note, (120, 70, 40))
@@ -74,7 +74,7 @@ def test_a_note_that_is_written_on_is_no_thing():
     assert not objects_in(with_ink).any()
 
 
-def test_what_is_not_on_the_sheet_is_not_looked_at():
+def test_objects_outside_the_sheet_are_ignored():
     picture, mask = with_thing(photographed(drawn(7)), CUT_OFF, BLACK)
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
     everywhere = np.ones(grey.shape, np.bool_)
@@ -83,7 +83,7 @@ def test_what_is_not_on_the_sheet_is_not_looked_at():
     assert not find_foreign_objects(grey, picture, elsewhere).any()
 
 
-def test_where_all_ink_is_a_thing_it_is_read_all_the_same():
+def test_ink_is_read_where_all_of_it_is_an_object():
     """A one that the picture's edge cuts is as solid as a pen that lies there."""
     picture, _ = with_thing(
         photographed(np.zeros((400, 400), np.uint8)),
