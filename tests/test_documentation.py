@@ -56,10 +56,12 @@ def test_every_benchmark_that_the_docs_name_exists():
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 
 
-def test_the_architecture_names_every_package():
+def test_the_architecture_names_every_package_and_shared_module():
     folders = {path.parent.relative_to(ROOT) for path in ROOT.glob("mnist_app/**/__init__.py")}
     for folder in folders - {Path("mnist_app")}:
         assert f"`{folder.as_posix()}/`" in ARCHITECTURE
+    for module in ROOT.glob("mnist_app/*.py"):
+        assert module.name in ARCHITECTURE
 
 
 def test_the_layers_of_the_architecture_are_those_that_the_linter_checks():
