@@ -1,6 +1,7 @@
 """Train the digit readers: `python train_model.py`, or with a command. See --help."""
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -125,7 +126,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command and return the exit status: 0 done, 1 failed, 2 wrong usage."""
     options = parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # a console without “█” shows “?”
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console without “█” shows “?”
     try:
         COMMANDS[options.command](options)
     except (MnistAppError, OSError) as error:

@@ -3,15 +3,15 @@
 import argparse
 import functools
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from typing import ParamSpec, TypeVar
 
 from tqdm import tqdm
 
 from mnist_app import DatasetError, MnistAppError
 from mnist_app.training.data.pen_digits import HELD_OUT_WRITERS, WRITERS
 
-Main = Callable[[Sequence[str] | None], int]
+Arguments = ParamSpec("Arguments")
 Item = TypeVar("Item")
 
 
@@ -59,17 +59,19 @@ def progress(items: Iterable[Item], description: str, total: int | None = None) 
     return bar
 
 
-def reports_errors(command: str) -> Callable[[Main], Main]:
+def reports_errors(
+    command: str,
+) -> Callable[[Callable[Arguments, int]], Callable[Arguments, int]]:
     """Decorate a main function that prints an error of the app as one line.
 
     Exit status 2 for data that are missing, 1 for any other error.
     """
 
-    def decorate(main: Main) -> Main:
+    def decorate(main: Callable[Arguments, int]) -> Callable[Arguments, int]:
         @functools.wraps(main)
-        def wrapped(arguments: Sequence[str] | None = None) -> int:
+        def wrapped(*arguments: Arguments.args, **named: Arguments.kwargs) -> int:
             try:
-                return main(arguments)
+                return main(*arguments, **named)
             except MnistAppError as error:
                 print(f"{command}: {error}", file=sys.stderr)
                 return 2 if isinstance(error, DatasetError) else 1

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.photographs.album_camera import AlbumView, aim, expose, illuminate, store
-from benchmarks.photographs.album_pens import Floats, make_grain, mark, pick_pen, write
+from benchmarks.photographs.album_pens import make_grain, mark, pick_pen, write
 from benchmarks.photographs.album_sheet import lay_down, lay_object, pick_sheet, reflect
-from benchmarks.photographs.photograph import Photograph
+from benchmarks.photographs.photograph import Floats, Photograph
 
 CONDITIONS: Final = (
     *("pencil", "ballpoint", "marker", "chalk", "coloured", "faint"),

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image
 
-from benchmarks.photographs.album_pens import Floats
+from benchmarks.photographs.photograph import Floats
 
 FOCAL: Final = 0.75
 """Focal length over the picture's longer side: a telephone's main lens."""
@@ -43,7 +43,10 @@ class AlbumView:
 
 
 def aim(
-    points: Floats, size: tuple[int, int], share: tuple[float, float], random: np.random.Generator
+    points: Floats,
+    size: tuple[int, int],
+    share: tuple[float, float],
+    random: np.random.Generator,
 ) -> tuple[AlbumView, list[str]]:
     """Return the view that shows ``points`` no larger than ``share`` (width, height) in pixels."""
     turned, tilted = random.random(2) < (0.17, 0.2)

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 from scipy.special import ndtr
 
-Floats = npt.NDArray[np.float32]
+from benchmarks.photographs.photograph import Floats
+
 Colour = tuple[float, float, float]
 """Linear light, red, green, blue: the share that matter reflects, or that ink lets through."""
 

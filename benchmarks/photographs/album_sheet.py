@@ -6,7 +6,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from benchmarks.photographs.album_pens import Colour, Floats, sample
+from benchmarks.photographs.album_pens import Colour, sample
+from benchmarks.photographs.photograph import Floats
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,11 @@ def pick_sheet(height: float, random: np.random.Generator, *, board: bool) -> Al
 
 
 def lay_down(
-    sheet: AlbumSheet, ink: Floats, height: float, frame: Floats, random: np.random.Generator
+    sheet: AlbumSheet,
+    ink: Floats,
+    height: float,
+    frame: Floats,
+    random: np.random.Generator,
 ) -> tuple[AlbumSheet, list[str]]:
     """End the sheet inside the picture, fold it, or print on its back; or nothing of these.
 
@@ -135,7 +140,7 @@ def reflect(
     if sheet.wiped:
         wipes = sample(grain, x / 50, y / 7) * sample(grain, x / 60 + 99, y / 90)
         shade += 40 * sheet.wiped * wipes * (0.6 + 0.4 * sample(grain, x, y))
-    light = cv2.merge([shade * part for part in sheet.colour])
+    light: Floats = cv2.merge([shade * part for part in sheet.colour])
     for lines in sheet.lines:
         half = lines.pitch / 2
         away = np.abs((places[lines.axis] - lines.start + half) % lines.pitch - half)

@@ -13,9 +13,10 @@ from benchmarks.photographs.camera_roll_surface import (
     SQUARED,
     WHITEBOARD,
     CameraRollSheet,
-    Colour,
 )
-from benchmarks.photographs.camera_roll_view import CameraRollView, Points
+from benchmarks.photographs.camera_roll_texture import Colour
+from benchmarks.photographs.camera_roll_view import CameraRollView
+from benchmarks.photographs.photograph import Floats
 
 _NOWHERE: Final = (-np.inf, -np.inf, np.inf, np.inf)
 _LINES: Final = (
@@ -62,7 +63,7 @@ def choose_sheet(surface: str, height: float, random: np.random.Generator) -> Ca
 def furnish(
     sheet: CameraRollSheet,
     view: CameraRollView,
-    written: Points,
+    written: Floats,
     height: float,
     *,
     wanted: set[str],

@@ -7,9 +7,10 @@ from typing import Final
 import cv2
 import numpy as np
 
-from benchmarks.photographs.camera_roll_texture import Colour, FloatImage, grain
+from benchmarks.photographs.camera_roll_texture import Colour, grain
 from benchmarks.photographs.camera_roll_view import CameraRollView
 from benchmarks.photographs.camera_roll_writing import Digit
+from benchmarks.photographs.photograph import Floats
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ CHALK: Final = CameraRollPen(
 
 
 def lay_ink(
-    surface: FloatImage,
+    surface: Floats,
     line: Sequence[Digit],
     view: CameraRollView,
     *,
@@ -129,19 +130,20 @@ def lay_ink(
             part *= 1 - cover[..., None] * (1 - np.array(colour, np.float32))
 
 
-def _ragged(cover: FloatImage, tooth: FloatImage, thick: float) -> FloatImage:
+def _ragged(cover: Floats, tooth: Floats, thick: float) -> Floats:
     """Return the line crumbled at its sides, where it only touches what stands out."""
     soft = cv2.GaussianBlur(cover, (0, 0), max(0.4, 0.13 * thick))
-    return np.minimum(soft * 1.25, np.clip((soft - 0.42 - 0.12 * tooth) * 4 + 0.5, 0, 1))
+    ragged: Floats = np.minimum(soft * 1.25, np.clip((soft - 0.42 - 0.12 * tooth) * 4 + 0.5, 0, 1))
+    return ragged
 
 
 def _cover(
-    strokes: list[FloatImage],
+    strokes: list[Floats],
     shape: tuple[int, int],
     thick: float,
     pen: CameraRollPen,
     random: np.random.Generator,
-) -> FloatImage:
+) -> Floats:
     """Return how much of every pixel the strokes cover, 0-1, darker where they cross."""
     times = 1 if thick > 24 else 2 if thick > 12 else 4
     whole = np.zeros(shape, np.float32)

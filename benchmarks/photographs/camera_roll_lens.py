@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from benchmarks.photographs.camera_roll_texture import FloatImage
+from benchmarks.photographs.photograph import Floats
 
 UPRIGHT: Final = 1
 TURNS: Final = {1: 0, 3: 2, 6: 1, 8: 3}
@@ -40,10 +40,10 @@ class CameraRollShot:
 
 
 def expose(
-    light: FloatImage, shot: CameraRollShot, random: np.random.Generator
+    light: Floats, shot: CameraRollShot, random: np.random.Generator
 ) -> npt.NDArray[np.uint8]:
     """Return the upright sRGB picture of linear ``light`` (height, width, 3), which it uses up."""
-    image = cv2.GaussianBlur(light, (0, 0), shot.blur)
+    image: Floats = cv2.GaussianBlur(light, (0, 0), shot.blur)
     if shot.shake[0] >= 1:
         image = cv2.filter2D(image, -1, _trace(*shot.shake), borderType=cv2.BORDER_REPLICATE)
     deviation = np.sqrt(shot.noise * (image[..., 1] + np.float32(0.02)))
@@ -56,7 +56,7 @@ def expose(
     image[..., 2] += blotches[..., 1]
     image *= np.float32((_STEPS - 1) / _BRIGHTEST)
     np.clip(image, 0, _STEPS - 1, out=image)
-    picture = np.take(_tone(shot.curve), image.astype(np.uint16))
+    picture: Floats = np.take(_tone(shot.curve), image.astype(np.uint16))
     if shot.sharpen:
         soft = cv2.GaussianBlur(picture, (0, 0), 1.2)
         picture = cv2.addWeighted(picture, 1 + shot.sharpen, soft, -shot.sharpen, 0)
@@ -75,7 +75,7 @@ def store(picture: npt.NDArray[np.uint8], shot: CameraRollShot) -> bytes:
     return file.getvalue()
 
 
-def _trace(length: float, angle: float) -> FloatImage:
+def _trace(length: float, angle: float) -> Floats:
     """Return the way of a point while the hand shook, as a kernel of sum 1."""
     side = int(np.ceil(length)) // 2 * 2 + 3
     bend = 0.2 * length * np.array([-np.sin(angle), np.cos(angle)])
@@ -84,7 +84,8 @@ def _trace(length: float, angle: float) -> FloatImage:
     kernel = np.zeros((side, side), np.uint8)
     spots = np.round((way + side // 2) * 16).astype(np.int32)
     cv2.polylines(kernel, [spots], False, 255, 1, cv2.LINE_AA, 4)
-    return (kernel / kernel.sum()).astype(np.float32)
+    normalised: Floats = (kernel / kernel.sum()).astype(np.float32)
+    return normalised
 
 
 def _tone(curve: float) -> npt.NDArray[np.uint8]:

@@ -6,7 +6,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from benchmarks.photographs.camera_roll_texture import FloatImage
+from benchmarks.photographs.photograph import Floats
 
 _SIDE: Final = 800
 """Pixels of the longer side in which light is worked out: it has no finer detail."""
@@ -35,9 +35,7 @@ class CameraRollLight:
     """Place, size in diagonals and strength of a lamp's reflection on a board."""
 
 
-def light_up(
-    light: CameraRollLight, shape: tuple[int, int], random: np.random.Generator
-) -> FloatImage:
+def light_up(light: CameraRollLight, shape: tuple[int, int], random: np.random.Generator) -> Floats:
     """Return the light on every pixel, linear (height, width, 3), brightest about 1."""
     rows, columns = _small(shape)
     diagonal = np.hypot(rows, columns)
@@ -56,7 +54,7 @@ def light_up(
     main = np.array([1 + light.warmth, 1, 1 - light.warmth], np.float32)
     lit = field[..., None] * main
     if light.shadow is not None:
-        mask = _shadow(light, (rows, columns), random)
+        mask: Floats = _shadow(light, (rows, columns), random)
         sigma = max(1.0, light.softness * diagonal)
         mask = cv2.GaussianBlur(mask, (0, 0), sigma).astype(np.float32) / 255
         around = 1 - light.depth + 0.06 * np.array([1, 0, -1], np.float32)  # bluer than the lamp
@@ -66,7 +64,7 @@ def light_up(
     )
 
 
-def glare_on(light: CameraRollLight, shape: tuple[int, int]) -> FloatImage | None:
+def glare_on(light: CameraRollLight, shape: tuple[int, int]) -> Floats | None:
     """Return the light that a board mirrors, (height, width, 1), or None."""
     if light.glare is None:
         return None
@@ -76,7 +74,8 @@ def glare_on(light: CameraRollLight, shape: tuple[int, int]) -> FloatImage | Non
     x = (np.arange(columns, dtype=np.float32)[None] - across * columns) / diagonal / size
     y = (np.arange(rows, dtype=np.float32)[:, None] - down * rows) / diagonal / size
     spot = strength * np.exp(-(x**2 + y**2) / 2)
-    return cv2.resize(spot.astype(np.float32), shape[::-1])[..., None]
+    glare: Floats = cv2.resize(spot.astype(np.float32), shape[::-1])[..., None]
+    return glare
 
 
 def _small(shape: tuple[int, int]) -> tuple[int, int]:

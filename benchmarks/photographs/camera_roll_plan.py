@@ -15,11 +15,12 @@ from benchmarks.photographs.camera_roll_choices import (
     choose_surface,
 )
 from benchmarks.photographs.camera_roll_furnish import choose_sheet, furnish
-from benchmarks.photographs.camera_roll_ink import CHALK, PENCIL, CameraRollPen, Colour
+from benchmarks.photographs.camera_roll_ink import CHALK, PENCIL, CameraRollPen
 from benchmarks.photographs.camera_roll_lens import UPRIGHT, CameraRollShot
 from benchmarks.photographs.camera_roll_light import CameraRollLight
 from benchmarks.photographs.camera_roll_surface import SQUARED, WHITEBOARD, CameraRollSheet
 from benchmarks.photographs.camera_roll_taking import choose_light, choose_shot
+from benchmarks.photographs.camera_roll_texture import Colour
 from benchmarks.photographs.camera_roll_things import Thing, place_thing
 from benchmarks.photographs.camera_roll_view import CameraRollView, look_at
 from benchmarks.photographs.camera_roll_writing import SMALLEST_GAP, Digit, all_points, write_line

@@ -6,8 +6,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from benchmarks.photographs.camera_roll_texture import Colour, FloatImage, clouds, grain
+from benchmarks.photographs.camera_roll_texture import Colour, clouds, grain
 from benchmarks.photographs.camera_roll_view import CameraRollView
+from benchmarks.photographs.photograph import Floats
 
 WHITE, SQUARED, RULED = "white paper", "squared paper", "ruled paper"
 BLACKBOARD, WHITEBOARD = "blackboard", "whiteboard"
@@ -46,9 +47,7 @@ class CameraRollSheet:
     """Share of light that print on the back takes."""
 
 
-def lay_sheet(
-    sheet: CameraRollSheet, view: CameraRollView, random: np.random.Generator
-) -> FloatImage:
+def lay_sheet(sheet: CameraRollSheet, view: CameraRollView, random: np.random.Generator) -> Floats:
     """Return the linear reflectance (height, width, 3) of what the camera sees."""
     shape = view.shape
     paper = sheet.kind in PAPERS
@@ -76,22 +75,23 @@ def lay_sheet(
     return np.maximum(surface, 0.005)
 
 
-def _lines(along: FloatImage, pitch: float, phase: float, width: float, scale: float) -> FloatImage:
+def _lines(along: Floats, pitch: float, phase: float, width: float, scale: float) -> Floats:
     """Return how much of every pixel is covered by parallel lines, 0-1."""
     turns = (along - np.float32(phase)) / np.float32(pitch)
     away = np.abs(turns - np.round(turns)) * np.float32(pitch * scale)
     wide = width * scale
-    return np.clip(wide / 2 + 0.5 - away, 0, min(1.0, wide))
+    cover: Floats = np.clip(wide / 2 + 0.5 - away, 0, min(1.0, wide))
+    return cover
 
 
-def _wiped(random: np.random.Generator, shape: tuple[int, int], strength: float) -> FloatImage:
+def _wiped(random: np.random.Generator, shape: tuple[int, int], strength: float) -> Floats:
     """Return the traces that a sponge leaves: broad, and stretched the way it was drawn."""
     down = random.random() < 0.5
     streaks = clouds(random, shape, (5, 30) if down else (30, 5))
     return 1 + strength * np.clip(0.5 * streaks + 0.7 * clouds(random, shape, (3, 4)), -1.5, 2)
 
 
-def _back(view: CameraRollView, random: np.random.Generator) -> FloatImage:
+def _back(view: CameraRollView, random: np.random.Generator) -> Floats:
     """Return the blurred mirror image of printed lines, 0-1."""
     detail = 5.0  # pixels to a millimetre
     corners = view.unproject(
@@ -113,7 +113,7 @@ def _back(view: CameraRollView, random: np.random.Generator) -> FloatImage:
     return seen.astype(np.float32) / max(1.0, float(seen.max()))
 
 
-def _fold(fold: tuple[float, float, float], view: CameraRollView) -> FloatImage:
+def _fold(fold: tuple[float, float, float], view: CameraRollView) -> Floats:
     direction, place, change = fold
     right, down = view.plane
     away = np.float32(np.cos(direction)) * right + np.float32(np.sin(direction)) * down
@@ -124,7 +124,7 @@ def _fold(fold: tuple[float, float, float], view: CameraRollView) -> FloatImage:
 
 
 def _reveal_table(
-    surface: FloatImage, sheet: CameraRollSheet, view: CameraRollView, random: np.random.Generator
+    surface: Floats, sheet: CameraRollSheet, view: CameraRollView, random: np.random.Generator
 ) -> None:
     """Show the table (round a board: the wall) beyond the sheet's edges and through its holes."""
     right, down = view.plane

@@ -4,22 +4,22 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-FloatImage = npt.NDArray[np.float32]
+from benchmarks.photographs.photograph import Floats
+
 Colour = tuple[float, float, float]
 
 _TILE: Final = 512
 
 
-def grain(random: np.random.Generator, shape: tuple[int, int], size: float) -> FloatImage:
+def grain(random: np.random.Generator, shape: tuple[int, int], size: float) -> Floats:
     """Return noise of mean 0 and deviation 1 whose grains are about ``size`` pixels wide.
 
     It repeats every 512 pixels, which nobody sees in the few per cent that it is used for.
     """
     sigma = max(0.0, size - 0.6) / 2
     reach = int(4 * sigma) + 1
-    tile = random.standard_normal((_TILE, _TILE), np.float32)
+    tile: Floats = random.standard_normal((_TILE, _TILE), np.float32)
     if sigma > 0.2:
         padded = np.pad(tile, reach, mode="wrap")
         tile = cv2.GaussianBlur(padded, (0, 0), sigma)[reach:-reach, reach:-reach]
@@ -28,9 +28,7 @@ def grain(random: np.random.Generator, shape: tuple[int, int], size: float) -> F
     return np.tile(tile, times)[: shape[0], : shape[1]].astype(np.float32, copy=False)
 
 
-def clouds(
-    random: np.random.Generator, shape: tuple[int, int], cells: tuple[int, int]
-) -> FloatImage:
+def clouds(random: np.random.Generator, shape: tuple[int, int], cells: tuple[int, int]) -> Floats:
     """Return smooth noise of deviation about 1 with so many cells down and across the picture."""
     coarse = random.standard_normal((max(2, cells[0]), max(2, cells[1])), np.float32)
     return np.asarray(

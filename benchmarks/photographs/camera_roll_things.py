@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.photographs.camera_roll_texture import Colour, FloatImage
-from benchmarks.photographs.camera_roll_view import CameraRollView, Points
+from benchmarks.photographs.camera_roll_texture import Colour
+from benchmarks.photographs.camera_roll_view import CameraRollView
+from benchmarks.photographs.photograph import Floats
 
 _COLOURS: Final = ((0.5, 0.03, 0.04), (0.03, 0.07, 0.35), (0.03, 0.2, 0.08), (0.6, 0.35, 0.02))
 _DARK: Final = (0.04, 0.04, 0.045)
@@ -20,11 +21,11 @@ _SHADOW: Final = 0.45
 class Thing:
     """A thing as flat shapes in millimetres on the sheet, the lower ones first."""
 
-    layers: tuple[tuple[Points, Colour], ...]
+    layers: tuple[tuple[Floats, Colour], ...]
 
 
 def place_thing(
-    view: CameraRollView, keep_free: Points, on_board: bool, random: np.random.Generator
+    view: CameraRollView, keep_free: Floats, on_board: bool, random: np.random.Generator
 ) -> Thing | None:
     """Return a thing that reaches into the picture and stays off the corners ``keep_free``.
 
@@ -43,7 +44,7 @@ def place_thing(
         centre, angle = view.unproject(pixel)[0], random.uniform(0, 2 * np.pi)
         turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
         placed = tuple(((shape @ turn + centre).astype(np.float32), c) for shape, c in layers)
-        seen = np.zeros_like(free)
+        seen: Floats = np.zeros_like(free)
         for shape, _colour in placed:
             cv2.fillPoly(seen, [np.round(view.project(shape) * shrink).astype(np.int32)], 1)
         if 0.008 < seen.mean() < 0.14 and not (seen & free).any():
@@ -51,7 +52,7 @@ def place_thing(
     return None
 
 
-def lay_thing(surface: FloatImage, thing: Thing, view: CameraRollView) -> None:
+def lay_thing(surface: Floats, thing: Thing, view: CameraRollView) -> None:
     """Lay the thing, and its shadow, on the linear reflectance ``surface``."""
     outline = _mask([view.project(shape) for shape, _ in thing.layers], view.shape)
     offset = 2.0 * view.scale * np.array([0.6, 0.8])
@@ -68,7 +69,7 @@ def lay_thing(surface: FloatImage, thing: Thing, view: CameraRollView) -> None:
         surface += cover * (np.array(colour, np.float32) - surface)
 
 
-def _shapes(on_board: bool, random: np.random.Generator) -> list[tuple[Points, Colour]]:
+def _shapes(on_board: bool, random: np.random.Generator) -> list[tuple[Floats, Colour]]:
     colour = _COLOURS[random.integers(len(_COLOURS))]
     bright: Colour = tuple(min(0.9, 0.25 + 1.2 * part) for part in colour)  # type: ignore[assignment]
     if on_board:
@@ -89,12 +90,12 @@ def _shapes(on_board: bool, random: np.random.Generator) -> list[tuple[Points, C
     return [(_disc(radius), rim), (_disc(0.95 * radius), metal), (_disc(0.72 * radius), inner)]
 
 
-def _disc(radius: float, centre: tuple[float, float] = (0.0, 0.0)) -> Points:
+def _disc(radius: float, centre: tuple[float, float] = (0.0, 0.0)) -> Floats:
     angles = np.linspace(0, 2 * np.pi, 48, endpoint=False)
     return (radius * np.stack([np.cos(angles), np.sin(angles)], 1) + centre).astype(np.float32)
 
 
-def _block(start: float, end: float, half: float) -> Points:
+def _block(start: float, end: float, half: float) -> Floats:
     cut = 0.25 * half
     return np.array(
         [
@@ -105,7 +106,7 @@ def _block(start: float, end: float, half: float) -> Points:
     )
 
 
-def _mask(shapes: list[Points], shape: tuple[int, int]) -> npt.NDArray[np.uint8]:
+def _mask(shapes: list[Floats], shape: tuple[int, int]) -> npt.NDArray[np.uint8]:
     mask = np.zeros(shape, np.uint8)
     for points in shapes:
         cv2.fillPoly(mask, [np.round(points * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)

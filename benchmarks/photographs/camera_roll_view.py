@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Points = npt.NDArray[np.float32]
+from benchmarks.photographs.photograph import Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,11 +25,11 @@ class CameraRollView:
         """Rows and columns."""
         return self.height, self.width
 
-    def project(self, points: npt.NDArray[np.floating]) -> Points:
+    def project(self, points: npt.NDArray[np.floating]) -> Floats:
         """Return where points in millimetres, (n, 2), lie in the picture."""
         return _through(self.matrix, points)
 
-    def unproject(self, pixels: npt.NDArray[np.floating]) -> Points:
+    def unproject(self, pixels: npt.NDArray[np.floating]) -> Floats:
         """Return which points in millimetres are seen at these pixels, (n, 2)."""
         return _through(np.linalg.inv(self.matrix), pixels)
 
@@ -40,7 +40,7 @@ class CameraRollView:
         return bool((corners < edges[:2]).any() or (corners > edges[2:]).any())
 
     @cached_property
-    def plane(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    def plane(self) -> tuple[Floats, Floats]:
         """The millimetres right and down that every pixel sees, each (height, width)."""
         back = np.linalg.inv(self.matrix).astype(np.float32)
         x = np.arange(self.width, dtype=np.float32)[None]
@@ -52,7 +52,7 @@ class CameraRollView:
 
 
 def look_at(
-    points: Points,
+    points: Floats,
     size: tuple[int, int],
     *,
     fill: tuple[float, float],
@@ -91,6 +91,6 @@ def look_at(
     return CameraRollView(width, height, slide @ matrix, scale)
 
 
-def _through(matrix: npt.NDArray[np.floating], points: npt.NDArray[np.floating]) -> Points:
+def _through(matrix: npt.NDArray[np.floating], points: npt.NDArray[np.floating]) -> Floats:
     flat = np.asarray(points, np.float64).reshape(-1, 1, 2)
     return np.asarray(cv2.perspectiveTransform(flat, matrix).reshape(-1, 2), np.float32)

@@ -5,10 +5,10 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-Points = npt.NDArray[np.float32]
-Digit = tuple[Points, ...]
+from benchmarks.photographs.photograph import Floats
+
+Digit = tuple[Floats, ...]
 
 SMALLEST_GAP: Final = 0.08
 """Between the ink of neighbours, as a share of the height: tight, but plainly apart."""
@@ -19,7 +19,7 @@ _OVERLAP: Final = 0.2
 
 
 def write_line(
-    digits: Sequence[Sequence[npt.NDArray[np.float32]]],
+    digits: Sequence[Sequence[Floats]],
     random: np.random.Generator,
     pen: float,
     slope: float,
@@ -52,17 +52,17 @@ def write_line(
     return tuple(tuple((stroke - middle) @ turn for stroke in digit) for digit in line)
 
 
-def all_points(line: Sequence[Digit]) -> Points:
+def all_points(line: Sequence[Digit]) -> Floats:
     """Return the points of all strokes, float32 (n, 2)."""
     return np.concatenate([stroke for digit in line for stroke in digit])
 
 
-def _box(digit: Sequence[Points]) -> Points:
+def _box(digit: Sequence[Floats]) -> Floats:
     points = np.concatenate([np.asarray(stroke, np.float32) for stroke in digit])
     return np.stack([points.min(axis=0), points.max(axis=0)])
 
 
-def _smooth(stroke: Points) -> Points:
+def _smooth(stroke: Floats) -> Floats:
     """Return the stroke with points close together and without the tablet's corners."""
     steps = np.hypot(*np.diff(stroke, axis=0).T)
     stroke = stroke[np.concatenate([[True], steps > 0])]

@@ -41,9 +41,7 @@ from benchmarks.photographs.homework_writing import (
     lay_out,
     written,
 )
-from benchmarks.photographs.photograph import Photograph
-
-Floats = npt.NDArray[np.float32]
+from benchmarks.photographs.photograph import Floats, Photograph
 
 CONDITIONS: Final = (
     *("pencil", "ballpoint", "fountain pen", "fineliner", "felt pen", "marker", "chalk"),

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image
 
-Floats = npt.NDArray[np.float32]
+from benchmarks.photographs.photograph import Floats
+
 Bytes = npt.NDArray[np.uint8]
 
 STORED_TURNS: Final = {1: 0, 3: 2, 6: 1, 8: 3}
@@ -163,7 +164,7 @@ def _with_noise(picture: Floats, camera: Camera, random: np.random.Generator) ->
     light = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     deviation = cv2.sqrt(light * np.float32(camera.shot_noise) + np.float32(camera.read_noise**2))
     grey = cv2.GaussianBlur(random.standard_normal((height, width), np.float32), (0, 0), 0.6)
-    colour = random.standard_normal((height // 3 + 1, width // 3 + 1, 3), np.float32)
+    colour: Floats = random.standard_normal((height // 3 + 1, width // 3 + 1, 3), np.float32)
     colour = cv2.resize(colour, (width, height), interpolation=cv2.INTER_LINEAR)
     noise = cv2.addWeighted(cv2.merge([grey] * 3), 1.6, colour, 0.7, 0)
     noise = cv2.multiply(noise, cv2.merge([deviation] * 3), dst=noise)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.photographs import homework_writing as writing
 from benchmarks.photographs.homework_paper import (
@@ -25,8 +24,7 @@ from benchmarks.photographs.homework_paper import (
     squared,
 )
 from benchmarks.photographs.homework_writing import Tool
-
-Floats = npt.NDArray[np.float32]
+from benchmarks.photographs.photograph import Floats
 
 GROUNDS: Final = {
     "white paper": 0.33,

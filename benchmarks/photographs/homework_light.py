@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+from benchmarks.photographs.photograph import Floats
+
 Colour = tuple[float, float, float]
 
 

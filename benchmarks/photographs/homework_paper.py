@@ -9,11 +9,10 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.photographs.homework_writing import grain
+from benchmarks.photographs.photograph import Floats
 
-Floats = npt.NDArray[np.float32]
 Colour = tuple[float, float, float]
 
 LINE_COLOURS: Final[tuple[Colour, ...]] = (
@@ -142,10 +141,10 @@ def board(
     reach = max(small)
     smears = np.zeros(small, np.float32)
     for _ in range(3):
-        wipe = random.standard_normal((reach * 2, 9), np.float32)
+        wipe: Floats = random.standard_normal((reach * 2, 9), np.float32)
         wipe = cv2.GaussianBlur(wipe, (0, 0), sigmaX=0.5, sigmaY=random.uniform(1.0, 5.0))
         wipe = cv2.resize(wipe, (reach * 2, reach * 2), interpolation=cv2.INTER_CUBIC)
-        turn = cv2.getRotationMatrix2D((reach, reach), random.uniform(-75, 75), 1.0)
+        turn: Floats = cv2.getRotationMatrix2D((reach, reach), random.uniform(-75, 75), 1.0)
         turn[:, 2] -= reach / 2
         wiped = np.asarray(cv2.warpAffine(wipe, turn, (small[1], small[0])))
         patch = np.clip(grain(small, reach / 3, random) * 0.6 + 0.5, 0, 1)

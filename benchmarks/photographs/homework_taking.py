@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.photographs import homework_writing as writing
 from benchmarks.photographs.homework_camera import Camera, Pose, homography, project
 from benchmarks.photographs.homework_choices import Subject
 from benchmarks.photographs.homework_light import HomeworkLight, Shadow
-
-Floats = npt.NDArray[np.float32]
+from benchmarks.photographs.photograph import Floats
 
 MOST_SIDE: Final = 1800
 """Side in pixels of a square as large as the largest pictures."""

@@ -9,9 +9,8 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+from benchmarks.photographs.photograph import Floats
 
 STEP_SHARE: Final = 0.28
 """Share of a line's half width between two of the discs that it is drawn of."""

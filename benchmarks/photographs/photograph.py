@@ -1,11 +1,15 @@
 """One photograph, as a phone stores it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from mnist_app.preprocessing.image_files import decode_picture
+
+Floats = npt.NDArray[Any]
+"""Numbers of any shape, float32 or float64: OpenCV's stubs do not tell which they return."""
 
 
 @dataclass(frozen=True)

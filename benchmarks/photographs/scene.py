@@ -8,12 +8,11 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from benchmarks.photographs.photograph import Floats
 from mnist_app.arrays import Image
 from mnist_app.preprocessing.strokes import Stroke, draw
 
-Levels = npt.NDArray[np.float32]
 Random = np.random.Generator
 
 SURFACES: Final = ("white paper", "ruled paper", "squared paper", "blackboard")
@@ -46,7 +45,7 @@ class Scene:
     light: str
 
 
-def photograph(digits: list[tuple[npt.NDArray[np.float32], ...]], random: Random) -> Scene:
+def photograph(digits: list[tuple[Floats, ...]], random: Random) -> Scene:
     """Return a photograph of these digits side by side, as one person wrote them.
 
     A digit is a tuple of strokes, float32 (n, 2) in any unit, x to the right and y down.
@@ -74,13 +73,13 @@ def photograph(digits: list[tuple[npt.NDArray[np.float32], ...]], random: Random
 
 
 def _placed(
-    digits: list[tuple[npt.NDArray[np.float32], ...]], width: int, height: int, random: Random
-) -> tuple[list[npt.NDArray[np.float32]], float]:
+    digits: list[tuple[Floats, ...]], width: int, height: int, random: Random
+) -> tuple[list[Floats], float]:
     """Return all strokes in pixels of the picture, and the height of a digit."""
     boxes = [np.concatenate(digit) for digit in digits]
     heights = [float(np.ptp(box[:, 1])) for box in boxes]
     tallest = max(heights)
-    strokes: list[npt.NDArray[np.float32]] = []
+    strokes: list[Floats] = []
     right = 0.0
     for digit, box, own in zip(digits, boxes, heights, strict=True):
         # Digits of one hand keep their sizes; a very flat one is not blown up.
@@ -103,7 +102,7 @@ def _placed(
     return [(s * digit_height + shift).astype(np.float32) for s in strokes], float(digit_height)
 
 
-def _grain(shape: tuple[int, ...], pen: str, random: Random) -> Levels:
+def _grain(shape: tuple[int, ...], pen: str, random: Random) -> Floats:
     """Return what share of the ink sticks to the paper's grain; chalk and pencil leave gaps."""
     if "chalk" in pen:
         low = 0.35
@@ -117,7 +116,7 @@ def _grain(shape: tuple[int, ...], pen: str, random: Random) -> Levels:
     return np.asarray(strength * np.clip(low + (1 - low) * noise * 1.6, low, 1), np.float32)
 
 
-def _surface(name: str, digit_height: float, shape: tuple[int, int], random: Random) -> Levels:
+def _surface(name: str, digit_height: float, shape: tuple[int, int], random: Random) -> Floats:
     """Return the reflectance of what is written on, float32 (height, width, 3)."""
     height, width = shape
     if name == "blackboard":
@@ -125,7 +124,7 @@ def _surface(name: str, digit_height: float, shape: tuple[int, int], random: Ran
             [(0.03, 0.07, 0.05), (0.05, 0.05, 0.055)][int(random.integers(2))], np.float32
         )
         # What the sponge left
-        smear = cv2.GaussianBlur(
+        smear: Floats = cv2.GaussianBlur(
             random.normal(size=(height // 8, width // 8)).astype(np.float32), (0, 0), 6, sigmaY=2
         )
         smear = cv2.resize(smear / float(smear.std()), (width, height))
@@ -152,7 +151,7 @@ def _surface(name: str, digit_height: float, shape: tuple[int, int], random: Ran
     return np.asarray(paper * (1 - (1 - print_colour) * strength * lines[..., None]), np.float32)
 
 
-def _rule(lines: Levels, spacing: float, thickness: float, random: Random) -> None:
+def _rule(lines: Floats, spacing: float, thickness: float, random: Random) -> None:
     """Draw horizontal lines into ``lines``, anti-aliased."""
     rows = np.arange(lines.shape[0], dtype=np.float32)
     offset = random.uniform(0, spacing)
@@ -161,7 +160,7 @@ def _rule(lines: Levels, spacing: float, thickness: float, random: Random) -> No
     np.maximum(lines, profile[:, None], out=lines)
 
 
-def _seen_at_an_angle(scene: Levels, random: Random) -> Levels:
+def _seen_at_an_angle(scene: Floats, random: Random) -> Floats:
     """Return ``scene`` in perspective and slightly turned; what lies beyond is more of the same."""
     height, width = scene.shape[:2]
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
@@ -178,7 +177,7 @@ def _seen_at_an_angle(scene: Levels, random: Random) -> Levels:
     return np.asarray(warped, np.float32)
 
 
-def _light(name: str, shape: tuple[int, int], random: Random) -> Levels:
+def _light(name: str, shape: tuple[int, int], random: Random) -> Floats:
     """Return how much light falls where, float32 (height, width), 1 at most."""
     rows, columns = -(-shape[0] // 2), -(-shape[1] // 2)
     y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
@@ -212,11 +211,11 @@ def _srgb_table() -> Image:
 _SRGB: Final = _srgb_table()
 
 
-def _camera(scene: Levels, random: Random) -> Image:
+def _camera(scene: Floats, random: Random) -> Image:
     """Return what the camera makes of it: exposure, blur, noise, sRGB, JPEG; uint8 RGB."""
     width = scene.shape[1]
     balance = random.uniform(0.9, 1.1, 3).astype(np.float32)
-    exposed = scene * balance * np.float32(random.choice([1.0, 0.95, 0.7, 0.25]))
+    exposed: Floats = scene * balance * np.float32(random.choice([1.0, 0.95, 0.7, 0.25]))
     if random.random() < 0.5:
         exposed = cv2.GaussianBlur(exposed, (0, 0), random.uniform(0.5, 2.2) * width / 1300)
     if random.random() < 0.2:
@@ -232,7 +231,7 @@ def _camera(scene: Levels, random: Random) -> Image:
     return np.ascontiguousarray(np.asarray(decoded, np.uint8)[..., ::-1])
 
 
-def _shake(random: Random) -> Levels:
+def _shake(random: Random) -> Floats:
     """Return the kernel of a short movement of the hand."""
     length = random.uniform(3, 9)
     angle = random.uniform(0, np.pi)
@@ -240,4 +239,5 @@ def _shake(random: Random) -> Levels:
     reach = np.array([np.cos(angle), np.sin(angle)]) * length / 2
     start, end = ((7 + sign * reach) * 16 for sign in (-1, 1))
     cv2.line(kernel, start.astype(int).tolist(), end.astype(int).tolist(), 1.0, 1, cv2.LINE_8, 4)
-    return kernel / kernel.sum()
+    normalised: Floats = kernel / kernel.sum()
+    return normalised
