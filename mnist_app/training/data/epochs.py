@@ -1,7 +1,7 @@
-"""What a network is shown in one epoch, and what is held out to judge it.
+"""Training images of each epoch, and the validation images held out from them.
 
-Every epoch shows the training images of MNIST, changed a little; where the recipe says so also
-pen strokes written by another hand each time, and pictures that are no digit.
+An epoch consists of MNIST's training images, augmented. Recipes with pen digits add images of
+their strokes, distorted anew in each epoch, and images that show no digit.
 """
 
 from collections.abc import Mapping
@@ -22,17 +22,18 @@ from mnist_app.training.negatives import negative_images
 from mnist_app.training.recipe import Recipe
 
 SPLIT_SEED: Final = 0
-"""Every run holds out the same images, whatever its own seed: so their figures compare."""
+"""Seed of the split. It is the same for every run, so that validation figures are comparable."""
 NO_DIGIT: Final = 10
-"""Label of what is no digit."""
-CHANGED: Final = 0.5
+"""Label of images that show no digit."""
+AUGMENTED_SHARE: Final = 0.5
+"""Share of an epoch's images that are augmented, in recipes with pen digits."""
 VALIDATION_RENDERINGS: Final = 4
-"""So many pictures of each digit of a writer who is held out, each with its own brush."""
+"""Validation images of each digit of a writer held out, each drawn with another brush width."""
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Training images and the validation images held out from them, uint8, with labels uint8.
+    """Training and validation images of one run, uint8 (n, 28, 28), with labels uint8 (n,).
 
     ``train_pen_digits`` are the digits to draw training images from. ``validation_pen_images``
     show the digits of the writers held out, as they were written. Both are empty for a recipe
@@ -50,23 +51,23 @@ class Split:
     validation_pen_labels: Labels = field(default_factory=lambda: np.zeros(0, np.uint8))
 
     def validation_set(self) -> tuple[Images, Labels]:
-        """Return all images, with labels, by which the network is judged after every epoch."""
+        """Return all validation images, those of pen digits last, and their labels."""
         return (
             np.concatenate([self.validation_images, self.validation_pen_images]),
             np.concatenate([self.validation_labels, self.validation_pen_labels]),
         )
 
     def images_per_epoch(self, recipe: Recipe) -> int:
-        """Return how many images an epoch of ``recipe`` shows."""
+        """Return the number of images in an epoch of ``recipe``."""
         digits = len(self.train_labels) + recipe.pen_renderings * len(self.train_pen_digits)
         return digits + _non_digit_count(digits, recipe)
 
 
 def split(recipe: Recipe, dataset: Dataset) -> Split:
-    """Hold out validation images, and writers, as ``recipe`` says.
+    """Divide ``dataset`` into training and validation data as ``recipe`` defines.
 
-    Raises `TrainingError` if there are too few images for the wish, or no pen digits where the
-    recipe needs them.
+    Raises `TrainingError` if the share to hold out lacks a digit, or if the recipe needs pen digits
+    and the data has none.
     """
     if recipe.validate_on == "test":
         parts = (
@@ -88,9 +89,9 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
         return Split(*parts, checksums)
     if dataset.pen_digits is None:
         raise TrainingError(
-            f"The recipe “{recipe.name}” learns from pen digits, and this data has none."
+            f"The recipe “{recipe.name}” trains on pen digits, and this data has none."
         )
-    strangers = dataset.pen_digits.by_writers(recipe.validation_writers)
+    held_out_digits = dataset.pen_digits.by_writers(recipe.validation_writers)
     random = np.random.default_rng(SPLIT_SEED)
     return Split(
         *parts,
@@ -99,11 +100,11 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
         validation_pen_images=np.stack(
             [
                 pen_rendering.render_unchanged(digit.strokes, random)
-                for digit in strangers
+                for digit in held_out_digits
                 for _ in range(VALIDATION_RENDERINGS)
             ]
         ),
-        validation_pen_labels=np.array([digit.label for digit in strangers], np.uint8).repeat(
+        validation_pen_labels=np.array([digit.label for digit in held_out_digits], np.uint8).repeat(
             VALIDATION_RENDERINGS
         ),
     )
@@ -112,31 +113,31 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
 def epoch(recipe: Recipe, images: Split, number: int) -> tuple[Images, Labels]:
     """Return the images uint8 (n, 28, 28) of one epoch in random order, and labels uint8 (n,).
 
-    They are a matter of the recipe, its seed and the epoch's ``number`` (from 0) alone.
-
-    A label of `NO_DIGIT` stands for what is none. Where MNIST's images are not alone, each image,
-    wherever it comes from, is changed or left as it is with even odds: if only some sources were
-    changed, the network could tell them from the others by the blur that changing leaves.
+    They depend on the recipe, its seed and the epoch's ``number`` (from 0) alone. Images without a
+    digit have the label `NO_DIGIT`. In recipes with pen digits, images of every source are
+    augmented with the same probability: otherwise the network could tell the sources apart by the
+    blur that augmentation leaves.
     """
     random = np.random.default_rng((recipe.seed, number))
     order = random.permutation(len(images.train_labels))
-    shown, labels = images.train_images[order], images.train_labels[order]
+    drawn, labels = images.train_images[order], images.train_labels[order]
     if not recipe.pen_renderings:
-        return augment(shown, recipe, random) if augments(recipe) else shown, labels
-    pens = [digit for digit in images.train_pen_digits for _ in range(recipe.pen_renderings)]
-    written = [pen_rendering.render(digit.strokes, random) for digit in pens]
-    others = _non_digit_count(len(shown) + len(written), recipe)
+        return augment(drawn, recipe, random) if augments(recipe) else drawn, labels
+    pen_digits = [digit for digit in images.train_pen_digits for _ in range(recipe.pen_renderings)]
+    written = [pen_rendering.render(digit.strokes, random) for digit in pen_digits]
+    negative_count = _non_digit_count(len(drawn) + len(written), recipe)
     restarts = sum(number >= epochs for epochs in recipe.restarts)
-    strange = [
-        negative_images.image(images.train_pen_digits, random, restarts) for _ in range(others)
+    negatives = [
+        negative_images.image(images.train_pen_digits, random, restarts)
+        for _ in range(negative_count)
     ]
-    shown = np.concatenate([shown, np.stack(written + strange)])
-    written_labels = np.array([digit.label for digit in pens], np.uint8)
-    labels = np.concatenate([labels, written_labels, np.full(others, NO_DIGIT, np.uint8)])
-    changed = random.random(len(shown)) < CHANGED
-    shown[changed] = augment(shown[changed], recipe, random)
+    drawn = np.concatenate([drawn, np.stack(written + negatives)])
+    written_labels = np.array([digit.label for digit in pen_digits], np.uint8)
+    labels = np.concatenate([labels, written_labels, np.full(negative_count, NO_DIGIT, np.uint8)])
+    augmented = random.random(len(drawn)) < AUGMENTED_SHARE
+    drawn[augmented] = augment(drawn[augmented], recipe, random)
     order = random.permutation(len(labels))
-    return shown[order], labels[order]
+    return drawn[order], labels[order]
 
 
 def _non_digit_count(digits: int, recipe: Recipe) -> int:
@@ -146,12 +147,12 @@ def _non_digit_count(digits: int, recipe: Recipe) -> int:
 def _held_out(
     recipe: Recipe, dataset: Dataset
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the places of the images to train on and of those held out, both in order."""
-    everything = np.arange(len(dataset.train_labels))
+    """Return the indices of the images to train on and of those held out, both ascending."""
+    indices = np.arange(len(dataset.train_labels))
     last = recipe.validate_on == "last"
     try:
         train, held_out = train_test_split(
-            everything,
+            indices,
             test_size=recipe.validation,
             shuffle=not last,
             stratify=None if last else dataset.train_labels,
@@ -159,8 +160,8 @@ def _held_out(
         )
     except ValueError as error:
         raise TrainingError(
-            f"{recipe.validation:.2%} of {len(everything)} images is no share to validate on: "
-            "some digit would be missing. Choose another with --set validation=0.1"
+            f"{recipe.validation:.2%} of {len(indices)} images cannot be held out for validation: "
+            "some digit would be missing. Choose another share with --set validation=0.1"
         ) from error
     train.sort()
     held_out.sort()

@@ -1,4 +1,4 @@
-"""IDX, the file format of the original MNIST: a magic number, the sizes, then the bytes.
+"""IDX, the file format of the original MNIST: a magic number, the dimensions, then the bytes.
 
 Source: Yann LeCun's description of the MNIST files. Numbers are big-endian; the magic number's
 third byte is the type (8: unsigned byte), its fourth the number of dimensions.

@@ -1,8 +1,8 @@
-"""A few hundred digits that the app draws itself, so that training can be tried with no data.
+"""Synthetic digits, with which training can be tried without MNIST.
 
-They are OpenCV's Hershey digits, slanted, turned, stretched and thickened at random, then made
-MNIST-style by the app's own preparation. A network trained on them reads printed digits, not
-handwriting: good for tests and for a first try, never for use.
+They are OpenCV's Hershey digits, slanted, rotated, stretched and thickened at random, then made
+MNIST-style by the app's own preprocessing. A network trained on them reads printed digits, not
+handwriting: it serves for tests and first trials only.
 """
 
 from typing import Final
@@ -23,8 +23,8 @@ FONTS: Final = (
 )
 CANVAS_SIDE: Final = 112
 _GLYPH_SCALE: Final = 2.5
-_MIDDLE: Final = CANVAS_SIDE / 2
-_MAXIMUM_TURN_DEGREES: Final = 12.0
+_CENTRE: Final = CANVAS_SIDE / 2
+_MAXIMUM_ROTATION_DEGREES: Final = 12.0
 _MAXIMUM_SLANT: Final = 0.25
 _STRETCH: Final = (0.75, 1.15)
 _THICKNESS: Final = (4, 9)
@@ -33,27 +33,27 @@ _THICKNESS: Final = (4, 9)
 def draw(count: int, seed: int) -> Arrays:
     """Return ``count`` images uint8 (count, 28, 28) and their labels uint8 (count,).
 
-    The ten digits take turns, so that every label is there; the same seed gives the same images.
+    Labels repeat 0 to 9, so that every digit occurs. The same seed gives the same images.
     """
     random = np.random.default_rng(seed)
     labels = (np.arange(count) % 10).astype(np.uint8)
-    images = [_one(int(label), random) for label in labels]
+    images = [_digit(int(label), random) for label in labels]
     return np.stack(images), labels
 
 
-def _one(digit: int, random: np.random.Generator) -> npt.NDArray[np.uint8]:
+def _digit(digit: int, random: np.random.Generator) -> npt.NDArray[np.uint8]:
     font = FONTS[random.integers(len(FONTS))]
     thickness = int(random.integers(*_THICKNESS))
     (width, height), _ = cv2.getTextSize(str(digit), font, _GLYPH_SCALE, thickness)
-    start = (round(_MIDDLE - width / 2), round(_MIDDLE + height / 2))
+    start = (round(_CENTRE - width / 2), round(_CENTRE + height / 2))
     ink = np.zeros((CANVAS_SIDE, CANVAS_SIDE), np.uint8)
     cv2.putText(ink, str(digit), start, font, _GLYPH_SCALE, 255, thickness, cv2.LINE_AA)
-    turn = np.deg2rad(random.uniform(-_MAXIMUM_TURN_DEGREES, _MAXIMUM_TURN_DEGREES))
-    turning = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    slanting = np.array([[1.0, random.uniform(-_MAXIMUM_SLANT, _MAXIMUM_SLANT)], [0.0, 1.0]])
-    linear = turning @ slanting @ np.diag(random.uniform(*_STRETCH, size=2))
-    middle = np.full(2, _MIDDLE)
-    matrix = np.column_stack([linear, middle - linear @ middle])
+    angle = np.deg2rad(random.uniform(-_MAXIMUM_ROTATION_DEGREES, _MAXIMUM_ROTATION_DEGREES))
+    rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    slant = np.array([[1.0, random.uniform(-_MAXIMUM_SLANT, _MAXIMUM_SLANT)], [0.0, 1.0]])
+    linear = rotation @ slant @ np.diag(random.uniform(*_STRETCH, size=2))
+    centre = np.full(2, _CENTRE)
+    matrix = np.column_stack([linear, centre - linear @ centre])
     image = normalize_digit(
         cv2.warpAffine(ink, matrix, (CANVAS_SIDE, CANVAS_SIDE)).astype(np.uint8)
     )

@@ -1,8 +1,7 @@
-"""Letters of the world's alphabets, as outlines: what a network must learn to say "no" to.
+"""Letters of fourteen scripts as outlines, from the font DejaVu Sans.
 
-Source: the font DejaVu Sans (Bitstream Vera and public-domain glyphs), as Matplotlib brings it. It
-has letters of fourteen scripts, most of which are in none of the fonts of
-`mnist_app.training.negatives.hershey`.
+Source: the font file that Matplotlib contains (Bitstream Vera and public-domain glyphs). Most of
+its scripts are in none of the fonts of `mnist_app.training.negatives.hershey`.
 """
 
 import functools
@@ -21,7 +20,7 @@ Outlines = tuple[npt.NDArray[np.float32], ...]
 
 FONT: Final = Path("fonts", "ttf", "DejaVuSans.ttf")
 HELD_OUT: Final = ("GEORGIAN", "LAO", "NKO")
-"""Scripts that a network is judged by and never learns from."""
+"""Scripts kept for validation: no network trains on their letters."""
 LOOK_LIKE_DIGITS: Final[Mapping[str, str]] = {
     "LATIN": (
         "BDIJOQSZgiloqs"
@@ -58,37 +57,37 @@ LOOK_LIKE_DIGITS: Final[Mapping[str, str]] = {
     "LISU": "\ua4d5\ua4d9",
     "OLD": "\U00010301\U00010303\U00010312\U0001031a\U0001031c",
 }
-"""What a person could take for a digit, by script as Unicode names it, chosen by eye from a sheet.
+"""Letters that look like a digit, by script as in Unicode's names, chosen by eye.
 
-The scripts named here are those whose letters are used; Unicode's "OLD" is Old Italic.
+The keys are all scripts whose letters are used; "OLD" is Old Italic.
 """
 STEP: Final = 0.05
-"""Straight sides are divided into pieces so long at most, over the letter's longer side: so they
-bend where a hand would bend them."""
-_LAST_PLAIN: Final = 0xFB00
-"""From here on Unicode has ligatures and other forms of letters that it has already."""
+"""Maximum distance of outline points, as a fraction of the letter's longer side, so that straight
+sides can be distorted."""
+_FIRST_PRESENTATION_FORM: Final = 0xFB00
+"""First code point, up to U+FFFF, of ligatures and presentation forms of other letters."""
 
 
 @functools.cache
 def letters(*, held_out: bool = False) -> tuple[Outlines, ...]:
-    """Return every letter that nobody would take for a digit, of the scripts to learn from.
+    """Return the letters that do not look like a digit, of the training scripts.
 
-    Outlines are float32 (n, 2), closed, x to the right and y down, about 1 in size; where they
-    overlap an odd number of times there is ink. With ``held_out`` those of the scripts `HELD_OUT`.
-    A shape that is left out once is left out always: many scripts share some.
+    Outlines are closed, float32 (n, 2), x to the right and y down, about 1 in size; points inside
+    an odd number of them are ink. ``held_out`` returns those of the scripts `HELD_OUT` instead.
+    A shape that looks like a digit in one script is left out in all scripts.
     """
     kept: dict[bytes, Outlines] = {}
-    left_out = set()
+    excluded = set()
     for character, script, polygons in letters_in(Path(mpl.get_data_path(), FONT), _script):
         outlines = [divided(one) * [1, -1] for one in polygons]
         points = np.concatenate(outlines)
         low, size = points.min(axis=0), np.ptp(points, axis=0).max()
         shape = np.rint(points - low).tobytes()
         if character in LOOK_LIKE_DIGITS[script]:
-            left_out.add(shape)
+            excluded.add(shape)
         elif (script in HELD_OUT) == held_out:
             kept[shape] = tuple(((one - low) / size).astype(np.float32) for one in outlines)
-    return tuple(outlines for shape, outlines in kept.items() if shape not in left_out)
+    return tuple(outlines for shape, outlines in kept.items() if shape not in excluded)
 
 
 def letters_in(
@@ -96,8 +95,8 @@ def letters_in(
 ) -> Iterator[tuple[str, str, list[npt.NDArray[np.float64]]]]:
     """Yield the letters in the file ``font``: character, script, closed polygons (n, 2), y up.
 
-    ``script_of`` says which script a letter is of, or None where it is not wanted. Letters with an
-    accent, and other forms of letters, are left out.
+    ``script_of`` returns the script of a letter, or None to leave it out. Letters with an accent
+    and presentation forms are left out.
     """
     face = FT2Font(str(font))
     face.set_size(100, 72)
@@ -116,23 +115,23 @@ def letters_in(
 
 
 def _script(character: str) -> str | None:
-    """Return which of the scripts ``character`` is a letter of, None if it is of none."""
+    """Return the script of ``character``, or None if none of its letters are used."""
     script = unicodedata.name(character).split()[0]
-    if _LAST_PLAIN <= ord(character) < 0x10000:  # noqa: PLR2004
+    if _FIRST_PRESENTATION_FORM <= ord(character) < 0x10000:  # noqa: PLR2004
         return None
     return script if script in LOOK_LIKE_DIGITS else None
 
 
 def divided(polygon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return ``polygon``, (n, 2), whose last point is its first, with points between those apart.
+    """Return ``polygon`` (n, 2) with sides of at most `STEP`.
 
-    The last point is left out.
+    The last point of ``polygon`` is its first; it is left out of the result.
     """
     longest = STEP * np.ptp(polygon, axis=0).max()
     sides = np.diff(polygon, axis=0)
-    pieces = np.maximum(1, np.ceil(np.hypot(*sides.T) / longest)).astype(int)
-    side = np.repeat(np.arange(len(sides)), pieces)
-    first = np.cumsum(pieces) - pieces
-    fraction = (np.arange(len(side)) - first[side]) * (1 / pieces)[side]
+    counts = np.maximum(1, np.ceil(np.hypot(*sides.T) / longest)).astype(int)
+    side = np.repeat(np.arange(len(sides)), counts)
+    first = np.cumsum(counts) - counts
+    fraction = (np.arange(len(side)) - first[side]) * (1 / counts)[side]
     points: npt.NDArray[np.float64] = polygon[side] + sides[side] * fraction[:, None]
     return points

@@ -1,4 +1,4 @@
-"""Doodles, as strokes: spirals, zigzags, stars, grids, as a pen is tried out with."""
+"""Strokes of doodles: spirals, zigzags, stars, grids and other scribbles."""
 
 import math
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Drawing = list[Points]
 Random = np.random.Generator
 
 FIGURE_EIGHTS: Final = ((1, 1), (1, 2), (2, 1))
-"""Ratios of frequencies for which a Lissajous figure is an oval or an eight."""
+"""Frequency ratios of Lissajous figures that are ovals or eights, and are left out."""
 
 
 def doodle(random: Random) -> Drawing:
@@ -46,7 +46,7 @@ def _lissajous(random: Random) -> Drawing:
 
 
 def _polygon(random: Random) -> Drawing:
-    """Return a triangle, a square or a star; with more corners it would be a zero."""
+    """Return a triangle, a square or a star; other polygons look like a 0."""
     star = bool(random.integers(2))
     corners = int(random.integers(4, 9)) if star else int(random.integers(3, 5))
     radius = np.ones(2 * corners if star else corners)
@@ -76,12 +76,12 @@ def _bars(random: Random) -> Drawing:
     for _ in range(int(random.integers(0, 4))):
         y, right = random.uniform(0, 1), strokes[-1][0, 0]
         strokes.append(np.array([[-0.2, y], [right + 0.2, y + random.normal(0, 0.15)]]))
-    turn = _rotation(random)
-    return [_corners(stroke) @ turn for stroke in strokes]
+    matrix = _rotation(random)
+    return [_corners(stroke) @ matrix for stroke in strokes]
 
 
 def _loops(random: Random) -> Drawing:
-    """Return a row of loops or waves, as a pen is tried out with."""
+    """Return a row of loops or waves."""
     t = np.linspace(0, 2 * np.pi * random.uniform(2, 5), 120)
     wide, high = random.uniform(0.02, 0.2), random.uniform(0.2, 1)
     x = wide * t + random.uniform(0, 0.4) * np.cos(t)
@@ -95,7 +95,7 @@ def _rings(random: Random) -> Drawing:
     if random.integers(2):
         return [circle, circle * random.uniform(0.3, 0.55)]
     step = random.uniform(0.8, 2.2)
-    return [circle + np.array([place * step, 0]) for place in range(int(random.integers(2, 4)))]
+    return [circle + np.array([index * step, 0]) for index in range(int(random.integers(2, 4)))]
 
 
 DOODLES: Final[tuple[Callable[[Random], Drawing], ...]] = (
@@ -115,14 +115,14 @@ def _curve(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> Points:
 
 
 def _corners(points: npt.NDArray[np.float64]) -> Points:
-    """Return the straight way through ``points`` with points between, so that it can be bent."""
+    """Return the polyline through ``points``, 12 points a side, so that it can be distorted."""
     steps = np.linspace(0, len(points) - 1, 12 * (len(points) - 1) + 1)
-    places = np.arange(len(points))
-    return _curve(np.interp(steps, places, points[:, 0]), np.interp(steps, places, points[:, 1]))
+    indices = np.arange(len(points))
+    return _curve(np.interp(steps, indices, points[:, 0]), np.interp(steps, indices, points[:, 1]))
 
 
 def rotation(angle: float) -> npt.NDArray[np.float64]:
-    """Return what rows of points (x, y) are multiplied by to be turned by ``angle``, (2, 2)."""
+    """Return the matrix (2, 2) that rotates rows of points (x, y) by ``angle`` radians."""
     cosine, sine = np.cos(angle), np.sin(angle)
     return np.array([[cosine, sine], [-sine, cosine]])
 

@@ -1,8 +1,8 @@
-"""Characters that are no digits, as strokes: what a network must learn to say "no" to.
+"""Glyphs other than digits as strokes, from the Hershey fonts.
 
-Source: the vector fonts that A. V. Hershey drew at the U.S. Naval Weapons Laboratory in 1967, as
-the package hershey-fonts brings them: Latin, Greek and Cyrillic letters, gothic and script hands,
-Japanese characters, mathematical and musical signs.
+Source: the vector fonts that A. V. Hershey drew at the U.S. Naval Weapons Laboratory in 1967, from
+the package hershey-fonts: Latin, Greek and Cyrillic letters, gothic and cursive styles, Japanese
+characters, mathematical and musical symbols.
 """
 
 import functools
@@ -17,7 +17,7 @@ from HersheyFonts import HersheyFonts
 Strokes = tuple[npt.NDArray[np.float32], ...]
 
 SHARED_BY_DIGITS: Final = string.digits + "!\"'(),./[\\]`{|}" + "BDGIJOQSZ" + "bgiloqsz"
-"""Keys under which a font with Latin letters has what a person could take for a digit."""
+"""Keys of the glyphs that look like a digit, in fonts with Latin letters."""
 _GREEK: Final = string.digits + "!\"'(),./[\\]`{|}" + "BIOVZ" + "dios"
 _MATHEMATICS: Final = SHARED_BY_DIGITS + "LO" + "mprtu"
 LOOK_LIKE_DIGITS: Final[Mapping[str, str]] = {
@@ -34,22 +34,22 @@ LOOK_LIKE_DIGITS: Final[Mapping[str, str]] = {
     "meteorology": SHARED_BY_DIGITS + "<=>~",
     "symbolic": "\"#$&'()*,-./012" + "457;=?@" + "H" + "rstuwx}",
 }
-"""The same for the fonts whose keys stand for other signs, chosen by eye from a sheet of all."""
+"""Keys of the glyphs that look like a digit, in the other fonts, chosen by eye."""
 
 
 @functools.cache
 def glyphs() -> tuple[Strokes, ...]:
-    """Return every character that nobody would take for a digit, from all fonts.
+    """Return the glyphs of all fonts that do not look like a digit.
 
-    Strokes are float32 (n, 2), x to the right and y down, in units of the font. A shape that is
-    left out in one font is left out in all: some fonts have it under several keys.
+    Strokes are float32 (n, 2), x to the right and y down, in units of the font. A shape that looks
+    like a digit in one font is left out in all: some fonts have it under several keys.
     """
     kept: dict[bytes, Strokes] = {}
-    left_out = set()
+    excluded = set()
     for font_name in HersheyFonts().default_font_names:
         font = HersheyFonts()
         font.load_default_font(font_name)
-        excluded = LOOK_LIKE_DIGITS.get(font_name, SHARED_BY_DIGITS)
+        excluded_keys = LOOK_LIKE_DIGITS.get(font_name, SHARED_BY_DIGITS)
         for key in map(chr, range(33, 127)):
             strokes = tuple(
                 np.array(stroke, np.float32) for stroke in font.strokes_for_text(key) if len(stroke)
@@ -57,8 +57,8 @@ def glyphs() -> tuple[Strokes, ...]:
             if not strokes:
                 continue
             shape = np.concatenate(strokes).tobytes()
-            if key in excluded:
-                left_out.add(shape)
+            if key in excluded_keys:
+                excluded.add(shape)
             else:
                 kept[shape] = strokes
-    return tuple(strokes for shape, strokes in kept.items() if shape not in left_out)
+    return tuple(strokes for shape, strokes in kept.items() if shape not in excluded)

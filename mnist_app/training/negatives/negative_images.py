@@ -1,8 +1,7 @@
-"""What people draw that is no digit: letters, signs, doodles, crowds, digits turned over.
+"""Images that show no digit: letters, symbols, doodles, groups of digits, rotated digits.
 
-A network that was shown nothing but digits takes whatever it sees for one. So it is shown these
-as well (“outlier exposure”, Hendrycks et al. 2019), of as many kinds as possible, and in the end
-says no to kinds that it was never shown.
+A network trained on digits alone classifies every image as a digit. Trained on these images too
+(“outlier exposure”, Hendrycks et al. 2019), it also rejects kinds that it was not trained on.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,38 +18,40 @@ from mnist_app.training.negatives.doodles import Drawing, Random, doodle, rotati
 from mnist_app.training.negatives.hershey import glyphs
 
 LOOSENESS: Final = (1.0, 2.5)
-"""Signs come from fonts, and no hand draws as evenly as a font."""
-LOOSER: Final = (1.0, 4.5)
-"""That of letters of scripts: some are drawn with a mouse."""
+"""Range of the distortion of glyphs and DejaVu letters: handwriting is less even than fonts."""
+NOTO_LOOSENESS: Final = (1.0, 4.5)
+"""Range of the distortion of Noto letters: as uneven as drawings made with a mouse."""
 SEGMENT_COUNTS: Final = (3, 4, 5, 6)
 SEGMENT_COUNT_SHARES: Final = (0.15, 0.35, 0.3, 0.2)
-"""An invented letter has so many pieces: of fewer, many would be digits."""
-STRAIGHT: Final = 0.6
-BESIDE: Final = 0.35
-"""Share of its pieces that are straight, and of those that begin beside the others."""
-SLIM: Final = 0.25
-"""A letter narrower than this, in whatever direction, over its length could be a one."""
-IN_A_ROW: Final = 0.7
-"""Share of the crowds that stand in a row; the others stand in a column."""
+"""Numbers of segments of an invented character, and their shares. With fewer segments, many
+characters would be digits."""
+STRAIGHT_SHARE: Final = 0.6
+"""Share of the segments that are straight; the others are arcs."""
+DETACHED_SHARE: Final = 0.35
+"""Share of the strokes that begin beside the strokes before, not on them."""
+MINIMUM_ASPECT: Final = 0.25
+"""Minimum width over length, along the principal axes: a narrower character could be a 1."""
+ROW_SHARE: Final = 0.7
+"""Share of the groups that form a row; the others form a column."""
 BLOT_BRUSHES: Final = (0.35, 1.2)
-"""A brush so wide that little is left of the shape, over the longer side."""
+"""Range of the brush width of a blot, as a fraction of the longer side of its shape."""
 QUARTER_TURNS: Final = (1, 2, 3, 4, 5, 7, 8, 9)
 HALF_TURNS: Final = (3, 4, 7)
 MIRRORED: Final = (3, 4, 7)
-"""Digits that are none when they are turned over: the others look like themselves or another."""
+"""Digits that are no digit after a quarter turn, a half turn, or mirrored from left to right."""
 EXTENDABLE_DIGITS: Final = (2, 3, 4, 5, 6, 8, 9)
-"""Digits that are none with pieces added: 0 and 1 become others, a seven may have a bar."""
+"""Digits that are no digit with segments added: 0 and 1 become other digits, 7 may have a bar."""
 MINIMUM_GAP: Final = 0.2
-"""Half of what is added lies so far from the digit at least, over its side: else it could be a
-flourish."""
-LYING: Final = np.deg2rad(22)
-"""So far at most does a one that has fallen lie from the horizontal, before it is bent."""
-REFLECTED: Final = 0.2
-"""Share of the invented letters that are symmetrical, as many letters of most alphabets are."""
+"""Minimum of the median distance of added points from the digit, as a fraction of its side:
+closer segments could be a flourish."""
+MAXIMUM_TILT: Final = np.deg2rad(22)
+"""Maximum angle between a lying 1 and the horizontal, in radians, before distortion."""
+SYMMETRICAL_SHARE: Final = 0.2
+"""Share of the invented characters that are symmetrical, as letters of most alphabets often are."""
 
 
 def image(pens: Sequence[PenDigit], random: Random, restarts: int) -> Image:
-    """Return one MNIST-style image, uint8 (28, 28), of something that is no digit.
+    """Return one MNIST-style image, uint8 (28, 28), that shows no digit.
 
     ``pens`` are the digits to combine and to turn over. The kinds depend on the number of
     ``restarts`` of the learning rate so far: letters of `dejavu` are drawn from the first restart
@@ -69,7 +70,7 @@ def _dejavu_letter(_: Sequence[PenDigit], random: Random) -> Image:
 
 
 def _noto_letter(_: Sequence[PenDigit], random: Random) -> Image:
-    return render_outlines(_any_of(noto.letters(), random), random, random.uniform(*LOOSER))
+    return render_outlines(_any_of(noto.letters(), random), random, random.uniform(*NOTO_LOOSENESS))
 
 
 def _invented_character(_: Sequence[PenDigit], random: Random) -> Image:
@@ -92,18 +93,18 @@ def _speck(_: Sequence[PenDigit], random: Random) -> Image:
 
 
 def _digit_group(pens: Sequence[PenDigit], random: Random) -> Image:
-    """Return two or three pieces in a row, in a column, or over each other."""
-    pieces: list[Points] = []
-    along = np.array([1.0, 0.0] if random.random() < IN_A_ROW else [0.0, 1.0])
-    step = random.uniform(0.25, 1.25)
-    for place in range(int(random.choice([2, 2, 2, 3]))):
+    """Return two or three digits or glyphs in a row or a column, apart or overlapping."""
+    strokes: list[Points] = []
+    along = np.array([1.0, 0.0] if random.random() < ROW_SHARE else [0.0, 1.0])
+    spacing = random.uniform(0.25, 1.25)
+    for index in range(int(random.choice([2, 2, 2, 3]))):
         drawn = distorted(
             _any_glyph(random) if random.integers(2) else _one_of(pens, random), random
         )
         size = random.uniform(0.7, 1.1)
-        middle = place * step * along + random.normal(0, 0.08, 2)
-        pieces.extend((stroke * size + middle).astype(np.float32) for stroke in drawn)
-    return render(pieces, random)
+        centre = index * spacing * along + random.normal(0, 0.08, 2)
+        strokes.extend((stroke * size + centre).astype(np.float32) for stroke in drawn)
+    return render(strokes, random)
 
 
 def _rotated_digit(pens: Sequence[PenDigit], random: Random) -> Image:
@@ -119,19 +120,21 @@ def _rotated_digit(pens: Sequence[PenDigit], random: Random) -> Image:
 
 
 def _lying_one(pens: Sequence[PenDigit], random: Random) -> Image:
-    """Return a plain one that lies down, whichever way it leant as it stood."""
+    """Return a 1 without serifs, rotated until it is nearly horizontal."""
     while True:
         one = _one_of(pens, random, (1,))
         points = np.concatenate(one)
         _, (length, width), axes = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)
-        if width < SLIM * length:
+        if width < MINIMUM_ASPECT * length:
             break
-    turn = rotation(random.uniform(-LYING, LYING) - np.arctan2(axes[0, 1], axes[0, 0]))
-    return render([(stroke @ turn).astype(np.float32) for stroke in one], random)
+    matrix = rotation(
+        random.uniform(-MAXIMUM_TILT, MAXIMUM_TILT) - np.arctan2(axes[0, 1], axes[0, 0])
+    )
+    return render([(stroke @ matrix).astype(np.float32) for stroke in one], random)
 
 
 def _extended_digit(pens: Sequence[PenDigit], random: Random) -> Image:
-    """Return a digit with pieces added, as many letters are in which a digit can be seen."""
+    """Return a digit with segments added, like letters that contain the shape of a digit."""
     while True:
         digit = distorted(_one_of(pens, random, EXTENDABLE_DIGITS), random)
         strokes = _with_segments(digit, int(random.integers(2, 4)), random)
@@ -159,7 +162,7 @@ SHARES: Final = (
     (0.2, 0.22, 0.08, 0.1, 0.05, 0.03, 0.05, 0.02, 0.02, 0.23, 0.0),
     (0.14, 0.2, 0.06, 0.08, 0.05, 0.03, 0.05, 0.02, 0.02, 0.13, 0.22),
 )
-"""Of the kinds, after no restart, after one, and after more."""
+"""Share of each of `KINDS` after no restart, after one restart, and after two or more."""
 
 
 def _any_glyph(random: Random) -> Sequence[Points]:
@@ -180,34 +183,35 @@ def _one_of(
 
 
 def invented_strokes(random: Random) -> Drawing:
-    """Return the strokes of a letter of no alphabet, about 1 in size.
+    """Return the strokes of a character of no alphabet, about 1 in size.
 
-    Straight and curved pieces, some of them in one stroke, begin where others lie, or near: what
-    the characters of most scripts are made of (Lake et al. 2015, “Human-level concept learning
-    through probabilistic program induction”). There are so many ways to join them that few are
-    digits by chance: some three in a hundred.
+    It consists of straight and curved segments, one or two in a stroke, that begin on or near the
+    strokes before, like the characters of most scripts (Lake et al. 2015, “Human-level concept
+    learning through probabilistic program induction”). About three in a hundred are digits by
+    chance.
     """
     while True:
-        pieces = int(random.choice(SEGMENT_COUNTS, p=SEGMENT_COUNT_SHARES))
-        strokes = _with_segments([], pieces, random)
-        if random.random() < REFLECTED:
+        count = int(random.choice(SEGMENT_COUNTS, p=SEGMENT_COUNT_SHARES))
+        strokes = _with_segments([], count, random)
+        if random.random() < SYMMETRICAL_SHARE:
             strokes = _with_reflection(strokes, random)
         points = np.concatenate(strokes)
         length, width = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
-        if width >= SLIM * length:
+        if width >= MINIMUM_ASPECT * length:
             return strokes
 
 
-def _with_segments(strokes: Drawing, pieces: int, random: Random) -> Drawing:
+def _with_segments(strokes: Drawing, count: int, random: Random) -> Drawing:
+    """Return ``strokes`` followed by strokes of ``count`` segments in all."""
     strokes = list(strokes)
-    while pieces:
-        joined = 1 if not strokes else min(pieces, int(random.integers(1, 3)))
-        start = np.zeros(2) if not strokes else _somewhere_on(strokes, random)
+    while count:
+        joined = 1 if not strokes else min(count, int(random.integers(1, 3)))
+        start = np.zeros(2) if not strokes else _starting_point(strokes, random)
         parts = [start[None]]
         for _ in range(joined):
             parts.append(_segment(parts[-1][-1], random))
         strokes.append(np.concatenate(parts).astype(np.float32))
-        pieces -= joined
+        count -= joined
     return strokes
 
 
@@ -215,29 +219,29 @@ def _with_reflection(strokes: Drawing, random: Random) -> Drawing:
     """Return the first half of ``strokes`` and its mirror image, left to right or top to bottom."""
     half = strokes[: (len(strokes) + 1) // 2]
     axis = int(random.integers(2))
-    places = np.concatenate(half)[:, axis]
-    mirror = random.choice([places.min(), places.max(), random.uniform(places.min(), places.max())])
+    values = np.concatenate(half)[:, axis]
+    mirror = random.choice([values.min(), values.max(), random.uniform(values.min(), values.max())])
     image = [stroke.copy() for stroke in half]
     for stroke in image:
         stroke[:, axis] = 2 * mirror - stroke[:, axis]
     return [*half, *image]
 
 
-def _somewhere_on(strokes: Drawing, random: Random) -> npt.NDArray[np.float64]:
-    """Return a point of a stroke, an end more often than chance has it, or one beside it."""
+def _starting_point(strokes: Drawing, random: Random) -> npt.NDArray[np.float64]:
+    """Return a point on a stroke, in two of three cases an end of it, or a point beside it."""
     stroke = strokes[int(random.integers(len(strokes)))]
-    place = int(random.choice([0, len(stroke) - 1, int(random.integers(len(stroke)))]))
-    beside = random.random() < BESIDE
-    away = random.normal(0, 0.4 if beside else 0.04, 2)
-    return np.asarray(stroke[place] + away, np.float64)
+    index = int(random.choice([0, len(stroke) - 1, int(random.integers(len(stroke)))]))
+    detached = random.random() < DETACHED_SHARE
+    offset = random.normal(0, 0.4 if detached else 0.04, 2)
+    return np.asarray(stroke[index] + offset, np.float64)
 
 
 def _segment(start: npt.NDArray[np.float64], random: Random) -> npt.NDArray[np.float64]:
-    """Return a piece that begins at ``start``: straight along one of eight ways, or an arc."""
+    """Return a segment from ``start``: straight in one of about eight directions, or an arc."""
     heading = int(random.integers(8)) * np.pi / 4 + random.normal(0, 0.15)
     length = random.uniform(0.3, 1.1)
-    bow = 0.0 if random.random() < STRAIGHT else random.uniform(-1.6, 1.6) * np.pi
+    curvature = 0.0 if random.random() < STRAIGHT_SHARE else random.uniform(-1.6, 1.6) * np.pi
     t = np.linspace(0, 1, 25)[1:]
-    headings = heading + bow * (t - 0.5)
+    headings = heading + curvature * (t - 0.5)
     steps = np.stack([np.cos(headings), np.sin(headings)], axis=1) * length / len(t)
     return np.asarray(start + np.cumsum(steps, axis=0), np.float64)

@@ -1,9 +1,8 @@
-"""Letters of a hundred more scripts, as outlines: what a network must learn to say "no" to.
+"""Letters of a hundred scripts as outlines, from the Noto fonts.
 
-Source: the Noto fonts (© 2010-2020 Google, SIL Open Font License 1.1), from which the command
-``scripts/letters-of-scripts`` took the letters that are in ``noto_letters.npz``. They are of
-scripts that are neither in `mnist_app.training.negatives.dejavu` nor among the letters of the final
-figures.
+Source: the Noto fonts (© 2010-2020 Google, SIL Open Font License 1.1). The command
+``scripts/letters-of-scripts`` extracted the letters to ``noto_letters.npz``. Their scripts are
+neither in `mnist_app.training.negatives.dejavu` nor among the letters of the final figures.
 """
 
 import functools
@@ -16,17 +15,16 @@ import numpy.typing as npt
 from mnist_app.training.negatives.dejavu import Outlines, divided
 
 FILE: Final = Path(__file__).with_name("noto_letters.npz")
-EVERY: Final = 6
-"""Of the scripts in alphabetical order, one of so many is held out: a network is judged by its
-letters and never learns from them."""
+HELD_OUT_INTERVAL: Final = 6
+"""Every sixth script in alphabetical order is kept for validation: no network trains on it."""
 
 
 @functools.cache
 def letters(*, held_out: bool = False) -> tuple[Outlines, ...]:
-    """Return every letter that nobody would take for a digit, of the scripts to learn from.
+    """Return the letters that do not look like a digit, of the training scripts.
 
-    Outlines are as in `mnist_app.training.negatives.dejavu.letters`. With ``held_out`` those of the
-    scripts that are held out.
+    Outlines are as in `mnist_app.training.negatives.dejavu.letters`. ``held_out`` returns those of
+    the validation scripts instead.
     """
     with np.load(FILE) as file:
         stored = {name: file[name] for name in file.files}
@@ -34,12 +32,12 @@ def letters(*, held_out: bool = False) -> tuple[Outlines, ...]:
     points /= points.max()
     outlines = np.split(points, np.cumsum(stored["points_per_outline"], dtype=np.int64)[:-1])
     scripts = stored["script"].tolist()
-    judged_by = set(sorted(set(scripts))[EVERY // 2 :: EVERY])
+    validation_scripts = set(sorted(set(scripts))[HELD_OUT_INTERVAL // 2 :: HELD_OUT_INTERVAL])
     ends = np.cumsum(stored["outlines_per_letter"], dtype=np.int64)
     return tuple(
         tuple(map(_closed, outlines[end - count : end]))
         for script, count, end in zip(scripts, stored["outlines_per_letter"], ends, strict=True)
-        if (script in judged_by) == held_out
+        if (script in validation_scripts) == held_out
     )
 
 

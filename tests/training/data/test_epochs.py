@@ -35,7 +35,7 @@ def test_who_watches_the_test_images_learns_from_all_others(drawn, tiny):
 
 
 def test_too_few_images_to_hold_out_are_refused(drawn, tiny):
-    with pytest.raises(TrainingError, match=r"no share to validate on.*--set validation"):
+    with pytest.raises(TrainingError, match=r"cannot be held out.*--set validation"):
         epochs.split(dataclasses.replace(tiny, validation=0.001), drawn)
 
 
@@ -111,5 +111,5 @@ def test_without_pens_an_epoch_is_of_mnist_alone(drawn, tiny):
 
 
 def test_a_recipe_with_pens_says_so_when_there_are_none(drawn, written):
-    with pytest.raises(TrainingError, match="learns from pen digits"):
+    with pytest.raises(TrainingError, match="trains on pen digits"):
         epochs.split(written, drawn)

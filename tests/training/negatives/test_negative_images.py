@@ -1,4 +1,4 @@
-"""What is no digit: many kinds, no two alike, and nothing that a person would call a digit."""
+"""Negative images: many kinds, no two images alike, and no image of a digit."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Letters of a hundred more scripts, taken out of the Noto fonts."""
+"""Letters of a hundred scripts, extracted from the Noto fonts."""
 
 import importlib.machinery
 import importlib.util
@@ -73,7 +73,7 @@ def test_every_letter_is_one_of_its_script(stored):
         assert unicodedata.name(str(character)).startswith(f"{script} ")
 
 
-def test_no_script_is_among_the_alphabets_or_those_of_the_benchmark(stored, command):
+def test_no_script_is_among_those_of_dejavu_or_those_of_the_benchmark(stored, command):
     names = set(stored["script"].tolist())
     assert len(names) > 100
     assert not names & {*dejavu.LOOK_LIKE_DIGITS, *command.LEFT_OUT, *command.SIGNS}
@@ -89,7 +89,7 @@ def test_no_letter_that_could_be_a_digit_is_there(stored, command):
 
 
 def test_the_command_takes_letters_out_of_fonts(command, tmp_path, monkeypatch, capsys):
-    """Matplotlib's own font has some letters of scripts that are not among its alphabets."""
+    """Matplotlib's own font has letters of some scripts that `dejavu` does not use."""
     font = Path(mpl.get_data_path(), dejavu.FONT)
     (tmp_path / "fonts").mkdir()
     (tmp_path / "fonts" / "NotoSansTest-Regular.ttf").symlink_to(font)
