@@ -21,7 +21,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 Path = tuple[int, ...]
 CACHED_RUNS = 2
-"""Script runs after which a browser forgets a large message that it has not shown again."""
+"""Script runs after which a browser forgets a large message that no run has used."""
 _USER_KEY = re.compile(r"^\$\$ID-[0-9a-f]+-(.*)$", re.DOTALL)
 
 
@@ -205,8 +205,10 @@ class Session:
         self._cache = {
             key: entry for key, entry in self._cache.items() if self._runs - entry[1] <= CACHED_RUNS
         }
-        shown = {e.bidi_component.id for e in self.page.elements() if e.HasField("bidi_component")}
-        self._states = {key: state for key, state in self._states.items() if key in shown}
+        present = {
+            e.bidi_component.id for e in self.page.elements() if e.HasField("bidi_component")
+        }
+        self._states = {key: state for key, state in self._states.items() if key in present}
 
     def _connection(self) -> ClientConnection:
         if self._socket is None:

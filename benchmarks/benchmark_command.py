@@ -19,7 +19,9 @@ def parser(command: str, description: str) -> argparse.ArgumentParser:
     """Return a parser with the option ``--data``."""
     created = argparse.ArgumentParser(f"python -m benchmarks.{command}", description=description)
     created.add_argument(
-        "--data", metavar="FOLDER", help="folder of the data sets; default: $MNIST_APP_DATA"
+        "--data",
+        metavar="FOLDER",
+        help="folder of the data sets; default: $MNIST_APP_DATA, then Keras's cache",
     )
     return created
 

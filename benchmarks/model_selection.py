@@ -94,9 +94,9 @@ def measure(reader: Reader, data: str | None) -> list[str]:
             f"error {found.expected_calibration_error:.2%}, {found.accepted:.2%} accepted, "
             f"{found.accuracy_accepted:.2%} of them right"
         )
-    for name, shown in non_digit_images(pens, random).items():
-        accepted = reader.look(shown).scores(temperature) >= threshold
-        rows.append(f"{name}: {accepted.mean():.2%} of {len(shown)} accepted")
+    for name, negatives in non_digit_images(pens, random).items():
+        accepted = reader.look(negatives).scores(temperature) >= threshold
+        rows.append(f"{name}: {accepted.mean():.2%} of {len(negatives)} accepted")
     return rows
 
 

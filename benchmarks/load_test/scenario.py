@@ -35,7 +35,7 @@ class ClassRun:
 async def run_class(
     url: str, usage: ServerUsage | None, *, pupils: int, seconds: float, every: float
 ) -> ClassRun:
-    """Let ``pupils`` draw at ``url`` for ``seconds``, a drawing ``every`` so many seconds."""
+    """Let ``pupils`` draw at ``url`` for ``seconds``, with ``every`` seconds per drawing."""
     run = ClassRun([VirtualPupil(number, url, every) for number in range(pupils)])
     sampling = asyncio.create_task(_sample(run, usage)) if usage else None
     try:

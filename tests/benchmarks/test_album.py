@@ -1,4 +1,4 @@
-"""Photographs of the album are what their words say, and show the strokes they were given."""
+"""Photographs of the album match their conditions and contain the given strokes."""
 
 import io
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The fit of the weights by which numbers are divided."""
+"""The fit of the decoder's weights."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The reading benchmark's own parts."""
+"""Drawings and figures of the benchmark of single digits."""
 
 import numpy as np
 import pytest
@@ -52,7 +52,7 @@ def test_strokes_lie_whole_on_the_canvas_in_the_sizes_that_are_named(digit):
     assert 0.65 < max(sides) <= 0.8 + widest + 0.01
 
 
-def test_what_is_read_back_is_what_the_recogniser_says(recognizer):
+def test_accuracy_through_the_canvas_is_that_of_the_recogniser(recognizer):
     images = np.stack([normalize_digit(drawn(digit)) for digit in DIGITS])
     labels = recognizer.predict(images).argmax(axis=1)
     blank = np.zeros_like(images[:1])
@@ -74,7 +74,7 @@ def test_acceptance_and_accuracy_are_those_of_the_recogniser(recognizer):
 
 
 @pytest.mark.parametrize("name", [*non_digit_drawings.KINDS, *non_digit_drawings.FOR_INFORMATION])
-def test_scrawls_leave_ink_on_the_canvas_no_two_alike(name):
+def test_drawings_of_no_digit_have_ink_and_differ(name):
     kind = {**non_digit_drawings.KINDS, **non_digit_drawings.FOR_INFORMATION}[name]
     random = np.random.default_rng(0)
     drawings = [kind(PENS, random) for _ in range(12)]
@@ -84,7 +84,7 @@ def test_scrawls_leave_ink_on_the_canvas_no_two_alike(name):
         assert 0 < np.count_nonzero(drawing[..., 0]) < CANVAS_SIDE**2 / 1.5
 
 
-def test_lines_are_no_ones():
+def test_lines_are_wider_than_high():
     random = np.random.default_rng(0)
     for _ in range(30):
         _, _, width, height = bounding_box(non_digit_drawings.line(PENS, random)[..., 0])

@@ -1,4 +1,4 @@
-"""Photographs of homework: repeatable, upright, named rightly, and their digits can be seen."""
+"""Photographs of homework are repeatable and upright, match their conditions and contain ink."""
 
 import io
 from itertools import pairwise

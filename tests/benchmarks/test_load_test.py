@@ -1,4 +1,4 @@
-"""The classroom benchmark: its arithmetic, that it notices what it is for, and a short lesson."""
+"""The load test: its figures, the faults that it finds, and a short run."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ from mnist_app.ui.canvas.canvas_spec import SIDE
 
 
 @given(st.integers(0, 9), st.integers(0, 10_000))
-def test_a_drawing_lies_on_the_canvas_and_is_the_seeds(digit, seed):
+def test_a_drawing_lies_on_the_canvas_and_follows_its_seed(digit, seed):
     points, same, other = (
         np.concatenate(draw_digit(digit, random.Random(s), SIDE).strokes)
         for s in (seed, seed, seed + 1)
@@ -221,7 +221,7 @@ def test_a_stopped_benchmark_leaves_no_server():
     assert not alive
 
 
-def test_a_lesson_without_a_server_ends_with_errors_at_once():
+def test_a_class_without_a_server_ends_with_errors_at_once():
     begun = time.monotonic()
     run = asyncio.run(run_class("http://127.0.0.1:9", None, pupils=2, seconds=60, every=1.0))
     assert time.monotonic() - begun < 10

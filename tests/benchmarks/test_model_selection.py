@@ -1,4 +1,4 @@
-"""What a network is chosen by."""
+"""Figures by which a network is chosen."""
 
 import dataclasses
 

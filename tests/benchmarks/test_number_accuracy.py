@@ -1,4 +1,4 @@
-"""The parts of the benchmark of whole numbers."""
+"""Composed numbers and the figures of the benchmark of whole numbers."""
 
 import json
 
@@ -28,7 +28,7 @@ def distance(one, other):
 
 
 @pytest.mark.parametrize("gap", [0.02, 0.1, 0.5])
-def test_digits_stand_as_far_apart_as_asked_for(gap):
+def test_digits_have_the_given_gaps(gap):
     random = np.random.default_rng(2)
     for _ in range(4):
         number = compose([[hand(1)[1], hand(1)[3]]], [[gap]], random)
@@ -44,7 +44,7 @@ def test_an_overlap_makes_digits_touch():
         assert distance(*number.inks) <= 1
 
 
-def test_a_number_says_what_is_written_and_by_whom():
+def test_a_number_has_the_digits_and_lines_of_its_kind():
     digits = [*hand(4), *hand(9)]
     for kind in KINDS:
         numbers = numbers_of(kind, digits, 3, np.random.default_rng(1))

@@ -1,4 +1,4 @@
-"""The photo benchmark's own parts."""
+"""Cases and figures of the benchmark of photographs."""
 
 import numpy as np
 import pytest
