@@ -104,13 +104,17 @@ def _rows(index: int, name: str, reading: Prediction, role: str) -> list[dict[st
 @functools.cache
 def _chart() -> dict[str, Any]:
     """Return the chart without its data, built once: see `probability_bars`."""
-    chart = alt.layer(*_bar_layers(), *_text_layers()).configure_view(stroke=None)
+    # All layers stem from one chart: only then does Altair leave the data out of each layer.
+    base = alt.Chart(alt.InlineData(values=[]))
+    bars = base.transform_filter(alt.datum.part == "bar")
+    texts = base.transform_filter(alt.datum.part == "model")
+    chart = alt.layer(*_bar_layers(bars), *_text_layers(texts)).configure_view(stroke=None)
     return specification(chart)
 
 
-def _bar_layers() -> tuple[alt.Chart, alt.Chart]:
-    """Return the bars and, below them, their digits."""
-    bars = _part("bar").transform_calculate(
+def _bar_layers(rows: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
+    """Return the bars and, below them, their digits; ``rows`` has the data of the bars."""
+    bars = rows.transform_calculate(
         left="datum.digit - 0.38",
         right="datum.digit + 0.38",
         middle=f"datum.row + {(1 + BASELINE) / 2 + 0.01}",
@@ -136,9 +140,9 @@ def _bar_layers() -> tuple[alt.Chart, alt.Chart]:
     )
 
 
-def _text_layers() -> tuple[alt.Chart, alt.Chart, alt.Chart]:
-    """Return the model's name, its digit and its confidence, left of the bars."""
-    texts = _part("model").transform_calculate(
+def _text_layers(rows: alt.Chart) -> tuple[alt.Chart, alt.Chart, alt.Chart]:
+    """Return name, digit and confidence left of the bars; ``rows`` has the data of the models."""
+    texts = rows.transform_calculate(
         edge=str(LEFT_EDGE),
         beside=f"{LEFT_EDGE} + 1.15",
         name_line="datum.row + 0.18",
@@ -155,11 +159,6 @@ def _text_layers() -> tuple[alt.Chart, alt.Chart, alt.Chart]:
             x=_x("beside"), y=_y("digit_line"), text="sure:N", color=role_colour("kind")
         ),
     )
-
-
-def _part(name: str) -> alt.Chart:
-    """Return a chart of the rows of one part, "model" or "bar"."""
-    return alt.Chart(alt.InlineData(values=[])).transform_filter(alt.datum.part == name)
 
 
 def _x(field: str) -> alt.X:

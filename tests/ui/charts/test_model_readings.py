@@ -1,9 +1,10 @@
 """Several models' readings in one chart: what it says must be what they said."""
 
 import numpy as np
+import vl_convert
 
 from mnist_app import Prediction
-from mnist_app.chart_style import DISAGREES, OTHER, WINNER
+from mnist_app.chart_style import DISAGREES, OTHER, WINNER, for_file
 from mnist_app.ui.charts.model_readings import BASELINE, FULL_HEIGHT, agreement, readings_chart
 
 NAMES = ("cnn", "dense", "deep")
@@ -50,3 +51,11 @@ def test_all_rows_have_the_same_height():
     for chart, rows in ((one, 1), (three, 3)):
         for layer in chart["layer"]:
             assert layer["encoding"]["y"]["scale"]["domain"] == [0, rows]
+
+
+def test_names_digits_and_confidences_are_drawn():
+    chart = readings_chart(NAMES, READINGS)
+    chart["data"] = {"values": chart["data"]["values"].to_pylist()}
+    svg = vl_convert.vegalite_to_svg(for_file(chart, width=600))
+    texts = [*NAMES, "98 % sure", "60 % sure", "not sure, 7?", *"0123456789"]
+    assert all(f">{text}</text>" in svg for text in texts)

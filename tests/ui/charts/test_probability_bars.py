@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+import vl_convert
 
-from mnist_app.chart_style import OTHER, WINNER
+from mnist_app.chart_style import OTHER, WINNER, for_file
 from mnist_app.ui.charts.probability_bars import probability_bars
 
 
@@ -42,3 +43,10 @@ def test_tiny_probabilities_have_no_label(share, label):
     assert rows[3]["label"] == label
     assert rows[winner]["label"]
     assert not rows[0]["label"]
+
+
+def test_digits_and_labels_are_drawn():
+    chart = bars_of([0.02] * 9 + [0.82])
+    chart["data"] = {"values": rows_of(chart)}
+    svg = vl_convert.vegalite_to_svg(for_file(chart, width=300))
+    assert all(f">{text}</text>" in svg for text in [*"0123456789", "2 %", "82 %", "100 %"])
