@@ -1,11 +1,32 @@
-"""What all tests share."""
+"""Settings of all tests: hypothesis, and how pytest-xdist distributes the quick tests."""
 
 import os
+from pathlib import Path
 
 import hypothesis
+import pytest
 
 # Time says nothing on a shared machine, and a run in CI must be repeatable.
 hypothesis.settings.register_profile(
     "house", deadline=None, derandomize=bool(os.environ.get("CI")), database=None
 )
 hypothesis.settings.load_profile("house")
+
+TENSORFLOW_FOLDERS = ("training", "explain")
+TENSORFLOW_FILES = ("test_train_model.py", "test_model_selection.py", "test_digits_accuracy.py")
+TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each worker of pytest-xdist whole files, and one worker all tests of a costly process.
+
+    Importing TensorFlow takes five CPU-seconds in every process that does, and each process with
+    browser tests starts a Chromium and an app server. `--dist loadgroup` keeps a group together.
+    """
+    for item in items:
+        parts = item.path.relative_to(TESTS).parts
+        if parts[0] in TENSORFLOW_FOLDERS or parts[-1] in TENSORFLOW_FILES:
+            group = "tensorflow"
+        else:
+            group = "browser" if parts[0] == "browser" else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))

@@ -79,7 +79,9 @@ def open_context(browser: Browser, monitor: PageMonitor) -> Iterator[Callable[..
     contexts = []
 
     def open_one(url: str, **options: Any) -> BrowserContext:
-        context = browser.new_context(**{"viewport": DESKTOP, **options})
+        context = browser.new_context(
+            **{"viewport": DESKTOP, "reduced_motion": "reduce", **options}
+        )
         context.set_default_timeout(1000 * TIMEOUT_SECONDS)
         monitor.observe(context, url)
         contexts.append(context)

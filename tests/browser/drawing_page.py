@@ -17,7 +17,9 @@ from tests.browser.traffic import Traffic
 
 TIMEOUT_SECONDS: Final = 120.0
 """Maximum wait for any one event, on a busy machine; every wait ends with its event."""
-POLL_MILLISECONDS: Final = 30.0
+POLL_MILLISECONDS: Final = 100.0
+"""Time between two checks of a page. Each encodes the canvas as a PNG: more often costs more than
+the page itself."""
 MAXIMUM_TABS: Final = 60
 EDGE_LEVELS: Final = 200
 """Maximum difference of a pixel between our rasterisation and the browser's, at stroke edges."""

@@ -15,6 +15,8 @@ from mnist_app.preprocessing.strokes import Stroke
 from mnist_app.ui.canvas.canvas_spec import DIGIT, CanvasSpec
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+SCRIPT_SECONDS: Final = 120.0
+"""Maximum time of one run of a page, on a busy machine; Streamlit's default is three seconds."""
 
 
 def fabric(strokes: Sequence[Stroke]) -> list[dict[str, Any]]:
@@ -37,7 +39,7 @@ def page_at(
 ) -> AppTest:
     """Return the page of this name after its first run, opened with a drawing and a query."""
     page = ROOT / "mnist_app" / "ui" / "pages" / f"{name}_page.py"
-    app = AppTest.from_file(str(page), default_timeout=60)
+    app = AppTest.from_file(str(page), default_timeout=SCRIPT_SECONDS)
     app.session_state[canvas.drawing_key] = fabric(strokes)
     for key, value in query.items():
         app.query_params[key] = value

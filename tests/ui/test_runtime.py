@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_app.ui import runtime
-from tests.ui.page_runner import ROOT
+from tests.ui.page_runner import ROOT, SCRIPT_SECONDS
 
 TORN = """
 import streamlit as st
@@ -36,7 +36,9 @@ st.markdown("below")
 )
 def test_an_error_in_a_fragment_is_a_sentence_and_the_rest_is_shown(error, said, caplog):
     with caplog.at_level(logging.ERROR):
-        app = AppTest.from_string(TORN.replace("{error}", error)).run()
+        app = AppTest.from_string(
+            TORN.replace("{error}", error), default_timeout=SCRIPT_SECONDS
+        ).run()
     assert not app.exception
     assert [text.value for text in app.markdown] == ["above", "below"]
     (sentence,) = (box.value for box in app.error)

@@ -4,11 +4,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_app.bundle import shipped_names
-from tests.ui.page_runner import ROOT
+from tests.ui.page_runner import ROOT, SCRIPT_SECONDS
 
 
 def page_at(**query):
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SCRIPT_SECONDS)
     for key, value in query.items():
         app.query_params[key] = value
     app.run()
@@ -45,7 +45,7 @@ def test_an_unknown_model_falls_back_with_a_message_until_another_is_chosen(aske
 
 def test_a_link_to_the_default_replaces_the_session_s_value():
     app = AppTest.from_file(
-        str(ROOT / "mnist_app" / "ui" / "pages" / "compare_page.py"), default_timeout=60
+        str(ROOT / "mnist_app" / "ui" / "pages" / "compare_page.py"), default_timeout=SCRIPT_SECONDS
     )
     app.session_state["centre"] = False
     app.session_state["size"] = 50
