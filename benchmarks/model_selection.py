@@ -25,8 +25,9 @@ from mnist_app.training.data import pen_rendering
 from mnist_app.training.data.datasets import load_dataset
 from mnist_app.training.data.epochs import split
 from mnist_app.training.data.pen_digits import PenDigit
-from mnist_app.training.evaluate import Reader, calibrate
+from mnist_app.training.evaluate import calibrate
 from mnist_app.training.export import MODEL_FILE, read_keras_file
+from mnist_app.training.inference import InferenceModel
 from mnist_app.training.metrics import figures
 from mnist_app.training.negatives import dejavu, negative_images, noto
 from mnist_app.training.recipes import BEST
@@ -62,8 +63,8 @@ def non_digit_images(
     return {name: np.stack(images) for name, images in found.items()}
 
 
-def measure(reader: Reader, data: str | None) -> list[str]:
-    """Return the figures of ``reader`` as lines. Raises `MnistAppError`."""
+def measure(model: InferenceModel, data: str | None) -> list[str]:
+    """Return the figures of ``model`` as lines. Raises `MnistAppError`."""
     dataset = load_dataset(data, pen_digits=True)
     images = split(BEST, dataset)
     random = np.random.default_rng(SEED)
@@ -76,9 +77,9 @@ def measure(reader: Reader, data: str | None) -> list[str]:
         ]
     )
     labels = np.repeat(np.array([pen.label for pen in pens], np.uint8), RENDERINGS)
-    calibration = calibrate(reader, images)
+    calibration = calibrate(model, images)
     temperature, threshold = calibration.temperature, calibration.threshold
-    seen = reader.look(drawn)
+    seen = model.outputs(drawn)
     accepted = seen.scores(temperature) >= threshold
     rows = [f"temperature {temperature:.2f}, threshold {threshold:.2f}"]
     for name, found in (
@@ -95,7 +96,7 @@ def measure(reader: Reader, data: str | None) -> list[str]:
             f"{found.accuracy_accepted:.2%} of them right"
         )
     for name, negatives in non_digit_images(pens, random).items():
-        accepted = reader.look(negatives).scores(temperature) >= threshold
+        accepted = model.outputs(negatives).scores(temperature) >= threshold
         rows.append(f"{name}: {accepted.mean():.2%} of {len(negatives)} accepted")
     return rows
 
@@ -109,12 +110,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         bundle = load_bundle(options.model)
         file, views, second_look = bundle.folder / MODEL_FILE, bundle.views, bundle.second_look
-    reader = Reader(
+    model = InferenceModel(
         read_keras_file(file),
         options.views or views,
         second_look=second_look if options.second_look is None else options.second_look,
     )
-    print("\n".join(measure(reader, options.data)))
+    print("\n".join(measure(model, options.data)))
     return 0
 
 

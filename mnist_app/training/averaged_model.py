@@ -29,7 +29,7 @@ class _SharedMaps:
     corners: dict[Shift, tuple[int, int]]
 
 
-class Reading(keras.Model):  # type: ignore[misc]
+class AveragedModel(keras.Model):  # type: ignore[misc]
     """Logits, float32 (n, 10 or 11), of images float32 (n, 28, 28), grey levels 0 to 255."""
 
     def __init__(self, network: Any, views: int = 1) -> None:

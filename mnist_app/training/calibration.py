@@ -15,9 +15,9 @@ from mnist_app.arrays import Floats
 from mnist_app.confidence import DIGITS
 
 TEMPERATURE_BOUNDS: Final = (0.05, 20.0)
-ACCEPTED: Final = 0.99
+ACCEPTED_SHARE: Final = 0.99
 """Share of MNIST's validation images that the threshold accepts."""
-ACCEPTED_OF_STRANGERS: Final = 0.985
+ACCEPTED_SHARE_OF_HELD_OUT_WRITERS: Final = 0.985
 """Share of the held-out writers' digits that the threshold accepts, where there are some. They are
 closer to what the app is given than MNIST's images. It is half a percentage point above the 98 %
 that the app aims at, in reserve for people who write less clearly."""

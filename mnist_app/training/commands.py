@@ -11,26 +11,21 @@ from mnist_app.bundle import Bundle
 from mnist_app.confidence import calibrated
 from mnist_app.errors import TrainingError
 from mnist_app.model_report import Figures
-from mnist_app.training.averaged_model import Reading
 from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.data.epochs import split
-from mnist_app.training.evaluate import (
-    Calibration,
-    Reader,
-    calibrate,
-    evaluate,
-    logits,
-    with_seed,
-)
+from mnist_app.training.evaluate import Calibration, calibrate, evaluate, with_seed
 from mnist_app.training.export import check_destination, load_keras_model, publish_bundle
-from mnist_app.training.fit import Run, train
+from mnist_app.training.fit import train
 from mnist_app.training.html_report import Samples, write
+from mnist_app.training.inference import InferenceModel
 from mnist_app.training.networks import summary
 from mnist_app.training.recipe import Recipe
 
 SAMPLES = 24
+"""Correctly read test images on a report's page."""
 SAMPLE_SEED = 0
 PURPOSE = "the figures of the published bundle"
+"""Reason for the evaluation on the test images, as the report records it."""
 
 
 def fit(
@@ -57,14 +52,14 @@ def fit(
     if recipe.validate_on == "test":
         calibration = _calibration_of_second_network(recipe, dataset, runs / folder.name, resume)
     else:
-        calibration = calibrate(_reader(run, recipe), images)
+        calibration = calibrate(InferenceModel.of(run.model, recipe), images)
     print(f"Validation: {in_words(calibration.validation)}", flush=True)
     others = []
     for other in _other_seeds(recipe, seeds):
         other_folder = runs / f"{folder.name}-seed-{other.seed}"
         others.append((other, train(other, images, other_folder, resume=resume)))
     result = evaluate(
-        run, recipe, dataset, images, calibration, purpose=PURPOSE, earlier_looks=earlier_uses
+        run, recipe, dataset, images, calibration, purpose=PURPOSE, earlier_uses=earlier_uses
     )
     report = result.report
     for other, other_run in others:
@@ -92,7 +87,7 @@ def validate(
         first = one.seed == recipe.seed
         one_folder = folder if first else folder.with_name(f"{folder.name}-seed-{one.seed}")
         run = train(one, images, one_folder, resume=resume)
-        found.append(calibrate(_reader(run, one), images))
+        found.append(calibrate(InferenceModel.of(run.model, one), images))
         print(f"Validation: {in_words(found[-1].validation)}", flush=True)
     _print_spread(recipe, [one.validation.accuracy for one in found])
     return found
@@ -128,7 +123,7 @@ def _calibration_of_second_network(
     second = _without_test_images(recipe)
     images = split(second, dataset)
     run = train(second, images, folder.with_name(f"{folder.name}-calibration"), resume=resume)
-    return calibrate(_reader(run, recipe), images)
+    return calibrate(InferenceModel.of(run.model, recipe), images)
 
 
 def _without_test_images(recipe: Recipe) -> Recipe:
@@ -159,19 +154,13 @@ def _right_readings(model: Any, bundle: Bundle, dataset: Dataset) -> Samples:
     random = np.random.default_rng(SAMPLE_SEED)
     right = np.setdiff1d(np.arange(len(dataset.test_labels)), bundle.misread().index)
     index = np.sort(random.choice(right, min(SAMPLES, len(right)), replace=False))
-    probabilities = calibrated(
-        logits(Reading(model, bundle.views), dataset.test_images[index]), bundle.temperature
-    )
+    outputs = InferenceModel(model, bundle.views).outputs(dataset.test_images[index])
     return Samples(
         index=index,
         images=dataset.test_images[index],
         labels=dataset.test_labels[index].astype(np.int64),
-        probabilities=probabilities,
+        probabilities=calibrated(outputs.logits, bundle.temperature),
     )
-
-
-def _reader(run: Run, recipe: Recipe) -> Reader:
-    return Reader(run.model, recipe.views, second_look=recipe.second_look)
 
 
 def in_words(figures: Figures) -> str:

@@ -1,5 +1,6 @@
-"""From a trained Keras network to a bundle, and from a bundle back to Keras."""
+"""Export of a Keras model as a bundle, and loading of the Keras model in a bundle."""
 
+import dataclasses
 import os
 import zipfile
 from pathlib import Path
@@ -18,9 +19,9 @@ from mnist_app.bundle import (
     staging_folder,
 )
 from mnist_app.errors import BundleError, TrainingError
-from mnist_app.training.averaged_model import Reading
+from mnist_app.training.averaged_model import AveragedModel
 from mnist_app.training.data.datasets import Dataset
-from mnist_app.training.evaluate import Evaluation, save_misread
+from mnist_app.training.evaluate import Evaluation
 from mnist_app.training.keras_setup import keras
 from mnist_app.training.networks import logits_model
 from mnist_app.training.recipes import RECIPES
@@ -31,19 +32,19 @@ MODEL_FILE: Final = "model.keras"
 def check_destination(
     folder: Path, dataset: Dataset, *, replace: bool
 ) -> tuple[dict[str, Any], ...]:
-    """Make sure that a bundle may and can be published at ``folder``: before hours of training.
+    """Check, before hours of training, that a bundle can be published at ``folder``.
 
-    Returns the looks at the test set that a bundle there has on record. Raises `TrainingError`
-    if something is there and ``replace`` is not set, if what is there is no bundle of ours, if
-    self-made data would take the place of a recipe's shipped bundle, or if the folder cannot be
-    written.
+    Returns the uses of the test images that are on record in a bundle there. Raises
+    `TrainingError` if there is a bundle and ``replace`` is not set, if there is a folder that is
+    not a bundle, if data other than MNIST would replace the shipped bundle of a recipe, or if the
+    folder cannot be written.
     """
     check_new_name(folder.name)
-    shipped = folder.resolve().parent == shipped_folder().resolve() and folder.name in RECIPES
-    if dataset.name != "mnist" and shipped:
+    is_shipped = folder.resolve().parent == shipped_folder().resolve() and folder.name in RECIPES
+    if dataset.name != "mnist" and is_shipped:
         raise TrainingError(
             f"{folder} is for a network trained on MNIST, and this data is {dataset.source}. "
-            "Choose another place with --output FOLDER"
+            "Choose another folder with --output FOLDER"
         )
     try:
         with staging_folder(folder) as staged:
@@ -51,30 +52,30 @@ def check_destination(
     except OSError as error:
         raise TrainingError(
             f"{folder.parent} cannot be written ({error.strerror}). "
-            "Choose another place with --output FOLDER"
+            "Choose another folder with --output FOLDER"
         ) from error
     try:
-        looks = load_bundle(folder).report().test_looks
+        uses = load_bundle(folder).report().test_looks
     except BundleError as error:
         if folder.exists() and not (folder / MANIFEST).is_file():
             raise TrainingError(
                 f"{folder} exists and is not a model bundle; nothing there is overwritten. "
-                "Choose another place with --output FOLDER"
+                "Choose another folder with --output FOLDER"
             ) from error
-        looks = ()
+        uses = ()
     if folder.exists() and not replace:
         raise TrainingError(
-            f"There is a model at {folder} already. To train it anew and replace it, add "
-            "--replace; to keep it, choose another place with --output FOLDER"
+            f"There is a model at {folder} already. To replace it, add --replace; to keep it, "
+            "choose another folder with --output FOLDER"
         )
-    return looks
+    return uses
 
 
 def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
-    """Write ``model`` and its evaluation as a bundle and put it at ``folder`` as a whole.
+    """Publish ``model`` and its evaluation as a bundle at ``folder``, atomically.
 
-    Raises `TrainingError` if the disk is full or cannot be written; what was at ``folder`` then
-    stays as it was.
+    Raises `TrainingError` if it cannot be written; an older bundle at ``folder`` then stays
+    unchanged.
     """
     recipe = evaluation.report.content["recipe"]
     try:
@@ -83,7 +84,7 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
             size = (staged / "model.tflite").stat().st_size
             report = evaluation.report.amended(model_bytes=size)
             (staged / "report.json").write_text(report.as_text(), encoding="utf-8")
-            save_misread(evaluation.misread, staged / "errors.npz")
+            np.savez_compressed(staged / "errors.npz", **dataclasses.asdict(evaluation.misread))
             publish(
                 staged,
                 folder,
@@ -95,25 +96,26 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
             )
     except (OSError, tf.errors.OpError) as error:
         raise TrainingError(
-            f"The bundle could not be written to {folder}: {error}. What was there is untouched."
+            f"The bundle could not be written to {folder}: {error}. An older bundle there is "
+            "unchanged"
         ) from error
 
 
 def write_models(model: Any, folder: Path, *, views: int = 1) -> None:
-    """Write ``model.keras`` and ``model.tflite``, which ends in logits, into ``folder``.
+    """Write ``model.keras`` and ``model.tflite`` into ``folder``.
 
-    The LiteRT model takes float32 (1, 28, 28), grey levels from 0 to 255, and returns float32
-    (1, 10 or 11). With several ``views`` it takes them itself (see `mnist_app.training.averaged_model`),
-    and ``one-view.tflite`` is ``model`` alone.
+    The LiteRT model takes float32 (1, 28, 28), grey levels from 0 to 255, and returns logits
+    float32 (1, 10 or 11). With several ``views`` it averages over shifted copies, see
+    `mnist_app.training.averaged_model`, and ``one-view.tflite`` is the network alone.
     """
-    # Without its optimizer, whose learning rates Keras could read with our code alone.
+    # Without its optimizer: Keras could load our learning-rate schedule with our code only.
     keras.Model(model.input, model.output, name=model.name).save(folder / MODEL_FILE)
-    alone, whole = logits_model(model), folder / "model.tflite"
+    network, file = logits_model(model), folder / "model.tflite"
     if views == 1:
-        _write_litert(alone, whole)
+        _write_litert(network, file)
     else:
-        _write_litert(alone, folder / ONE_VIEW_FILE)
-        _write_litert(Reading(model, views), whole)
+        _write_litert(network, folder / ONE_VIEW_FILE)
+        _write_litert(AveragedModel(model, views), file)
 
 
 def _write_litert(model: Any, path: Path) -> None:
@@ -123,10 +125,10 @@ def _write_litert(model: Any, path: Path) -> None:
 
 
 def load_keras_model(name_or_folder: str | os.PathLike[str] | None = None) -> Any:
-    """Return the Keras model of a bundle, which is checked as `load_bundle` does.
+    """Return the Keras model of a bundle, which is checked by `load_bundle`.
 
-    Keras's safe mode is on: a model that brings code of its own, such as a Lambda layer, is
-    refused. Raises `BundleError`.
+    Keras's safe mode is on: a model that contains code, such as a Lambda layer, is refused. Raises
+    `BundleError`.
     """
     bundle = load_bundle(name_or_folder)
     return read_keras_file(bundle.folder / MODEL_FILE)

@@ -56,7 +56,7 @@ def test_the_figures_of_the_shipped_network_are_printed(few, monkeypatch, capsys
 def test_the_second_look_is_the_bundle_s_unless_it_is_asked_for_or_not(monkeypatch, options, looks):
     asked = []
     monkeypatch.setattr(
-        model_selection, "Reader", lambda *_, second_look: asked.append(second_look)
+        model_selection, "InferenceModel", lambda *_, second_look: asked.append(second_look)
     )
     monkeypatch.setattr(model_selection, "measure", lambda *_: [])
     assert model_selection.main(options) == 0

@@ -8,7 +8,7 @@ import pytest
 
 from mnist_app.augmented_copies import COUNTS, SHIFTS, views
 from mnist_app.training import networks
-from mnist_app.training.averaged_model import Reading
+from mnist_app.training.averaged_model import AveragedModel
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (6, 28, 28), dtype=np.uint8)
 SHAPES = {
@@ -40,14 +40,14 @@ def recipe(request, written):
 def test_it_says_the_mean_of_what_each_view_says(recipe, count):
     model = network(recipe, 1)
     expected = np.mean([alone(model, seen) for seen in views(IMAGES, count)], axis=0)
-    found = Reading(model, count).predict(IMAGES, verbose=0)
+    found = AveragedModel(model, count).predict(IMAGES, verbose=0)
     np.testing.assert_allclose(found, expected, rtol=1e-4)
 
 
 def test_work_of_one_view_is_the_networks_own(recipe):
     model = network(recipe, 1)
     one = networks.multiply_adds(model)
-    assert Reading(model).multiply_adds() == one
+    assert AveragedModel(model).multiply_adds() == one
 
 
 def test_five_views_take_less_than_half_of_the_work_by_hand(written):
@@ -56,6 +56,6 @@ def test_five_views_take_less_than_half_of_the_work_by_hand(written):
     model = network(recipe, 1)
     first = 28 * 28 * 9 * 8 + 26 * 26 * 9 * 8 * 8
     second = (10 * 10 + 2 * 11 * 10) * 9 * 8 * 16 + (8 * 8 + 2 * 9 * 8) * 9 * 16 * 16
-    found = Reading(model, 5).multiply_adds()
+    found = AveragedModel(model, 5).multiply_adds()
     assert found == first + second + len(SHIFTS) * 4 * 4 * 16 * 11
     assert found < 2.5 * networks.multiply_adds(model)

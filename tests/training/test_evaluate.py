@@ -1,4 +1,4 @@
-"""Reports: complete, plain, and honest about every look at the test images."""
+"""Reports: complete, plain JSON, with every use of the test images on record."""
 
 import dataclasses
 import json
@@ -10,9 +10,14 @@ from mnist_app.augmented_copies import turned
 from mnist_app.confidence import digit_scores
 from mnist_app.model_report import ModelReport
 from mnist_app.training import evaluate, fit, networks
-from mnist_app.training.averaged_model import Reading
-from mnist_app.training.calibration import ACCEPTED_OF_STRANGERS, fit_temperature, fit_threshold
+from mnist_app.training.averaged_model import AveragedModel
+from mnist_app.training.calibration import (
+    ACCEPTED_SHARE_OF_HELD_OUT_WRITERS,
+    fit_temperature,
+    fit_threshold,
+)
 from mnist_app.training.data import epochs
+from mnist_app.training.inference import InferenceModel, logits
 
 
 def test_the_report_is_complete_plain_json(evaluation, trained):
@@ -44,7 +49,7 @@ def test_the_misread_images_are_those_of_the_matrix(evaluation, trained, drawn):
 
 def test_temperature_and_threshold_come_from_validation_images(evaluation, trained):
     run, _, split = trained
-    calibration = evaluate.calibrate(evaluate.Reader(run.model), split)
+    calibration = evaluate.calibrate(InferenceModel(run.model), split)
     found = evaluation.report.calibration
     assert found.temperature == calibration.temperature
     assert found.acceptance_threshold == calibration.threshold
@@ -62,7 +67,7 @@ def test_every_look_at_the_test_set_is_kept(evaluation, trained, drawn):
         trained[2],
         evaluation.calibration,
         purpose="another look",
-        earlier_looks=evaluation.report.test_looks,
+        earlier_uses=evaluation.report.test_looks,
     ).report
     assert [look["purpose"] for look in again.test_looks] == ["a test", "another look"]
     assert again.test_looks[0] == evaluation.report.test_looks[0]
@@ -89,7 +94,7 @@ def test_watching_the_test_images_while_training_is_on_record(evaluation, traine
         epochs.split(watching, drawn),
         evaluation.calibration,
         purpose="a test",
-        earlier_looks=[],
+        earlier_uses=[],
     ).report
     assert "watched after every epoch" in report.test_looks[0]["purpose"]
     assert len(report.test_looks) == 2
@@ -98,13 +103,13 @@ def test_watching_the_test_images_while_training_is_on_record(evaluation, traine
 
 def test_several_views_are_averaged_wherever_the_network_reads(trained, drawn):
     run, recipe, split = trained
-    network, several = Reading(run.model, 5), dataclasses.replace(recipe, views=5)
-    raw = evaluate.logits(network, drawn.test_images)
-    calibration = evaluate.calibrate(evaluate.Reader(run.model, 5), split)
-    of_validation = evaluate.logits(network, split.validation_images)
+    network, several = AveragedModel(run.model, 5), dataclasses.replace(recipe, views=5)
+    raw = logits(network, drawn.test_images)
+    calibration = evaluate.calibrate(InferenceModel(run.model, 5), split)
+    of_validation = logits(network, split.validation_images)
     assert calibration.temperature == fit_temperature(of_validation, split.validation_labels)
     result = evaluate.evaluate(
-        run, several, drawn, split, calibration, purpose="a test", earlier_looks=[]
+        run, several, drawn, split, calibration, purpose="a test", earlier_uses=[]
     ).report
     assert result.test.accuracy == (raw.argmax(axis=1) == drawn.test_labels).mean()
     assert result.multiply_adds == network.multiply_adds()
@@ -117,16 +122,16 @@ def test_with_pens_the_writers_held_out_calibrate(with_pen_digits, written):
     """Temperature and threshold are theirs, and the report says whose digits were learned from."""
     run = fit.Run(networks.build(written, 1), {name: [1.0] for name in fit.CURVES})
     split = epochs.split(written, with_pen_digits)
-    calibration = evaluate.calibrate(evaluate.Reader(run.model), split)
-    assert calibration.strangers.images == len(split.validation_pen_labels)
+    calibration = evaluate.calibrate(InferenceModel(run.model), split)
+    assert calibration.held_out_writers.images == len(split.validation_pen_labels)
     assert calibration.validation.images == len(split.validation_labels)
-    assert evaluate.logits(run.model, split.validation_pen_images).shape[1] == 11
-    raw = evaluate.logits(run.model, split.validation_pen_images)
+    assert logits(run.model, split.validation_pen_images).shape[1] == 11
+    raw = logits(run.model, split.validation_pen_images)
     assert calibration.temperature == fit_temperature(raw, split.validation_pen_labels)
     result = evaluate.evaluate(
-        run, written, with_pen_digits, split, calibration, purpose="a test", earlier_looks=[]
+        run, written, with_pen_digits, split, calibration, purpose="a test", earlier_uses=[]
     )
-    assert result.report.validation_strangers == calibration.strangers
+    assert result.report.validation_strangers == calibration.held_out_writers
     assert result.report.content["data"]["train_pens"] == len(split.train_pen_digits)
     assert result.report.test.images == len(with_pen_digits.test_labels)
 
@@ -137,22 +142,20 @@ def test_with_a_second_look_the_threshold_is_that_of_both_looks(with_pen_digits,
     run = fit.Run(networks.build(written, 1), {name: [1.0] for name in fit.CURVES})
     split = epochs.split(written, with_pen_digits)
     recipe = dataclasses.replace(written, views=views, second_look=True)
-    once = evaluate.calibrate(evaluate.Reader(run.model, views), split)
-    reader = evaluate.Reader(run.model, views, second_look=True)
-    twice = evaluate.calibrate(reader, split)
-    seen = reader.look(split.validation_pen_images)
-    again = np.stack(
-        [evaluate.logits(run.model, one) for one in turned(split.validation_pen_images)]
-    )
-    np.testing.assert_array_equal(seen.turned, again)
+    once = evaluate.calibrate(InferenceModel(run.model, views), split)
+    model = InferenceModel(run.model, views, second_look=True)
+    twice = evaluate.calibrate(model, split)
+    seen = model.outputs(split.validation_pen_images)
+    again = np.stack([logits(run.model, one) for one in turned(split.validation_pen_images)])
+    np.testing.assert_array_equal(seen.rotated, again)
     scores = digit_scores(seen.logits, twice.temperature, again)
-    assert twice.threshold == fit_threshold(scores, ACCEPTED_OF_STRANGERS)
+    assert twice.threshold == fit_threshold(scores, ACCEPTED_SHARE_OF_HELD_OUT_WRITERS)
     assert twice.temperature == once.temperature
-    assert twice.strangers.confusion_matrix == once.strangers.confusion_matrix
-    assert twice.strangers.accepted == (scores >= twice.threshold).mean()
+    assert twice.held_out_writers.confusion_matrix == once.held_out_writers.confusion_matrix
+    assert twice.held_out_writers.accepted == (scores >= twice.threshold).mean()
     result = evaluate.evaluate(
-        run, recipe, with_pen_digits, split, twice, purpose="a test", earlier_looks=[]
+        run, recipe, with_pen_digits, split, twice, purpose="a test", earlier_uses=[]
     )
-    seen = reader.look(with_pen_digits.test_images)
+    seen = model.outputs(with_pen_digits.test_images)
     accepted = seen.scores(twice.temperature) >= twice.threshold
     assert result.report.test.accepted == accepted.mean()

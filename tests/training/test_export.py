@@ -14,8 +14,9 @@ from mnist_app.bundle import ONE_VIEW_FILE, Bundle, load_bundle, shipped_folder,
 from mnist_app.confidence import digit_scores
 from mnist_app.errors import BundleError, TrainingError
 from mnist_app.recognizer import Recognizer
-from mnist_app.training import evaluate, export, networks
-from mnist_app.training.averaged_model import Reading
+from mnist_app.training import export, networks
+from mnist_app.training.averaged_model import AveragedModel
+from mnist_app.training.inference import InferenceModel, logits
 from mnist_app.training.recipes import CNN, RECIPES
 
 LEAST_ACCURACY = {"cnn": 0.992, "cnn-regularised": 0.994, "cnn-tuned": 0.9941}
@@ -61,7 +62,7 @@ def shipped(request):
 def test_litert_equals_keras_on_mnist_with_every_shipped_network(shipped, mnist):
     images = mnist.test_images[:500]
     model = export.load_keras_model(shipped.folder)
-    whole = evaluate.logits(Reading(model, shipped.views), images).astype(np.float64)
+    whole = logits(AveragedModel(model, shipped.views), images).astype(np.float64)
     found = litert_probabilities(shipped.model, images)
     assert np.abs(found - softmax(whole, axis=1)).max() < 1e-5
     alone = litert_probabilities(shipped.one_view, images)
@@ -130,7 +131,7 @@ def test_a_bundle_of_several_views_takes_them_itself_and_has_one_alone_too(
     )
     bundle = load_bundle(tmp_path / "several")
     assert (bundle.views, bundle.views_within, bundle.second_look) == (5, True, True)
-    whole = evaluate.logits(Reading(model, 5), images)
+    whole = logits(AveragedModel(model, 5), images)
     np.testing.assert_allclose(Recognizer(bundle).logits(images), whole, atol=1e-4)
     alone = litert_probabilities(bundle.one_view, images)
     assert np.abs(alone - keras_probabilities(model, images)).max() < 1e-5
@@ -147,7 +148,7 @@ def test_what_reads_accepts_what_was_accepted_in_training(written, with_pen_digi
     export.write_models(model, tmp_path, views=5)
     whole, alone = ((tmp_path / name).read_bytes() for name in ("model.tflite", ONE_VIEW_FILE))
     images = with_pen_digits.test_images
-    seen = evaluate.Reader(model, 5, second_look=True).look(images)
+    seen = InferenceModel(model, 5, second_look=True).outputs(images)
     scores = seen.scores(temperature)
     assert np.abs(scores - digit_scores(seen.logits, temperature)).max() > 0.05
     ranked = np.unique(scores[scores > 0])
@@ -244,7 +245,7 @@ def test_a_name_that_makes_no_good_folder_is_refused(tmp_path, drawn, name):
 
 def test_a_full_disk_leaves_the_old_bundle(copy, trained, evaluation, full_disk):
     before = (copy / "bundle.json").read_bytes()
-    with full_disk(), pytest.raises(TrainingError, match=r"could not be written.*untouched"):
+    with full_disk(), pytest.raises(TrainingError, match=r"could not be written.*unchanged"):
         export.publish_bundle(trained[0].model, evaluation, copy)
     assert (copy / "bundle.json").read_bytes() == before
     load_bundle(copy)
@@ -263,7 +264,7 @@ def test_a_full_temporary_folder_leaves_the_old_bundle(
             write_models(model, folder, **options)
 
     monkeypatch.setattr(export, "write_models", full_for_litert)
-    with pytest.raises(TrainingError, match=r"could not be written.*untouched"):
+    with pytest.raises(TrainingError, match=r"could not be written.*unchanged"):
         export.publish_bundle(trained[0].model, evaluation, copy)
     load_bundle(copy)
     assert [path.name for path in copy.parent.iterdir()] == ["copy"]
