@@ -1,7 +1,7 @@
-"""Hyper-parameter search with Optuna: many short trainings, judged by validation images alone.
+"""Hyper-parameter search with Optuna: many short training runs, compared by validation loss.
 
-The objective is the validation loss after the last epoch. Accuracy is shown beside it, but one of
-6,000 images is 0.017 %: too coarse a step to tell good networks apart.
+The objective is the validation loss after the last epoch. Accuracy is reported too, but its steps
+are too coarse to compare good networks: one of 6,000 images is 0.017 %.
 """
 
 import dataclasses
@@ -25,8 +25,8 @@ from mnist_app.training.keras_setup import keras
 from mnist_app.training.networks import build, multiply_adds
 from mnist_app.training.recipe import Recipe
 from mnist_app.training.search import trials
-from mnist_app.training.search.journal_storage import Journal, Place
-from mnist_app.training.search.postgres_storage import Database
+from mnist_app.training.search.journal_storage import JournalStudyStorage, StudyStorage
+from mnist_app.training.search.postgres_storage import PostgresStudyStorage
 from mnist_app.training.search.results import (
     ACCURACY,
     MULTIPLY_ADDS,
@@ -36,36 +36,39 @@ from mnist_app.training.search.results import (
     write_results,
 )
 from mnist_app.training.search.spaces import Space
-from mnist_app.training.search.trial_progress import SearchProgress
+from mnist_app.training.search.trial_progress import TrialProgress
 
-_FIRST_LOOK: Final = 3
-"""Pruning first compares trials after this part of their epochs, then each time twice as late."""
+_PRUNING_START: Final = 3
+"""Pruning begins after one third of a trial's epochs, and is repeated each time twice as late."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Search:
-    """What is searched: the fields of ``recipe`` that ``space`` names, the others stay."""
+    """A recipe, the space of its fields to search, and the data to train and validate on."""
 
     recipe: Recipe
     space: Space
     dataset: Dataset
 
     def __post_init__(self) -> None:
-        """Raise `TrainingError` if it would look at test images."""
+        """Raise `TrainingError` if the recipe validates on test images."""
         if self.recipe.validate_on == "test":
             raise TrainingError(
-                f"The recipe “{self.recipe.name}” watches the test images, and nothing may be "
-                "chosen by them. Search with --set validate_on=random"
+                f"The recipe “{self.recipe.name}” validates on the test images, which must not be "
+                "used for a choice. Search with --set validate_on=random"
             )
 
     def stamp(self) -> str:
-        """Return what makes two searches the same, as text."""
+        """Return the fixed settings, the space and the checksums of the data as JSON.
+
+        Searches with the same stamp may share a study.
+        """
         searched = {"name", "title", "epochs", "validation", *self.space.fields}
         kept = {
             field: value for field, value in self.recipe.as_data().items() if field not in searched
         }
-        seen = {part: md5 for part, md5 in self.dataset.md5.items() if not part.startswith("test")}
-        stamp = {"recipe": kept, "space": self.space.as_data(), "data": seen}
+        used = {part: md5 for part, md5 in self.dataset.md5.items() if not part.startswith("test")}
+        stamp = {"recipe": kept, "space": self.space.as_data(), "data": used}
         return json.dumps(stamp, sort_keys=True)
 
 
@@ -79,34 +82,45 @@ def command(
     total: int,
     seed: int,
 ) -> None:
-    """Do what `train_model.py search` does: find where the study is, work on it, say the result."""
-    place: Place = Database(storage, name, lost_after=lost_after) if storage else Journal(folder)
+    """Run ``train_model.py search``: open the study, work on it, print where the result is.
+
+    ``storage`` is the address of a database; None keeps the study in ``folder``. Raises
+    `TrainingError`, `OSError`, `KeyboardInterrupt`.
+    """
+    store: StudyStorage = (
+        PostgresStudyStorage(storage, name, lost_after=lost_after)
+        if storage
+        else JournalStudyStorage(folder)
+    )
     print(
         f"Searching “{what.recipe.name}”: {total} trials of {what.space.epochs} epochs, study "
-        f"“{name}” in {place.name}",
+        f"“{name}” in {store.name}",
         flush=True,
     )
-    found = search(what, place, name, folder, total=total, seed=seed)
+    found = search(what, store, name, folder, total=total, seed=seed)
     if found is None:
-        raise TrainingError("No trial was trained to its end, so nothing was found")
+        raise TrainingError(
+            "No trial was trained to the end, so there is no best recipe. Raise --trials"
+        )
     file = folder / RECIPE_FILE
-    print(f"The best is in {file}. To train it: train_model.py fit {file}", flush=True)
+    print(f"The best recipe is in {file}. To train it: train_model.py fit {file}", flush=True)
 
 
 def search(
-    what: Search, place: Place, name: str, folder: Path, *, total: int, seed: int
+    what: Search, store: StudyStorage, name: str, folder: Path, *, total: int, seed: int
 ) -> Recipe | None:
-    """Work on the study ``name`` in ``place`` until it has ``total`` trials, and return the best.
+    """Work on study ``name`` in ``store`` until it has ``total`` trials; return the best recipe.
 
-    The result goes into ``folder``: the best recipe, a table of the trials, plots. Ctrl-C keeps
-    what is finished and writes that. Raises `TrainingError`, `OSError`, `KeyboardInterrupt`.
+    Writes the best recipe, a table of the trials and plots to ``folder``, also after Ctrl-C, from
+    the trials finished so far. Returns None if no trial was trained to the end. Raises
+    `TrainingError`, `OSError`, `KeyboardInterrupt`.
     """
-    # our own lines say what there is to say
+    # `TrialProgress` reports the trials instead
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     tf.get_logger().setLevel("ERROR")
-    with place.clear_errors():
-        study = trials.open_study(place, name, what.stamp(), _pruner(what.space))
-        progress = SearchProgress(total, trials.tally(study).finished)
+    with store.translated_errors():
+        study = trials.open_study(store, name, what.stamp(), _pruner(what.space))
+        progress = TrialProgress(total, trials.tally(study).finished)
         recipe = dataclasses.replace(
             what.recipe, epochs=what.space.epochs, validation=what.space.validation
         )
@@ -120,7 +134,7 @@ def search(
                 progress.trial(trial, now.finished, best(study))
 
         try:
-            trials.run(study, place, objective, total=total, seed=seed, after_trial=after_trial)
+            trials.run(study, store, objective, total=total, seed=seed, after_trial=after_trial)
         finally:
             progress.close()
             found = write_results(study, what.recipe, what.space, folder, seed=seed)
@@ -128,7 +142,7 @@ def search(
 
 
 def _data_for_trials(what: Search) -> Dataset:
-    """Return what trials see: no test image, and as many of the others as the space says."""
+    """Return the data without its test images, and with as many others as the space defines."""
     dataset = what.dataset
     chosen = np.arange(len(dataset.train_labels))
     if what.space.images is not None and what.space.images < len(chosen):
@@ -149,9 +163,13 @@ def _data_for_trials(what: Search) -> Dataset:
 
 
 def _validation_loss(
-    base: Recipe, space: Space, images: Split, trial: optuna.Trial, progress: SearchProgress
+    base: Recipe, space: Space, images: Split, trial: optuna.Trial, progress: TrialProgress
 ) -> float:
-    """Train what ``trial`` draws and return its validation loss; give it up if it is hopeless."""
+    """Train the recipe that ``trial`` samples and return its validation loss.
+
+    Raises `optuna.TrialPruned` if the network exceeds a limit, if the loss is not finite, or if the
+    trial falls behind the others.
+    """
     recipe = dataclasses.replace(base, **space.draw(trial))
     _keep_within_limits(recipe, space, trial)
 
@@ -169,15 +187,15 @@ def _validation_loss(
     except DivergenceError as error:
         raise optuna.TrialPruned from error
     finally:
-        keras.backend.clear_session()  # its networks would pile up
+        keras.backend.clear_session()  # else the networks of all trials stay in memory
     return run.curves["validation_loss"][-1]
 
 
 def _keep_within_limits(recipe: Recipe, space: Space, trial: optuna.Trial) -> None:
-    """Measure the network and give the trial up before it is trained if it breaks a limit."""
+    """Measure the network of ``recipe``; raise `optuna.TrialPruned` if it exceeds a limit."""
     try:
         model = build(recipe, steps=1)
-    except TrainingError as error:  # the convolutions leave nothing of the image
+    except TrainingError as error:  # the convolutions reduce the image to nothing
         trial.set_constraint("image", 1.0)
         raise optuna.TrialPruned from error
     over = False
@@ -194,7 +212,7 @@ def _keep_within_limits(recipe: Recipe, space: Space, trial: optuna.Trial) -> No
 
 
 def _pruner(space: Space) -> optuna.pruners.BasePruner:
-    """Return successive halving: at every look only the better half goes on."""
+    """Return successive halving: each time, the worse half of the trials is stopped."""
     return optuna.pruners.SuccessiveHalvingPruner(
-        min_resource=max(1, space.epochs // _FIRST_LOOK), reduction_factor=2
+        min_resource=max(1, space.epochs // _PRUNING_START), reduction_factor=2
     )

@@ -1,8 +1,8 @@
-"""Who works on which trial of a study, when several workers share it.
+"""Storage of a study that several workers share: the interface, and a journal file.
 
-A worker takes a trial in its turn, and the others wait meanwhile: so no two of them think that
-the last one is theirs. In that turn it also claims the trial: from then on others can tell whether
-it is alive. The trial of a worker that was lost is failed and repeated once, by whoever comes next.
+A worker takes a trial while it holds the lock of the study, so that the total is exact. Before it
+releases the lock it claims the trial; from then on other workers can tell whether it is alive. A
+trial of a lost worker is failed and repeated once, by the next worker that takes a trial.
 """
 
 import os
@@ -26,33 +26,34 @@ _RETRY_NOTES: Final = ("failed_trial", "retry_history")
 _POLL_SECONDS: Final = 0.05
 
 
-class Place(Protocol):
-    """Where a study is kept and shared; ``name`` says it in words, without any password."""
+class StudyStorage(Protocol):
+    """Storage of one study. ``name`` describes it without a password."""
 
     name: str
-    storage: optuna.storages.BaseStorage
+    optuna_storage: optuna.storages.BaseStorage
 
-    def turn(self) -> AbstractContextManager[None]:
-        """Wait until no other worker takes a trial, and keep the others waiting meanwhile."""
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the lock of the study; wait until no other worker holds it."""
 
     def claim(self, trial: optuna.Trial) -> None:
-        """Say, in one's turn, that this worker has taken ``trial`` and lives."""
+        """Record that this worker has taken ``trial``. Called while the lock is held."""
 
     def release(self, number: int) -> None:
-        """Say that this worker is done with trial ``number``."""
+        """Record that this worker has ended trial ``number``."""
 
-    def fail_lost(self, study: optuna.Study) -> None:
-        """Fail, in one's turn, the trials whose workers were lost; repeat each of them once."""
+    def fail_lost_trials(self, study: optuna.Study) -> None:
+        """Fail trials of lost workers and queue each once more. Called while the lock is held."""
 
-    def clear_errors(self) -> AbstractContextManager[None]:
-        """Turn what goes wrong with the place itself into a `TrainingError`."""
+    def translated_errors(self) -> AbstractContextManager[None]:
+        """Raise errors of the storage itself as `TrainingError`."""
 
 
-class Journal:
-    """A study in a file, for the workers of one machine.
+class JournalStudyStorage:
+    """A study in a journal file, for the workers of one computer.
 
-    The operating system says who is alive: in the file ``workers`` beside the journal every
-    worker locks the byte of its trial, and a lock ends with the process that holds it.
+    Each worker locks the byte of its trial in the file ``workers`` beside the journal. The
+    operating system releases the lock when the process ends, however it ends. Byte 0 is the lock
+    of the study. Raises `TrainingError` if the journal is damaged, `OSError` if it cannot be used.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -60,22 +61,24 @@ class Journal:
         path = folder / "journal.log"
         self.name = str(path)
         self._file = os.open(folder / "workers", os.O_RDWR | os.O_CREAT, 0o666)
-        # the other kind of lock that Optuna has needs a privilege on Windows
+        # Optuna's other kind of lock needs a privilege on Windows
         lock = JournalFileOpenLock(str(path))
         backend = JournalFileBackend(str(path), lock_obj=lock)
-        with self.turn():
-            _cut_off_half_a_line(path, lock)
+        with self.lock():
+            _truncate_incomplete_line(path, lock)
             try:
-                self.storage: optuna.storages.BaseStorage = optuna.storages.JournalStorage(backend)
+                self.optuna_storage: optuna.storages.BaseStorage = optuna.storages.JournalStorage(
+                    backend
+                )
             except (ValueError, KeyError, AssertionError) as error:
                 raise TrainingError(
-                    f"The journal {path} is damaged ({error}). Start another study: remove it, or "
-                    "choose another place with --output FOLDER"
+                    f"The journal {path} is damaged ({error}). To start a new study, remove it or "
+                    "choose another folder with --output FOLDER"
                 ) from error
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait until no other worker takes a trial, and keep the others waiting meanwhile."""
+    def lock(self) -> Iterator[None]:
+        """Hold the lock of the study; wait until no other worker holds it."""
         while not _lock(self._file, 0):
             time.sleep(_POLL_SECONDS)
         try:
@@ -92,55 +95,55 @@ class Journal:
         """Unlock the byte of trial ``number``."""
         _unlock(self._file, 1 + number)
 
-    def fail_lost(self, study: optuna.Study) -> None:
-        """Fail every running trial whose byte nobody has locked."""
+    def fail_lost_trials(self, study: optuna.Study) -> None:
+        """Fail the running trials whose byte is not locked, and queue each once more."""
         for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
             if _lock(self._file, 1 + trial.number):
                 _unlock(self._file, 1 + trial.number)
                 fail(study, trial)
 
-    def clear_errors(self) -> AbstractContextManager[None]:
-        """Do nothing: what goes wrong with a file is an `OSError`, which says what it is."""
+    def translated_errors(self) -> AbstractContextManager[None]:
+        """Do nothing: errors of a file are an `OSError` with a clear message."""
         return nullcontext()
 
 
 def mark_claimed(trial: optuna.Trial) -> None:
-    """Write down that a worker has claimed ``trial``; a repeated trial is another one."""
+    """Record in ``trial`` that a worker has claimed it. A repetition of the trial is unclaimed."""
     trial.set_user_attr(_CLAIMED, trial.number)
 
 
 def is_claimed(trial: FrozenTrial) -> bool:
-    """Tell whether a worker has claimed ``trial``."""
+    """Return whether a worker has claimed ``trial``."""
     return trial.user_attrs.get(_CLAIMED) == trial.number
 
 
 def fail(study: optuna.Study, trial: FrozenTrial) -> None:
-    """Fail a trial whose worker was lost, and have it repeated once."""
+    """Fail ``trial``, whose worker was lost, and queue it once more."""
     study.tell(trial.number, state=TrialState.FAIL)
     retry_once(study, trial)
 
 
 def retry_once(study: optuna.Study, trial: FrozenTrial) -> None:
-    """Put the failed ``trial`` with the same values into the queue, unless it was there before."""
+    """Queue the failed ``trial`` with the same values, unless it is a repetition already."""
     fresh = study.trials[trial.number]
-    # what pruning noted of the lost one is not true of the next
+    # the pruner's notes on the lost trial do not apply to its repetition
     fresh.system_attrs = {
         key: value for key, value in fresh.system_attrs.items() if key in _RETRY_NOTES
     }
-    with quietly():
+    with without_experimental_warnings():
         optuna.storages.RetryHeartbeatStaleTrialCallback(max_retry=_RETRIES)(study, fresh)
 
 
 @contextmanager
-def quietly() -> Iterator[None]:
-    """Leave out Optuna's notices that heartbeats are experimental."""
+def without_experimental_warnings() -> Iterator[None]:
+    """Suppress Optuna's warnings that heartbeats are experimental."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
         yield
 
 
-def _cut_off_half_a_line(path: Path, lock: JournalFileOpenLock) -> None:
-    """Remove what a worker that was killed while it wrote has left; Optuna does not count it."""
+def _truncate_incomplete_line(path: Path, lock: JournalFileOpenLock) -> None:
+    """Remove an incomplete last line, left by a worker that was killed while writing."""
     lock.acquire()
     try:
         content = path.read_bytes()
@@ -154,28 +157,28 @@ def _cut_off_half_a_line(path: Path, lock: JournalFileOpenLock) -> None:
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(file: int, place: int) -> bool:
-        os.lseek(file, place, os.SEEK_SET)
+    def _lock(file: int, offset: int) -> bool:
+        os.lseek(file, offset, os.SEEK_SET)
         try:
             msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
         return True
 
-    def _unlock(file: int, place: int) -> None:
-        os.lseek(file, place, os.SEEK_SET)
+    def _unlock(file: int, offset: int) -> None:
+        os.lseek(file, offset, os.SEEK_SET)
         msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
 
-    def _lock(file: int, place: int) -> bool:
-        """Lock one byte without waiting, and tell whether that worked."""
+    def _lock(file: int, offset: int) -> bool:
+        """Lock the byte at ``offset`` without waiting; return whether that succeeded."""
         try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, offset)
         except BlockingIOError:
             return False
         return True
 
-    def _unlock(file: int, place: int) -> None:
-        fcntl.lockf(file, fcntl.LOCK_UN, 1, place)
+    def _unlock(file: int, offset: int) -> None:
+        fcntl.lockf(file, fcntl.LOCK_UN, 1, offset)

@@ -1,4 +1,4 @@
-"""What `train_model.py search` understands; neither TensorFlow nor Optuna is needed for that."""
+"""Command-line options of ``train_model.py search``. Imports neither TensorFlow nor Optuna."""
 
 import argparse
 import dataclasses
@@ -9,13 +9,14 @@ from typing import Any
 from mnist_app.training.search.spaces import SPACES, Space, space_of
 
 LOST_AFTER_SECONDS = 120
+"""Default time without a heartbeat after which a worker counts as lost."""
 
 
 def add_search(commands: Any) -> argparse.ArgumentParser:
-    """Add the command and what it understands, and return it."""
+    """Add the command “search” with its options to ``commands``, and return its parser."""
     search: argparse.ArgumentParser = commands.add_parser(
         "search",
-        help="try many settings of a recipe and keep the best",
+        help="search for the best settings of a recipe",
         description=(
             "Train a recipe many times with different settings and keep the best. The settings to "
             "search are declared in mnist_app/training/search/spaces.py; Optuna chooses their "
@@ -25,59 +26,65 @@ def add_search(commands: Any) -> argparse.ArgumentParser:
         ),
         epilog="Recipes with a search space: " + ", ".join(SPACES),
     )
-    search.add_argument("recipe", metavar="RECIPE", help="which recipe; the list is below")
+    search.add_argument("recipe", metavar="RECIPE", help="recipe with a search space, see below")
     search.add_argument(
         "--trials",
         type=positive_integer,
         required=True,
         metavar="N",
-        help="how many trials the study has in the end, on however many machines",
+        help="number of trials of the study, on all computers together",
     )
-    search.add_argument("--data", metavar="FILE_OR_FOLDER", help="where MNIST is, as for fit")
+    search.add_argument("--data", metavar="FILE_OR_FOLDER", help="location of MNIST, as for fit")
     search.add_argument(
         "--set",
         metavar="FIELD=VALUE",
         action="append",
         default=[],
-        help="fix a field of the recipe, which is then not searched; can be repeated",
+        help="fix a field of the recipe instead of searching it; can be repeated",
     )
     search.add_argument(
-        "--seed", type=whole, default=0, metavar="N", help="another order of samples (usually 0)"
+        "--seed", type=whole, default=0, metavar="N", help="seed of the samples (default: 0)"
     )
     search.add_argument(
-        "--epochs", type=positive_integer, metavar="N", help="train every trial for so many epochs"
+        "--epochs", type=positive_integer, metavar="N", help="number of epochs of each trial"
     )
     search.add_argument(
-        "--most-parameters", type=positive_integer, metavar="N", help="the largest network allowed"
+        "--most-parameters", type=positive_integer, metavar="N", help="maximum number of parameters"
     )
     search.add_argument(
-        "--most-multiply-adds", type=positive_integer, metavar="N", help="the costliest one allowed"
+        "--most-multiply-adds",
+        type=positive_integer,
+        metavar="N",
+        help="maximum number of multiply-adds",
     )
     search.add_argument(
-        "--output", metavar="FOLDER", type=Path, help="keep all there instead of in searches/NAME"
+        "--output",
+        metavar="FOLDER",
+        type=Path,
+        help="folder of results (default: searches/NAME)",
     )
     search.add_argument(
         "--storage",
         metavar="ADDRESS",
-        help="keep the study in a PostgreSQL database instead of in a file: "
-        "postgresql://USER@HOST/DATABASE. The same command on several machines then shares the "
-        "work. Give the password in the environment variable PGPASSWORD or in the file .pgpass",
+        help="keep the study in a PostgreSQL database, postgresql://USER@HOST/DATABASE, instead of "
+        "in a file: the same command on several computers then shares the work. Give the password "
+        "in the environment variable PGPASSWORD or in the file .pgpass",
     )
-    search.add_argument("--study", metavar="NAME", help="call the study so, not like the recipe")
+    search.add_argument("--study", metavar="NAME", help="name of the study (default: recipe name)")
     search.add_argument(
         "--lost-after",
         type=positive_integer,
         default=LOST_AFTER_SECONDS,
         metavar="SECONDS",
-        help="with --storage: repeat the trial of a worker that is silent for so long "
-        f"(usually {LOST_AFTER_SECONDS})",
+        help="with --storage: repeat the trial of a worker without a heartbeat for this time "
+        f"(default: {LOST_AFTER_SECONDS})",
     )
     search.set_defaults(go_on="the finished trials are kept. To go on, give the same command again")
     return search
 
 
 def space_from(options: argparse.Namespace) -> Space:
-    """Return the recipe's space as the options change it. Raises `TrainingError`."""
+    """Return the space of the recipe with the changes of ``options``. Raises `TrainingError`."""
     fixed = {setting.partition("=")[0] for setting in options.set}
     changes = {
         name: getattr(options, name)
@@ -88,20 +95,20 @@ def space_from(options: argparse.Namespace) -> Space:
 
 
 def positive_integer(text: str) -> int:
-    """Return a count from the command line."""
+    """Return ``text`` as an integer from 1 on; for options of the command line."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 on")
     return int(text)
 
 
 def whole(text: str) -> int:
-    """Return a whole number from 0 on from the command line."""
+    """Return ``text`` as an integer from 0 on; for options of the command line."""
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0 on")
     return int(text)
 
 
 def mask_passwords(text: str) -> str:
-    """Return ``text`` with the password of every address in it hidden."""
+    """Return ``text`` with the passwords in its addresses replaced by ``***``."""
     text = re.sub(r"(\w:/+[^\s:/@]*):\S*@", r"\1:***@", text)
     return re.sub(r"(password=)[^\s&]+", r"\1***", text, flags=re.IGNORECASE)

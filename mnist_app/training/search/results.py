@@ -1,4 +1,4 @@
-"""What a search leaves behind: the best recipe, a table of all trials, plots."""
+"""Results of a search: the best recipe, a table of all trials, plots."""
 
 import csv
 import dataclasses
@@ -23,21 +23,22 @@ MULTIPLY_ADDS: Final = "multiply_adds"
 
 
 def best(study: optuna.Study) -> FrozenTrial | None:
-    """Return the best of the trials that were trained to the end, or None."""
-    whole = [
+    """Return the trial with the least loss that was trained to the end, or None."""
+    complete = [
         trial
         for trial in study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
         if trial.value is not None
     ]
-    return min(whole, key=lambda trial: (trial.value or 0.0, trial.number), default=None)
+    return min(complete, key=lambda trial: (trial.value or 0.0, trial.number), default=None)
 
 
 def write_results(
     study: optuna.Study, searched: Recipe, space: Space, folder: Path, *, seed: int
 ) -> Recipe | None:
-    """Write the best recipe, the table of trials and the plots; return the recipe if there is one.
+    """Write the best recipe, the table of trials and the plots to ``folder``; return the recipe.
 
-    ``searched`` is the recipe that the study began with. Raises `OSError`.
+    ``searched`` is the recipe before the search. Without a complete trial nothing is written, and
+    None is returned. Raises `OSError`.
     """
     done = [
         trial
@@ -72,14 +73,14 @@ def write_results(
     with_values = [trial for trial in done if trial.state == TrialState.COMPLETE]
     if len(with_values) > 1:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that few trials make it inexact
+            warnings.simplefilter("ignore")  # that a small number of trials is inexact
             importance = optuna.importance.get_param_importances(study)
         save_figure(plots.importance(importance), folder / "importance")
     return recipe
 
 
 def _points(done: list[FrozenTrial]) -> list[tuple[float, bool]]:
-    """Return the last validation loss of every trial that has one, and whether it was trained."""
+    """Return the last validation loss of each trial with one, and whether it is complete."""
     return [
         (trial.intermediate_values[trial.last_step], trial.state == TrialState.COMPLETE)
         for trial in done

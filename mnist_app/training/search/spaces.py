@@ -1,7 +1,7 @@
-"""What a search may change about a recipe: a space for each, declared as data.
+"""Search spaces of recipes, declared as data.
 
-To have another recipe searched, write a `Space` under its name into `SPACES`. A space names fields
-of `mnist_app.training.recipe.Recipe` and says what each may become; Optuna chooses from it.
+To make a recipe searchable, add a `Space` under its name to `SPACES`. A space defines the values
+that Optuna may choose for fields of `mnist_app.training.recipe.Recipe`.
 """
 
 import dataclasses
@@ -13,10 +13,10 @@ from mnist_app.errors import TrainingError
 
 
 class Chooser(Protocol):
-    """What chooses a value for every name: an Optuna trial."""
+    """Interface of an Optuna trial, which chooses a value for each name."""
 
     def suggest_int(self, name: str, low: int, high: int, *, step: int = 1) -> int:
-        """Return a whole number from ``low`` to ``high``."""
+        """Return an integer from ``low`` to ``high``."""
 
     def suggest_float(self, name: str, low: float, high: float, *, log: bool = False) -> float:
         """Return a number from ``low`` to ``high``."""
@@ -27,7 +27,7 @@ class Chooser(Protocol):
 
 @dataclass(frozen=True)
 class Whole:
-    """A whole number from ``least`` to ``most``, every ``step``-th."""
+    """An integer from ``least`` to ``most`` in steps of ``step``."""
 
     least: int
     most: int
@@ -40,9 +40,9 @@ class Whole:
 
 @dataclass(frozen=True)
 class Real:
-    """A number from ``least`` to ``most``; with ``log``, each power of ten is as likely.
+    """A number from ``least`` to ``most``, on a logarithmic scale with ``log``.
 
-    It has three digits that count, so that the recipe that is found can be read and typed.
+    It is rounded to three significant digits, so that the recipe found can be read and typed.
     """
 
     least: float
@@ -56,7 +56,7 @@ class Real:
 
 @dataclass(frozen=True)
 class OneOf:
-    """One of a few values: numbers, words or yes and no."""
+    """One of several values."""
 
     choices: tuple[bool | int | float | str, ...]
 
@@ -67,27 +67,27 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Layers:
-    """Dense layers: how many, and the units of each."""
+    """Dense layers: their number, and the units of each."""
 
     number: Whole
     units: Whole
 
     def draw(self, name: str, choose: Chooser) -> tuple[int, ...]:
-        """Return the units of every layer, as `Recipe.hidden` holds them."""
+        """Return the units of each layer, as in `Recipe.hidden`."""
         number = self.number.draw(f"{name}.layers", choose)
         return tuple(self.units.draw(f"{name}.{layer}", choose) for layer in range(1, number + 1))
 
 
 @dataclass(frozen=True)
 class Blocks:
-    """Blocks of convolutions: how many, the convolutions in each, and their filters."""
+    """Blocks of convolutions: their number, and the convolutions and filters of each."""
 
     number: Whole
     depth: Whole
     filters: Whole
 
     def draw(self, name: str, choose: Chooser) -> tuple[tuple[int, ...], ...]:
-        """Return the filters of every block, as `Recipe.convolutions` holds them."""
+        """Return the filters of each convolution by block, as in `Recipe.convolutions`."""
         number = self.number.draw(f"{name}.blocks", choose)
         return tuple(
             (self.filters.draw(f"{name}.{block}.filters", choose),)
@@ -98,11 +98,10 @@ class Blocks:
 
 @dataclass(frozen=True)
 class Space:
-    """Which fields a search changes, how it trains each try, and what a network may cost.
+    """Fields to search, training of each trial, and limits of the network.
 
-    A trial trains for ``epochs``: enough to tell good from bad, fewer than the recipe's own. It
-    sees so many of the training ``images`` (None is all of them), and of these it holds out the
-    share ``validation``: more than the recipe does, for that is what decides.
+    A trial trains for ``epochs`` on ``images`` training images (None: all) and holds out the share
+    ``validation`` of them, which is larger than the recipe's because the validation loss decides.
     ``most_parameters`` and ``most_multiply_adds`` limit the network; None is no limit.
     """
 
@@ -114,23 +113,23 @@ class Space:
     most_multiply_adds: int | None = None
 
     def draw(self, choose: Chooser) -> dict[str, Any]:
-        """Return a value for every field of the space."""
+        """Return a value for each field of the space."""
         return {name: values.draw(name, choose) for name, values in self.fields.items()}
 
     def without(self, fixed: Collection[str]) -> "Space":
-        """Return the space that leaves the fields ``fixed`` as they are.
+        """Return the space without the fields ``fixed``.
 
-        Raises `TrainingError` if none is left to search.
+        Raises `TrainingError` if no field is left to search.
         """
         left = {name: values for name, values in self.fields.items() if name not in fixed}
         if not left:
             raise TrainingError(
-                "Nothing is left to search: --set fixes every field of the space. Leave one out"
+                "Nothing is left to search: --set fixes every field of the space. Omit one of them"
             )
         return dataclasses.replace(self, fields=left)
 
     def as_data(self) -> dict[str, Any]:
-        """Return all of it as JSON would hold it."""
+        """Return the space as JSON data, which the stamp of a search contains."""
         return {
             **{
                 field.name: getattr(self, field.name)
@@ -147,7 +146,7 @@ AUGMENTATION: Final[Mapping[str, Real]] = {
     "zoom": Real(0.05, 0.15),
     "shift_pixels": Real(0.5, 1.5),
 }
-"""None at all would win every short trial: it pays only in a training of many epochs."""
+"""Lower bounds are above 0: short trials favour no augmentation, long training needs it."""
 
 SPACES: Final[Mapping[str, Space]] = {
     "dense-deep": Space(
@@ -192,10 +191,10 @@ SPACES: Final[Mapping[str, Space]] = {
 
 
 def space_of(name: str) -> Space:
-    """Return the space of the recipe called ``name``. Raises `TrainingError` if it has none."""
+    """Return the space of the recipe ``name``. Raises `TrainingError` if it has none."""
     if name not in SPACES:
         raise TrainingError(
-            f"The recipe “{name}” has no search space. Those that have one: {', '.join(SPACES)}. "
+            f"The recipe “{name}” has no search space. Recipes with one: {', '.join(SPACES)}. "
             "Declare another in mnist_app/training/search/spaces.py"
         )
     return SPACES[name]

@@ -7,7 +7,7 @@ from optuna.trial import FrozenTrial, TrialState
 from mnist_app.training.progress import ProgressBar
 
 
-class SearchProgress:
+class TrialProgress:
     """Displays the progress of a study of ``total`` trials, ``done`` of them before this run.
 
     On a terminal a bar moves after every epoch of the present trial; every finished trial leaves

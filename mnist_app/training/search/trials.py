@@ -1,8 +1,11 @@
-"""A study's trials: how many there are, who takes the next one, and when it is enough.
+"""Trials of a study: counting them, taking the next one, and ending at the total.
 
-A study has a total. What counts is a trial that came to an end: trained to the last epoch, or
-stopped early as hopeless. A sample whose network breaks a limit is drawn again and does not count,
-nor does a trial whose worker was lost: it is repeated once, then another sample takes its place.
+A trial counts towards the total if it was trained to the last epoch or stopped early by pruning. A
+sample whose network exceeds a limit does not count and is replaced, nor does a trial whose worker
+was lost: it is repeated once, and replaced by another sample if its second worker is lost too.
+
+Optuna's `MaxTrialsCallback` cannot do this: it counts when a trial ends, so that each further
+worker may exceed the total by one, and it cannot tell a pruned trial from one over a limit.
 """
 
 import time
@@ -16,19 +19,23 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from mnist_app.errors import TrainingError
-from mnist_app.training.search.journal_storage import Place, retry_once
+from mnist_app.training.search.journal_storage import StudyStorage, retry_once
 
 Objective = Callable[[optuna.Trial], float]
 
 STAMP: Final = "search"
+"""Attribute of a study that holds the stamp of its search."""
 _STARTUP: Final = 10
-_BREACHES_IN_A_ROW: Final = 300
+"""Number of random samples before the TPE sampler learns from the trials."""
+_MAXIMUM_REJECTED_IN_A_ROW: Final = 300
+"""Number of consecutive samples over a limit after which a search is given up."""
 _POLL_SECONDS: Final = 1.0
+"""Interval at which a worker without a trial checks whether the last trials have ended."""
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many trials of a study are finished, running, and over a limit."""
+    """Numbers of trials of a study by state; those over a limit are counted separately."""
 
     trained: int
     pruned: int
@@ -38,7 +45,7 @@ class Tally:
 
     @property
     def finished(self) -> int:
-        """How many count for the total."""
+        """Number of trials that count towards the total."""
         return self.trained + self.pruned
 
 
@@ -48,7 +55,7 @@ def tally(study: optuna.Study) -> Tally:
     states = [trial.state for trial in trials if not over_limit(trial)]
     finished = [trial for trial in trials if trial.state.is_finished()]
     in_a_row = next(
-        (place for place, trial in enumerate(reversed(finished)) if not over_limit(trial)),
+        (index for index, trial in enumerate(reversed(finished)) if not over_limit(trial)),
         len(finished),
     )
     return Tally(
@@ -61,22 +68,21 @@ def tally(study: optuna.Study) -> Tally:
 
 
 def over_limit(trial: FrozenTrial) -> bool:
-    """Tell whether the network of ``trial`` broke a limit."""
+    """Return whether the network of ``trial`` exceeds a limit."""
     return any(excess > 0 for excess in trial.constraints.values())
 
 
 def open_study(
-    place: Place, name: str, stamp: str, pruner: optuna.pruners.BasePruner
+    store: StudyStorage, name: str, stamp: str, pruner: optuna.pruners.BasePruner
 ) -> optuna.Study:
-    """Return the study called ``name``, new or as it was left.
+    """Return the study ``name`` in ``store``, created if it does not exist.
 
-    ``stamp`` says what is searched. Raises `TrainingError` if the study there searches another
-    thing.
+    Raises `TrainingError` if the study has another ``stamp``: another space, settings or data.
     """
-    with place.turn():
+    with store.lock():
         study = optuna.create_study(
             study_name=name,
-            storage=place.storage,
+            storage=store.optuna_storage,
             direction="minimize",
             load_if_exists=True,
             pruner=pruner,
@@ -85,58 +91,62 @@ def open_study(
             study.set_user_attr(STAMP, stamp)
     if study.user_attrs.get(STAMP) != stamp:
         raise TrainingError(
-            f"The study “{name}” in {place.name} searches another space, other settings or other "
-            "data. Give the same ones as before, or start another: --study NAME and --output FOLDER"
+            f"The study “{name}” in {store.name} searches another space, other settings or other "
+            "data. Use the same ones as before, or start a new study with --study NAME and "
+            "--output FOLDER"
         )
     return study
 
 
 def run(
     study: optuna.Study,
-    place: Place,
+    store: StudyStorage,
     objective: Objective,
     *,
     total: int,
     seed: int,
     after_trial: Callable[[FrozenTrial, Tally], None],
 ) -> None:
-    """Work on ``study`` until ``total`` of its trials are finished, whoever finished them.
+    """Work on ``study`` until ``total`` of its trials are finished by all workers together.
 
-    What a trial draws depends on ``seed``, its number and the trials before it, not on the worker.
-    Raises `TrainingError` if no sample keeps within the limits, and what ``objective`` raises.
+    The sample of a trial depends on ``seed``, its number and the trials before it, not on the
+    worker. Raises `TrainingError` if too many samples in a row exceed a limit, and any exception of
+    ``objective``.
     """
     while True:
         number = None
-        with ExitStack() as turn:
-            turn.enter_context(place.turn())
-            place.fail_lost(study)
+        with ExitStack() as lock:
+            lock.enter_context(store.lock())
+            store.fail_lost_trials(study)
             now = tally(study)
             if now.finished >= total:
                 return
             _refuse_endless_search(now)
             if now.finished + now.running < total:
                 study.sampler = _sampler(study, now, seed)
-                number = _one(study, place, turn, objective)
+                number = _run_trial(study, store, lock, objective)
         if number is None:
-            time.sleep(_POLL_SECONDS)  # the last ones are being trained elsewhere
+            time.sleep(_POLL_SECONDS)  # other workers are training the last trials
             continue
         trial = study.get_trials(deepcopy=False)[number]
         if trial.state in (TrialState.COMPLETE, TrialState.PRUNED):
             after_trial(trial, tally(study))
 
 
-def _one(study: optuna.Study, place: Place, turn: ExitStack, objective: Objective) -> int:
-    """Take a trial, end the ``turn``, run it, and return its number.
+def _run_trial(
+    study: optuna.Study, store: StudyStorage, lock: ExitStack, objective: Objective
+) -> int:
+    """Take a trial, release ``lock``, run the trial, and return its number.
 
-    One that cannot go on here is repeated by whoever works on the study next.
+    If ``objective`` raises an error, the trial is queued once more for the next worker.
     """
     taken: list[int] = []
     own_errors: list[BaseException] = []
 
     def claimed(trial: optuna.Trial) -> float:
         taken.append(trial.number)
-        place.claim(trial)
-        turn.close()
+        store.claim(trial)
+        lock.close()
         try:
             return objective(trial)
         except BaseException as error:
@@ -149,15 +159,15 @@ def _one(study: optuna.Study, place: Place, turn: ExitStack, objective: Objectiv
         if not taken:
             raise
         if any(error is own for own in own_errors):
-            with suppress(Exception):  # what matters is the first error
+            with suppress(Exception):  # the first error is raised
                 _repeat_if_failed(study, taken[0])
             raise
-        # else Optuna could not write the result: others thought this worker lost, and failed it
+        # else Optuna could not write the result: another worker failed the trial as lost
         if study.trials[taken[0]].state != TrialState.FAIL:
             raise
     finally:
         if taken:
-            place.release(taken[0])
+            store.release(taken[0])
     return taken[0]
 
 
@@ -168,9 +178,10 @@ def _repeat_if_failed(study: optuna.Study, number: int) -> None:
 
 
 def _sampler(study: optuna.Study, now: Tally, seed: int) -> optuna.samplers.BaseSampler:
-    """Return a sampler that draws what the next trial of ``study`` is to try.
+    """Return the sampler of the next trial of ``study``.
 
-    The first samples are random; those over a limit teach it little, so others come in their place.
+    The first samples are random. Samples over a limit carry little information, so each is replaced
+    by another random one.
     """
     number = len(study.get_trials(deepcopy=False))
     return optuna.samplers.TPESampler(
@@ -180,8 +191,8 @@ def _sampler(study: optuna.Study, now: Tally, seed: int) -> optuna.samplers.Base
 
 
 def _refuse_endless_search(now: Tally) -> None:
-    if now.over_limit_in_a_row >= _BREACHES_IN_A_ROW:
+    if now.over_limit_in_a_row >= _MAXIMUM_REJECTED_IN_A_ROW:
         raise TrainingError(
-            f"{now.over_limit_in_a_row} samples in a row broke a limit of the network's size. Give "
-            "more room with --most-parameters and --most-multiply-adds, or narrow the space"
+            f"{now.over_limit_in_a_row} samples in a row exceed a limit of the network's size. "
+            "Raise --most-parameters or --most-multiply-adds, or narrow the space"
         )

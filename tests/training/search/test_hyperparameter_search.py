@@ -14,7 +14,7 @@ from mnist_app.errors import DivergenceError, TrainingError
 from mnist_app.training import recipe_files
 from mnist_app.training.fit import Run
 from mnist_app.training.search import hyperparameter_search, results, trials
-from mnist_app.training.search.journal_storage import Journal
+from mnist_app.training.search.journal_storage import JournalStudyStorage
 from mnist_app.training.search.spaces import Blocks, Real, Space, Whole
 
 SPACE = Space(
@@ -70,10 +70,10 @@ def work(what, folder, loss=by_learning_rate, total=4):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hyperparameter_search, "train", trained)
         patch.setattr(hyperparameter_search.keras.backend, "clear_session", lambda: None)
-        place = Journal(folder)
-        found = hyperparameter_search.search(what, place, "tiny", folder, total=total, seed=0)
+        store = JournalStudyStorage(folder)
+        found = hyperparameter_search.search(what, store, "tiny", folder, total=total, seed=0)
     pruner = optuna.pruners.NopPruner()
-    return found, trials.open_study(place, "tiny", what.stamp(), pruner), trained
+    return found, trials.open_study(store, "tiny", what.stamp(), pruner), trained
 
 
 @pytest.fixture(scope="module")

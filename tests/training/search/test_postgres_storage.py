@@ -18,7 +18,7 @@ NOBODY_LISTENS = f"postgresql://app:{SECRET}@127.0.0.1:1/studies"
 
 def test_an_unreachable_database_is_named_without_its_password():
     with pytest.raises(TrainingError) as caught:
-        postgres_storage.Database(NOBODY_LISTENS, "study", lost_after=60)
+        postgres_storage.PostgresStudyStorage(NOBODY_LISTENS, "study", lost_after=60)
     message = str(caught.value)
     assert "127.0.0.1, database studies does not answer" in message
     assert "refused" in message
@@ -44,18 +44,20 @@ def test_an_unreachable_database_is_named_without_its_password():
 )
 def test_what_is_no_address_of_postgresql_is_refused_and_not_repeated(address):
     with pytest.raises(TrainingError, match=r"postgresql://USER@HOST/DATABASE") as caught:
-        postgres_storage.Database(address, "study", lost_after=60)
+        postgres_storage.PostgresStudyStorage(address, "study", lost_after=60)
     assert SECRET not in str(caught.value)
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
 def test_the_password_is_taken_out_of_the_address(scheme):
-    url, secrets = postgres_storage._understood(f"{scheme}://app:{SECRET}%40%7B@host:5433/studies")
+    url, secrets = postgres_storage._parsed_address(
+        f"{scheme}://app:{SECRET}%40%7B@host:5433/studies"
+    )
     assert secrets == [f"{SECRET}@{{"]
     assert url.render_as_string(hide_password=False) == (
         "postgresql+psycopg://app@host:5433/studies"
     )
-    url, secrets = postgres_storage._understood(
+    url, secrets = postgres_storage._parsed_address(
         f"{scheme}://host/studies?password={SECRET}&sslmode=require"
     )
     assert secrets == [SECRET]

@@ -65,11 +65,11 @@ def until(condition, *workers):
 
 @pytest.mark.slow
 def test_a_killed_worker_costs_the_study_no_trial(address, tmp_path):
-    place = postgres_storage.Database(address, "shared", lost_after=12)
+    store = postgres_storage.PostgresStudyStorage(address, "shared", lost_after=12)
     one, other = Worker(address, tmp_path / "one"), Worker(address, tmp_path / "other")
     try:
-        until(lambda: "shared" in optuna.get_all_study_names(place.storage), one, other)
-        study = optuna.load_study(study_name="shared", storage=place.storage)
+        until(lambda: "shared" in optuna.get_all_study_names(store.optuna_storage), one, other)
+        study = optuna.load_study(study_name="shared", storage=store.optuna_storage)
 
         def both_in_the_middle():
             running = study.get_trials(states=(TrialState.RUNNING,))
@@ -80,7 +80,7 @@ def test_a_killed_worker_costs_the_study_no_trial(address, tmp_path):
         assert other.process.wait(PATIENCE_SECONDS) == 0, other.screen()
         found = study.trials
     finally:
-        place.close()
+        store.close()
         for worker in (one, other):
             worker.process.kill()
             worker.process.wait()
@@ -113,7 +113,7 @@ def test_a_killed_worker_costs_the_study_no_trial(address, tmp_path):
 def test_a_wrong_password_is_said_and_not_shown(address):
     wrong = address.replace(PASSWORD, "Sesame0pen")
     with pytest.raises(TrainingError, match="password authentication failed") as caught:
-        postgres_storage.Database(wrong, "study", lost_after=60)
+        postgres_storage.PostgresStudyStorage(wrong, "study", lost_after=60)
     assert "Sesame0pen" not in str(caught.value)
 
 
@@ -123,11 +123,11 @@ def test_a_database_that_goes_away_ends_the_search_with_a_message(tmp_path):
         pytest.skip("PostgreSQL is not installed")
     with postgres.server(PASSWORD) as address:
         worker = Worker(address, tmp_path / "worker")
-        place = postgres_storage.Database(address, "shared", lost_after=12)
-        until(lambda: "shared" in optuna.get_all_study_names(place.storage), worker)
-        study = optuna.load_study(study_name="shared", storage=place.storage)
+        store = postgres_storage.PostgresStudyStorage(address, "shared", lost_after=12)
+        until(lambda: "shared" in optuna.get_all_study_names(store.optuna_storage), worker)
+        study = optuna.load_study(study_name="shared", storage=store.optuna_storage)
         until(lambda: any(trial.last_step for trial in study.trials), worker)
-        place.close()
+        store.close()
     try:
         assert worker.process.wait(PATIENCE_SECONDS) == 1
     finally:

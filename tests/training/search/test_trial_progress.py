@@ -36,7 +36,7 @@ def later(monkeypatch):
 
 def test_a_log_file_gets_one_line_per_trial_with_the_best_and_the_time_left(later):
     log = io.StringIO()
-    shown = trial_progress.SearchProgress(10, 4, stream=log)
+    shown = trial_progress.TrialProgress(10, 4, stream=log)
     shown.epoch(7, 1, 4, {"validation_loss": 0.3, "validation_accuracy": 0.9})
     later(60)
     shown.trial(trial(7, 0.05), 5, trial(7, 0.05))
@@ -51,7 +51,7 @@ def test_a_log_file_gets_one_line_per_trial_with_the_best_and_the_time_left(late
 
 def test_trials_of_other_workers_shorten_the_time_left(later):
     log = io.StringIO()
-    shown = trial_progress.SearchProgress(10, 0, stream=log)
+    shown = trial_progress.TrialProgress(10, 0, stream=log)
     later(60)
     shown.trial(trial(3, 0.05), 4, None)
     assert log.getvalue() == " 4/10  trial 3 trained, loss 0.0500, 98.00%  1 min 30 s left\n"
@@ -60,7 +60,7 @@ def test_trials_of_other_workers_shorten_the_time_left(later):
 def test_a_terminal_shows_every_epoch_on_the_same_line(later, monkeypatch):
     monkeypatch.setattr(progress, "REDRAW_SECONDS", 0)
     screen = Terminal()
-    shown = trial_progress.SearchProgress(3, 0, stream=screen)
+    shown = trial_progress.TrialProgress(3, 0, stream=screen)
     for epoch in (1, 2):
         shown.epoch(0, epoch, 2, {"validation_loss": 0.3, "validation_accuracy": 0.9})
     shown.trial(trial(0, 0.3), 1, trial(0, 0.3))

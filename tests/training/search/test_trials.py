@@ -11,7 +11,7 @@ from optuna.trial import TrialState
 
 from mnist_app.errors import TrainingError
 from mnist_app.training.search import trials
-from mnist_app.training.search.journal_storage import Journal
+from mnist_app.training.search.journal_storage import JournalStudyStorage
 
 ROOT = Path(__file__).resolve().parents[3]
 WORKER = """
@@ -19,11 +19,11 @@ import sys, time
 from pathlib import Path
 import optuna
 from mnist_app.training.search import trials
-from mnist_app.training.search.journal_storage import Journal
+from mnist_app.training.search.journal_storage import JournalStudyStorage
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
-place = Journal(Path(sys.argv[1]))
-study = trials.open_study(place, "race", "stamp", optuna.pruners.NopPruner())
+store = JournalStudyStorage(Path(sys.argv[1]))
+study = trials.open_study(store, "race", "stamp", optuna.pruners.NopPruner())
 
 def objective(trial):
     value = trial.suggest_float("x", 0, 1)
@@ -32,7 +32,7 @@ def objective(trial):
     return value
 
 trials.run(
-    study, place, objective,
+    study, store, objective,
     total=int(sys.argv[2]), seed=0, after_trial=lambda trial, now: None,
 )
 """
@@ -65,8 +65,8 @@ def kill_in_its_trial(folder, total):
 
 
 def opened(folder, stamp="stamp", pruner=None):
-    place = Journal(folder)
-    return place, trials.open_study(place, "race", stamp, pruner or optuna.pruners.NopPruner())
+    store = JournalStudyStorage(folder)
+    return store, trials.open_study(store, "race", stamp, pruner or optuna.pruners.NopPruner())
 
 
 def simple(trial):
@@ -75,11 +75,11 @@ def simple(trial):
 
 def finish(folder, total, objective=simple, seed=0):
     """Work on the study in this process and return its trials."""
-    place, study = opened(folder)
+    store, study = opened(folder)
     told = []
     trials.run(
         study,
-        place,
+        store,
         objective,
         total=total,
         seed=seed,
@@ -181,7 +181,7 @@ def test_pruned_trials_count_and_those_over_a_limit_do_not(tmp_path):
 
 
 def test_limits_that_nothing_keeps_end_the_search(tmp_path, monkeypatch):
-    monkeypatch.setattr(trials, "_BREACHES_IN_A_ROW", 5)
+    monkeypatch.setattr(trials, "_MAXIMUM_REJECTED_IN_A_ROW", 5)
 
     def objective(trial):
         trial.set_constraint("size", 1.0)
@@ -215,7 +215,7 @@ def test_a_damaged_journal_is_refused(tmp_path):
 
 def test_a_worker_that_was_thought_lost_leaves_its_trial_to_the_other(tmp_path):
     """As a laptop does that slept too long."""
-    place, study = opened(tmp_path)
+    store, study = opened(tmp_path)
 
     def objective(trial):
         value = simple(trial)
@@ -223,5 +223,5 @@ def test_a_worker_that_was_thought_lost_leaves_its_trial_to_the_other(tmp_path):
             study.tell(0, state=TrialState.FAIL)  # what another worker does
         return value
 
-    trials.run(study, place, objective, total=2, seed=0, after_trial=lambda trial, now: None)
+    trials.run(study, store, objective, total=2, seed=0, after_trial=lambda trial, now: None)
     assert states(study.trials) == [TrialState.FAIL, TrialState.COMPLETE, TrialState.COMPLETE]
