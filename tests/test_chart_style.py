@@ -7,11 +7,12 @@ import pytest
 import vl_convert
 
 from mnist_app import chart_style
+from mnist_app.model_report import ReliabilityBin
 from mnist_app.report_charts import confusion_matrix, reliability, training_curve
 
 CONFIG = Path(__file__).resolve().parents[1] / ".streamlit" / "config.toml"
 COUNTS = [[100 * (i == j) + (i > j) for j in range(10)] for i in range(10)]
-BIN = {"confidence": 0.8, "accuracy": 0.7, "low": 0.75, "high": 1.0, "images": 12}
+BIN = ReliabilityBin(low=0.75, high=1.0, images=12, confidence=0.8, accuracy=0.7)
 
 
 def test_files_have_the_colours_of_the_light_theme():
