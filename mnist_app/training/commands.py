@@ -164,7 +164,7 @@ def _right_readings(model: Any, bundle: Bundle, dataset: Dataset) -> Samples:
 
 
 def in_words(figures: Figures) -> str:
-    """Return the main figures of one set of images as a line."""
+    """Return the main figures of a set of images as one line."""
     low, high = figures.accuracy_interval
     return (
         f"{figures.accuracy:.2%} of {figures.images} images read right "

@@ -19,7 +19,8 @@ from mnist_app.training.networks import LayerSummary
 from mnist_app.training.progress import duration
 
 PAGE: Final = "index.html"
-SHOWN_ERRORS: Final = 24
+MISREAD_IMAGES: Final = 24
+"""Number of misread test images on the page, the most confident first."""
 CHART_WIDTH: Final = 480
 CURVE_WIDTH: Final = 640
 """Width of the plots without their axes, in pixels."""
@@ -35,7 +36,7 @@ img { max-width: 100%; height: auto; }
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Test images that are read right: as `Misread`, but for what they are."""
+    """Correctly read test images; the fields are those of `Misread`."""
 
     index: npt.NDArray[np.int64]
     images: npt.NDArray[np.uint8]
@@ -49,7 +50,7 @@ def write(bundle: Bundle, layers: list[LayerSummary], right: Samples, folder: Pa
     Raises `BundleError` if the bundle's report is damaged, `OSError` if nothing can be written.
     """
     report, misread = bundle.report(), bundle.misread()
-    surest = np.argsort(-misread.probabilities.max(axis=1), kind="stable")[:SHOWN_ERRORS]
+    surest = np.argsort(-misread.probabilities.max(axis=1), kind="stable")[:MISREAD_IMAGES]
     folder.mkdir(parents=True, exist_ok=True)
     sources = _save_charts(report, folder)
     sources["errors"] = save_figure(

@@ -1,4 +1,4 @@
-"""The figures of one set of images: accuracy, confusion matrix, per digit, reliability."""
+"""Figures of one set of images: accuracy, confusion matrix, per digit, reliability."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -32,7 +32,7 @@ def figures(
     """Return the figures of one set of images.
 
     ``probabilities`` is calibrated, float32 (n, 10); ``labels`` is (n,), n at least 1;
-    ``accepted`` (n,) says which readings are.
+    ``accepted`` (n,) tells which predictions are accepted.
     """
     read = probabilities.argmax(axis=1)
     confidence = probabilities.max(axis=1).astype(np.float64)

@@ -1,8 +1,8 @@
-"""All trained networks beside what their reference projects reported, as a table.
+"""Table of trained networks, with the accuracy that their reference projects report.
 
-Reads bundles only: nothing is measured here, and TensorFlow is not needed. “Strangers” is the share
-of pen digits that is read right, of writers whom no network learned from, and “Letters accepted”
-that of letters taken for digits; ``benchmarks.digits_accuracy --record`` measures both.
+The figures are those recorded in the bundles; TensorFlow is not needed. “Strangers” is the accuracy
+on pen digits of writers that no network was trained on, “Letters accepted” the share of letters
+that are accepted as digits; ``benchmarks.digits_accuracy --record`` measures both.
 """
 
 from statistics import mean

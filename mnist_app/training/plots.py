@@ -13,15 +13,15 @@ from matplotlib.ticker import MaxNLocator
 from mnist_app.arrays import Floats, Images
 from mnist_app.bundle import KNOWN_LABEL_ERRORS
 
-TRAINING_COLOUR: Final = "#b45309"
-VALIDATION_COLOUR: Final = "#1d4ed8"
+BEST_COLOUR: Final = "#b45309"
+TRIAL_COLOUR: Final = "#1d4ed8"
 _COLUMNS: Final = 6
 
 
 def readings(
     images: Images, labels: npt.NDArray[Any], probabilities: Floats, index: npt.NDArray[np.int64]
 ) -> Figure:
-    """Return images with what was read, how sure the network was, and the truth where it differs.
+    """Return images with the predicted digit, its confidence, and the label where it differs.
 
     ``images`` is uint8 (n, 28, 28), ``labels`` (n,), ``probabilities`` calibrated (n, 10) and
     ``index`` (n,) the positions in the test set; those with a known wrong label get a star.
@@ -31,21 +31,21 @@ def readings(
     grid = np.ravel(figure.subplots(rows, _COLUMNS))
     for axes in grid:
         axes.set_axis_off()
-    for axes, image, label, row, place in zip(
+    for axes, image, label, row, position in zip(
         grid, images, labels, probabilities, index, strict=False
     ):
         axes.imshow(image, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
         read = int(row.argmax())
-        star = "*" if int(place) in KNOWN_LABEL_ERRORS else ""
+        star = "*" if int(position) in KNOWN_LABEL_ERRORS else ""
         truth = f"\ntruly {label}{star}" if read != label else ""
         axes.set_title(f"{read}, {row.max():.1%} sure{truth}", fontsize=9)
     return figure
 
 
 def history(trials: list[tuple[float, bool]]) -> Figure:
-    """Return the trials of a search in order: the validation loss of each, and the best so far.
+    """Return the validation loss of each trial of a search in order, and the best so far.
 
-    ``trials`` says of each its last validation loss, and whether it was trained to the end.
+    ``trials`` are the last validation loss of each, and whether it was trained to the end.
     """
     figure = Figure(figsize=(9, 3.8), layout="constrained")
     axes = figure.subplots()
@@ -53,10 +53,10 @@ def history(trials: list[tuple[float, bool]]) -> Figure:
     loss = np.array([value for value, _ in trials], dtype=np.float64)
     whole = np.array([to_the_end for _, to_the_end in trials], dtype=bool)
     axes.plot(number[~whole], loss[~whole], "x", color="grey", label="stopped early")
-    axes.plot(number[whole], loss[whole], "o", color=VALIDATION_COLOUR, label="trained")
+    axes.plot(number[whole], loss[whole], "o", color=TRIAL_COLOUR, label="trained")
     so_far = np.minimum.accumulate(np.where(whole, loss, np.inf))
-    axes.step(number, so_far, where="post", color=TRAINING_COLOUR, label="best so far")
-    # a hopeless trial can be a hundred times as wrong as a good one
+    axes.step(number, so_far, where="post", color=BEST_COLOUR, label="best so far")
+    # logarithmic: the loss of a bad trial can be a hundred times that of a good one
     axes.set(xlabel="Trial", ylabel="Validation loss", yscale="log")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3, which="both")
@@ -65,7 +65,7 @@ def history(trials: list[tuple[float, bool]]) -> Figure:
 
 
 def importance(shares: dict[str, float]) -> Figure:
-    """Return how much each setting decided, the most important one on top.
+    """Return the importance of each field for the validation loss, the largest on top.
 
     ``shares`` are from 0 to 1 and sum to 1.
     """
@@ -73,7 +73,7 @@ def importance(shares: dict[str, float]) -> Figure:
     figure = Figure(figsize=(7, 1.2 + 0.3 * len(ordered)), layout="constrained")
     axes = figure.subplots()
     bars = axes.barh(
-        [name for name, _ in ordered], [share for _, share in ordered], color=VALIDATION_COLOUR
+        [name for name, _ in ordered], [share for _, share in ordered], color=TRIAL_COLOUR
     )
     axes.bar_label(bars, fmt="{:.0%}", padding=3)
     axes.set(xlabel="Share of the difference that the setting made")
