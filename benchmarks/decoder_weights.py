@@ -3,11 +3,13 @@
     MNIST_APP_DATA=FOLDER python -m benchmarks.decoder_weights
 
 Numbers are composed of the pen digits of writers 1-20, on a canvas (`benchmarks.number_accuracy`)
-and in photographs of homework (`benchmarks.photo_accuracy`), and read with the shipped `best`. The
-weights are those of a linear-chain conditional random field (Lafferty et al. 2001): they maximise
-the likelihood of the paths with the right digits among all paths of a high score.
+and in photographs of homework (`benchmarks.photo_accuracy`), and read with the shipped `best`,
+into whose ``bundle.json`` ``--record`` writes the result. The weights are those of a linear-chain
+conditional random field (Lafferty et al. 2001): they maximise the likelihood of the paths with the
+right digits among all paths of a high score.
 """
 
+import dataclasses
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,11 +24,11 @@ from benchmarks import benchmark_command, photo_accuracy
 from benchmarks.number_accuracy import KINDS, numbers_of
 from mnist_app import Recognizer
 from mnist_app.arrays import Image, Mask
+from mnist_app.bundle_publishing import amend
 from mnist_app.photo.cleaning import find_ink
+from mnist_app.reading_settings import DecoderWeights
 from mnist_app.segmentation.candidates import segment
 from mnist_app.segmentation.decoder import (
-    WEIGHTS,
-    Weights,
     best_path,
     classify_candidates,
     features,
@@ -118,7 +120,7 @@ def right_path(line: LabelledLine, scores: Doubles) -> CandidatePath | None:
     return best[end][1] if end in best else None
 
 
-def fit(lines: Sequence[LabelledLine], start: Weights, seed: int = SEED) -> Weights:
+def fit(lines: Sequence[LabelledLine], start: DecoderWeights, seed: int = SEED) -> DecoderWeights:
     """Return the weights under which the right paths are most likely."""
     random = np.random.default_rng(seed)
     weights = np.array(start)
@@ -131,7 +133,7 @@ def fit(lines: Sequence[LabelledLine], start: Weights, seed: int = SEED) -> Weig
         tables = [_table(line, paths) for line, paths in known if len(paths) > 1]
         if tables:
             weights = minimize(loss, weights, (tables,), jac=True, method="L-BFGS-B").x
-    return Weights(*(round(float(weight), 2) for weight in weights))
+    return DecoderWeights(*(round(float(weight), 2) for weight in weights))
 
 
 def _table(line: LabelledLine, paths: set[CandidatePath]) -> tuple[Doubles, Mask]:
@@ -154,7 +156,7 @@ def loss(weights: Doubles, tables: Sequence[tuple[Doubles, Mask]]) -> tuple[floa
     return total / len(tables) + penalty, gradient / len(tables) + 2 * REGULARIZATION * weights
 
 
-def right_share(lines: Sequence[LabelledLine], weights: Weights) -> float:
+def right_share(lines: Sequence[LabelledLine], weights: DecoderWeights) -> float:
     """Return the share of lines that are divided and read right."""
     right = sum(line.is_right(line.best_path(np.array(weights))) for line in lines)
     return right / len(lines)
@@ -177,6 +179,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = benchmark_command.parser(
         COMMAND, "Fit the weights by which a number is divided into digits."
     )
+    parser.add_argument("--record", action="store_true", help="write the weights into the bundle")
     parser.add_argument(
         "--count", type=positive_integer, default=80, help="numbers of each kind; default: 80"
     )
@@ -186,10 +189,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     total = options.count * (len(FITTED_KINDS) + 1)
     numbers = benchmark_command.progress(written(digits, options.count), "numbers", total)
     lines = [line for ink, text in numbers for line in labelled_lines(recognizer, ink, text)]
-    fitted = fit(lines, WEIGHTS)
-    for label, weights in (("now", WEIGHTS), ("fitted", fitted)):
+    now = recognizer.bundle.settings.decoder_weights
+    fitted = fit(lines, now)
+    for label, weights in (("now", now), ("fitted", fitted)):
         share = right_share(lines, weights)
         print(f"{label:7} {share:.2%} of {len(lines):,} lines right  {weights}")
+    if options.record:
+        settings = dataclasses.replace(recognizer.bundle.settings, decoder_weights=fitted)
+        amend(recognizer.bundle, settings=settings)
     return 0
 
 

@@ -25,7 +25,7 @@ from benchmarks.latency import timings
 from benchmarks.non_digit_drawings import FOR_INFORMATION, KINDS
 from mnist_app import DatasetError, Prediction, Recognizer
 from mnist_app.arrays import Image, Images, Labels, Mask
-from mnist_app.bundle import amend_report
+from mnist_app.bundle_publishing import amend
 from mnist_app.training.data.datasets import load_dataset
 from mnist_app.training.data.pen_digits import HELD_OUT_WRITERS, PenDigit, load_pen_digits
 from mnist_app.training.metrics import expected_calibration_error, interval, reliability
@@ -252,7 +252,7 @@ def _record(recognizer: Recognizer, figures: Figures) -> None:
         "others": accuracies,
     }
     report = recognizer.bundle.report().amended(reading=figures).with_test_use(**use)
-    amend_report(recognizer.bundle, report)
+    amend(recognizer.bundle, report=report)
 
 
 if __name__ == "__main__":

@@ -109,7 +109,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         file, views, second_look = Path(options.model), 1, False
     else:
         bundle = load_bundle(options.model)
-        file, views, second_look = bundle.folder / MODEL_FILE, bundle.views, bundle.second_look
+        file, settings = bundle.folder / MODEL_FILE, bundle.settings
+        views, second_look = settings.shifted_copies, settings.rotated_copies is not None
     model = InferenceModel(
         read_keras_file(file),
         options.views or views,

@@ -1,12 +1,11 @@
-"""Several views of an image, as it is and shifted by a pixel: what is said of them is averaged.
+"""Shifted and rotated copies of an image, over which predictions are averaged.
 
-A network says something a little different of an image that is shifted. The mean of several answers
-is steadier than each of them: fewer digits are misread, and fewer other things pass for a digit. It
-is called test-time augmentation (Krizhevsky et al. 2012, “ImageNet Classification with Deep
-Convolutional Neural Networks”, section 4.1).
+The mean over several shifted copies is steadier than one prediction: fewer digits are misread and
+fewer other drawings are accepted (test-time augmentation; Krizhevsky et al. 2012, “ImageNet
+Classification with Deep Convolutional Neural Networks”, section 4.1).
 
-For a second look the image is turned, farther than it was in training. A digit is still one then;
-what only happens to look like one mostly no longer does.
+Rotated copies are rotated farther than the training images. A digit is still read as one then;
+another drawing that resembles a digit mostly is not.
 """
 
 from collections.abc import Callable
@@ -14,21 +13,19 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
+
+from mnist_app.arrays import Floats, Images
 
 SHIFTS: Final = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
-"""By how many pixels each view is shifted to the right and down."""
+"""Shift of each copy to the right and down, in pixels; the first copy is the image itself."""
 COUNTS: Final = (1, len(SHIFTS))
-"""How many views there may be: the image as it is alone, or all."""
-
-TURN: Final = 25.0
-"""Degrees by which the image is turned to either side for a second look."""
+"""Possible numbers of shifted copies: the image alone, or all."""
 
 
-def views(images: npt.NDArray[np.uint8], count: int) -> npt.NDArray[np.uint8]:
-    """Return ``count`` views of images uint8 (n, height, width): uint8 (count, n, height, width).
+def shifted_copies(images: Images, count: int) -> Images:
+    """Return ``count`` copies of images uint8 (n, height, width): uint8 (count, n, height, width).
 
-    The first are the images as they are. What is shifted out is lost, and paper, 0, comes in.
+    Pixels shifted over the edge are lost; those that come in are paper, 0.
     """
     height, width = images.shape[1:]
     framed = np.pad(images, ((0, 0), (1, 1), (1, 1)))
@@ -40,24 +37,22 @@ def views(images: npt.NDArray[np.uint8], count: int) -> npt.NDArray[np.uint8]:
     )
 
 
-def averaged(
-    read: Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.float32]],
-    images: npt.NDArray[np.uint8],
-    count: int,
-) -> npt.NDArray[np.float32]:
-    """Return the mean of what ``read`` says of each of ``count`` views of images (n, 28, 28)."""
-    return np.asarray(np.mean([read(view) for view in views(images, count)], axis=0), np.float32)
+def mean_over_copies(predict: Callable[[Images], Floats], images: Images, count: int) -> Floats:
+    """Return the mean of ``predict`` over ``count`` shifted copies of images (n, 28, 28)."""
+    copies = shifted_copies(images, count)
+    return np.asarray(np.mean([predict(copy) for copy in copies], axis=0), np.float32)
 
 
-def turned(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return images uint8 (n, height, width) turned by `TURN`: uint8 (2, n, height, width).
+def rotated_copies(images: Images, degrees: float) -> Images:
+    """Return images uint8 (n, height, width), rotated: uint8 (2, n, height, width).
 
-    They turn about their middle, first to the left and then to the right; paper, 0, comes in.
+    The first copy is rotated counter-clockwise about the image's centre, the second clockwise.
+    Pixels that come in are paper, 0.
     """
     height, width = images.shape[1:]
-    found = np.empty((2, *images.shape), np.uint8)
-    for way, degrees in enumerate((TURN, -TURN)):
-        matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
-        for place, image in enumerate(images):
-            found[way, place] = cv2.warpAffine(image, matrix, (width, height))
-    return found
+    copies = np.empty((2, *images.shape), np.uint8)
+    for side, angle in enumerate((degrees, -degrees)):
+        matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, 1.0)
+        for index, image in enumerate(images):
+            copies[side, index] = cv2.warpAffine(image, matrix, (width, height))
+    return copies

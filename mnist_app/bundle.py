@@ -1,28 +1,24 @@
-"""Trained bundles: where they live, what is in them, how they are checked and published.
+"""Trained bundles: where they are, what is in them, and how they are checked.
 
 A bundle is a folder with five files, or six:
 
-``model.keras``    the Keras model, for further training
-``model.tflite``   all that reads, for LiteRT; its output is logits
-``report.json``    everything that the pages and ``train_model.py`` show about it
-``errors.npz``     the test images that it misreads
-``bundle.json``    format version, recipe, temperature, acceptance threshold, views of an image and
-                   whether there is a second look (see `mnist_app.augmented_copies`), and the SHA-256 of the
-                   others; a bundle whose files do not match is refused as a whole
-``one-view.tflite``  the network in one view alone, where model.tflite takes several
+``model.keras``      the Keras model, for further training
+``model.tflite``     the LiteRT model that reads; its output is logits
+``one-view.tflite``  the LiteRT model of a single copy, where model.tflite averages shifted copies
+``report.json``      how the model was trained and how well it reads, see `mnist_app.model_report`
+``errors.npz``       the test images that it misreads, see `Misread`
+``bundle.json``      format, recipe, settings and checksums, see `mnist_app.bundle_manifest`
+
+A bundle is refused as a whole if a file does not match its checksum. `mnist_app.bundle_publishing`
+writes bundles.
 """
 
 import hashlib
 import io
-import json
-import math
 import os
 import re
-import shutil
 import time
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,18 +26,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.augmented_copies import COUNTS
-from mnist_app.checked_json import parse_object
+from mnist_app.bundle_manifest import MANIFEST, read_manifest
+from mnist_app.checked_json import REMEDY
 from mnist_app.errors import BundleError
 from mnist_app.model_report import ModelReport
+from mnist_app.reading_settings import ReadingSettings
 
-FORMAT_VERSION: Final = 4
-"""Since 2 a reading may be the mean over several views of an image. Since 3 model.tflite takes the
-views itself; before, whoever runs it does. Since 4 there may be a second look."""
-_VIEWS_WITHIN: Final = 3
-MANIFEST: Final = "bundle.json"
 CONTENT_FILES: Final = ("model.keras", "model.tflite", "report.json", "errors.npz")
-ONE_VIEW_FILE: Final = "one-view.tflite"
+SINGLE_COPY_FILE: Final = "one-view.tflite"
 DEFAULT_NAMES: Final = ("best", "cnn")
 """What ``load_bundle(None)`` looks for among the shipped bundles, in this order."""
 KNOWN_LABEL_ERRORS: Final = frozenset(
@@ -49,11 +41,13 @@ KNOWN_LABEL_ERRORS: Final = frozenset(
 )
 """Images of MNIST's test set whose labels are wrong or undecidable. Source: Northcutt et al. 2021,
 "Pervasive Label Errors in Test Sets Destabilize Machine Learning Benchmarks"."""
+MAXIMUM_MISREAD_BYTES: Final = 32_000_000
+"""Maximum size of the arrays in errors.npz; all 10,000 test images of MNIST would take 8.4 MB."""
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-# A reader may meet the instant in which a publication swaps two folders: it looks again.
 _READ_ATTEMPTS: Final = 4
+"""A bundle is read again if it was replaced while it was read."""
 _READ_PAUSE_SECONDS: Final = 0.05
 
 
@@ -73,29 +67,22 @@ class Misread:
 
 @dataclass(frozen=True, eq=False)
 class Bundle:
-    """A checked bundle, read into memory: later changes of the folder do not reach it."""
+    """A checked bundle, read into memory: later changes of the folder do not affect it."""
 
     name: str
     folder: Path
     recipe: str
-    temperature: float
-    acceptance_threshold: float
+    settings: ReadingSettings
     model: bytes
     """The LiteRT model."""
     report_bytes: bytes
     errors_bytes: bytes
-    views: int = 1
-    """Over how many views of an image a reading is the mean, see `mnist_app.augmented_copies`."""
-    views_within: bool = True
-    """Whether ``model`` takes the views itself, or whoever runs it."""
-    one_view_bytes: bytes | None = None
-    second_look: bool = False
-    """Whether it is asked of the image turned, too, if there is a digit: see `mnist_app.augmented_copies`."""
+    single_copy_bytes: bytes | None = None
 
     @property
-    def one_view(self) -> bytes:
-        """The LiteRT model of the network in one view."""
-        return self.one_view_bytes or self.model
+    def single_copy_model(self) -> bytes:
+        """The LiteRT model that reads a single copy of an image."""
+        return self.single_copy_bytes or self.model
 
     def report(self) -> ModelReport:
         """Return ``report.json``. Raises `BundleError` if a figure is missing or damaged."""
@@ -106,19 +93,30 @@ class Bundle:
     def misread(self) -> Misread:
         """Return the misread test images. Raises `BundleError` if ``errors.npz`` is damaged."""
         try:
-            with np.load(io.BytesIO(self.errors_bytes), allow_pickle=False) as arrays:
-                misread = Misread(
-                    index=arrays["index"].astype(np.int64),
-                    images=arrays["images"].astype(np.uint8),
-                    labels=arrays["labels"].astype(np.int64),
-                    probabilities=arrays["probabilities"].astype(np.float32),
-                )
-        except (ValueError, TypeError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+            return _read_misread(self.errors_bytes)
+        except Exception as error:  # a damaged archive can raise nearly anything
             raise BundleError(
-                f"The list of misread images in the bundle “{self.name}” is damaged. "
-                "Fetch the bundle again, or train it again with train_model.py."
+                f"The list of misread images in the bundle “{self.name}” is damaged. {REMEDY}"
             ) from error
-        return misread
+
+
+def _read_misread(content: bytes) -> Misread:
+    """Return the arrays of ``errors.npz``; the sizes in its headers are checked first."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(member.file_size for member in archive.infolist()) > MAXIMUM_MISREAD_BYTES:
+            raise ValueError("the arrays are too large")
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        misread = Misread(
+            index=arrays["index"].astype(np.int64),
+            images=arrays["images"].astype(np.uint8),
+            labels=arrays["labels"].astype(np.int64),
+            probabilities=arrays["probabilities"].astype(np.float32),
+        )
+    count = len(misread.index)
+    shapes = [(count,), (count, 28, 28), (count,), (count, 10)]
+    if [array.shape for array in vars(misread).values()] != shapes:
+        raise ValueError("the arrays do not belong together")
+    return misread
 
 
 def shipped_folder() -> Path:
@@ -143,7 +141,7 @@ def shipped_names() -> tuple[str, ...]:
 
 
 def bundle_folder(name_or_folder: str | os.PathLike[str] | None = None) -> Path:
-    """Return the folder that a caller means.
+    """Return the folder of a bundle given by name or folder.
 
     ``None`` is the default bundle; a plain string is the name of a shipped bundle; a path object,
     or a string with a path separator, is a folder. Raises `BundleError` for an unknown name.
@@ -170,106 +168,20 @@ def bundle_folder(name_or_folder: str | os.PathLike[str] | None = None) -> Path:
 
 
 def load_bundle(name_or_folder: str | os.PathLike[str] | None = None) -> Bundle:
-    """Read a bundle and check it as a whole.
+    """Return the checked bundle that `bundle_folder` finds.
 
-    ``name_or_folder`` is understood as in `bundle_folder`. Raises `BundleError` when the bundle
-    is missing, incomplete, altered, written by something else or by a newer version.
+    Raises `BundleError` if it is missing, incomplete, altered, written by another app or by a
+    newer version of this one.
     """
     folder = bundle_folder(name_or_folder)
     for attempt in range(_READ_ATTEMPTS):
         if attempt:
             time.sleep(_READ_PAUSE_SECONDS)
         try:
-            return _read(_present(folder), folder)
+            return read_bundle(present_folder(folder), folder)
         except BundleError as error:
             failure = error
     raise failure
-
-
-def publish(
-    staged: Path,
-    folder: Path,
-    *,
-    recipe: str,
-    temperature: float,
-    threshold: float,
-    views: int = 1,
-    views_within: bool = True,
-    second_look: bool = False,
-) -> None:
-    """Make the files in ``staged`` the bundle at ``folder``, replacing an old one as a whole.
-
-    ``staged`` comes from `staging_folder` and disappears. Whenever the process is killed,
-    `load_bundle` finds the old bundle or the new one. Raises `BundleError` if the staged files
-    do not make a bundle, `OSError` if the disk is full or the folder cannot be written.
-    """
-    manifest = {
-        "format_version": FORMAT_VERSION if views_within else _VIEWS_WITHIN - 1,
-        "recipe": recipe,
-        "temperature": temperature,
-        "acceptance_threshold": threshold,
-        "views": views,
-        "second_look": second_look,
-        "sha256": {name: _sha256((staged / name).read_bytes()) for name in _content(staged)},
-    }
-    (staged / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    _read(staged, folder)
-    for path in sorted(staged.iterdir()):
-        _flush_to_disk(path)
-    _flush_to_disk(staged)
-
-    previous = _previous(folder)
-    if not folder.exists() and previous.exists():
-        previous.rename(folder)
-    shutil.rmtree(previous, ignore_errors=True)
-    if folder.exists():
-        folder.rename(previous)
-    staged.rename(folder)
-    _flush_to_disk(folder.parent)
-    shutil.rmtree(previous, ignore_errors=True)
-
-
-def amend_report(bundle: Bundle, report: ModelReport) -> None:
-    """Publish ``bundle`` again with another report; everything else stays as it is in its folder.
-
-    Raises `BundleError` or `OSError` as `publish` does.
-    """
-    with staging_folder(bundle.folder) as staged:
-        present = _present(bundle.folder)
-        for name in _content(present):
-            shutil.copyfile(present / name, staged / name)
-        (staged / "report.json").write_text(report.as_text(), encoding="utf-8")
-        publish(
-            staged,
-            bundle.folder,
-            recipe=bundle.recipe,
-            temperature=bundle.temperature,
-            threshold=bundle.acceptance_threshold,
-            views=bundle.views,
-            views_within=bundle.views_within,
-            second_look=bundle.second_look,
-        )
-
-
-@contextmanager
-def staging_folder(folder: Path) -> Iterator[Path]:
-    """Yield an empty hidden folder beside ``folder`` in which to prepare what `publish` takes.
-
-    It is removed on the way out unless it was published, and so are those that killed
-    processes left behind.
-    """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    prefix = f".{folder.name}.staging-"
-    for stale in folder.parent.glob(f"{prefix}*"):
-        if not _process_lives(stale.name.removeprefix(prefix)):
-            shutil.rmtree(stale, ignore_errors=True)
-    staged = folder.parent / f"{prefix}{os.getpid()}"
-    shutil.rmtree(staged, ignore_errors=True)
-    staged.mkdir()
-    try:
-        yield staged
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
 
 
 def check_new_name(name: str) -> str:
@@ -282,118 +194,71 @@ def check_new_name(name: str) -> str:
     return name
 
 
-def _previous(folder: Path) -> Path:
+def previous_folder(folder: Path) -> Path:
+    """Return where the bundle at ``folder`` is kept while it is being replaced."""
     return folder.with_name(f".{folder.name}.previous")
 
 
-def _present(folder: Path) -> Path:
+def present_folder(folder: Path) -> Path:
     """Return ``folder``, or the old bundle if a publication was cut off between its two renames."""
-    previous = _previous(folder)
+    previous = previous_folder(folder)
     return previous if not folder.exists() and previous.is_dir() else folder
 
 
-def _content(folder: Path) -> tuple[str, ...]:
-    has_one_view = (folder / ONE_VIEW_FILE).exists()
-    return (*CONTENT_FILES, ONE_VIEW_FILE) if has_one_view else CONTENT_FILES
+def content_files(folder: Path) -> tuple[str, ...]:
+    """Return the names of the files in ``folder`` that have a checksum in the manifest."""
+    has_single_copy = (folder / SINGLE_COPY_FILE).exists()
+    return (*CONTENT_FILES, SINGLE_COPY_FILE) if has_single_copy else CONTENT_FILES
 
 
-def _read(place: Path, folder: Path) -> Bundle:
-    """Return the bundle whose files lie in ``place``; messages and users know it as ``folder``."""
+def read_bundle(source: Path, folder: Path) -> Bundle:
+    """Return the bundle whose files are in ``source``; messages and callers know it as ``folder``.
+
+    Raises `BundleError` as `load_bundle` does.
+    """
     name = folder.name
-    remedy = "Fetch the bundle again, or train it again with train_model.py."
-    contents: dict[str, bytes] = {}
-    files = _content(place)
-    for file in (MANIFEST, *files):
-        try:
-            contents[file] = (place / file).read_bytes()
-        except OSError as error:
-            raise BundleError(
-                f"The model bundle “{name}” has no readable {file}: it is missing or incomplete. "
-                + remedy
-            ) from error
-    manifest = parse_object(contents[MANIFEST], f"{MANIFEST} of the model bundle “{name}”")
-    version = manifest.get("format_version")
-    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise BundleError(f"“{name}” is not a model bundle of this app. {remedy}")
-    if version > FORMAT_VERSION:
-        raise BundleError(
-            f"The model bundle “{name}” was made by a newer version of this app "
-            f"(format {version}; this one reads up to {FORMAT_VERSION}). Update the app."
-        )
-    checksums = manifest.get("sha256")
-    checksums = checksums if isinstance(checksums, dict) else {}
-    lost = ", ".join(sorted(checksums.keys() - contents.keys()))
-    if lost:
-        raise BundleError(f"The model bundle “{name}” has no {lost}: it is incomplete. {remedy}")
-    for file in files:
-        if _sha256(contents[file]) != checksums.get(file):
-            raise BundleError(
-                f"{file} in the model bundle “{name}” is damaged or was altered: its checksum is "
-                f"not the one in {MANIFEST}. {remedy}"
-            )
-    recipe = manifest.get("recipe")
-    temperature = _number(manifest.get("temperature"))
-    threshold = _number(manifest.get("acceptance_threshold"))
-    views, second_look = manifest.get("views", 1), manifest.get("second_look", False)
-    if not isinstance(recipe, str) or not temperature > 0 or not 0 <= threshold <= 1:
-        raise BundleError(
-            f"{MANIFEST} of the model bundle “{name}” lacks a recipe, a positive temperature or "
-            f"an acceptance threshold from 0 to 1. {remedy}"
-        )
-    if isinstance(views, bool) or views not in COUNTS:
-        raise BundleError(
-            f"{MANIFEST} of the model bundle “{name}” wants {views} views of an image instead of "
-            f"{' or '.join(map(str, COUNTS))}. {remedy}"
-        )
-    if not isinstance(second_look, bool):
-        raise BundleError(
-            f"{MANIFEST} of the model bundle “{name}” does not say with true or false whether "
-            f"there is a second look. {remedy}"
-        )
+    contents = _read_files(source, name)
+    manifest = read_manifest(contents.pop(MANIFEST), name)
+    _check_sums(contents, manifest.sha256, name)
     return Bundle(
         name=name,
         folder=folder,
-        recipe=recipe,
-        temperature=temperature,
-        acceptance_threshold=threshold,
+        recipe=manifest.recipe,
+        settings=manifest.settings,
         model=contents["model.tflite"],
         report_bytes=contents["report.json"],
         errors_bytes=contents["errors.npz"],
-        views=int(views),
-        views_within=version >= _VIEWS_WITHIN,
-        one_view_bytes=contents.get(ONE_VIEW_FILE),
-        second_look=second_look,
+        single_copy_bytes=contents.get(SINGLE_COPY_FILE),
     )
 
 
-def _number(value: object) -> float:
-    """Return a finite JSON number as a float, anything else as NaN."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return math.nan
-    return float(value)
+def _read_files(source: Path, name: str) -> dict[str, bytes]:
+    """Return the content of each file of the bundle ``name``, the manifest included."""
+    contents = {}
+    for file in (MANIFEST, *content_files(source)):
+        try:
+            contents[file] = (source / file).read_bytes()
+        except (OSError, MemoryError) as error:
+            raise BundleError(
+                f"The model bundle “{name}” has no readable {file}: it is missing or incomplete. "
+                + REMEDY
+            ) from error
+    return contents
 
 
-def _sha256(content: bytes) -> str:
+def _check_sums(contents: dict[str, bytes], checksums: dict[str, str], name: str) -> None:
+    """Raise `BundleError` if a file with a checksum is missing or a file has another checksum."""
+    missing = ", ".join(sorted(checksums.keys() - contents.keys()))
+    if missing:
+        raise BundleError(f"The model bundle “{name}” has no {missing}: it is incomplete. {REMEDY}")
+    for file, content in contents.items():
+        if sha256(content) != checksums.get(file):
+            raise BundleError(
+                f"{file} in the model bundle “{name}” is damaged or was altered: its checksum is "
+                f"not the one in {MANIFEST}. {REMEDY}"
+            )
+
+
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of ``content`` as hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
-
-
-def _flush_to_disk(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":
-        return  # Windows cannot open folders
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _process_lives(pid: str) -> bool:
-    if not pid.isdecimal() or os.name == "nt":  # on Windows os.kill would end the process
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

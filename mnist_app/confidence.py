@@ -1,6 +1,6 @@
-"""From a network's logits to how sure it is: of each digit, and that it sees a digit at all.
+"""From a network's logits to calibrated probabilities, and to the score of acceptance.
 
-A network ends in ten logits, one a digit, or in eleven: the last one then stands for "no digit".
+A network has ten logits, one per digit, or eleven: the last one then stands for "no digit".
 """
 
 from typing import Final
@@ -9,60 +9,63 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.arrays import Floats
+from mnist_app.reading_settings import RotatedCopies
 
 DIGITS: Final = 10
-LEAST_CONFIDENCE: Final = 0.5
-"""A digit that is read must be likelier than all others together."""
-SECOND_SHARE: Final = 0.4
-"""What the second look weighs in whether there is a digit at all."""
-DOUBT: Final = (0.1, 0.995)
-"""Where a digit is less or more probable than this at the first look, a second one is not needed:
-of some 47,000 held-out images, of digits and of other things, it would have changed none."""
+MINIMUM_CONFIDENCE: Final = 0.5
+"""A digit is accepted only if it is more probable than all other digits together."""
 
 
 def calibrated(logits: Floats, temperature: float) -> Floats:
-    """Return how probable each digit is if it is one, float32 (n, 10), rows sum to 1.
+    """Return the probability of each digit, given that there is one, float32 (n, 10).
 
-    ``logits`` is float32 (n, 10) or (n, 11). The temperature is that of Guo et al. 2017, “On
-    Calibration of Modern Neural Networks”: softmax(logits / temperature).
+    ``logits`` is float32 (n, 10) or (n, 11). The probabilities are softmax(logits / temperature)
+    over the first ten, so each row sums to 1. Source: Guo et al. 2017, “On Calibration of Modern
+    Neural Networks”.
     """
     return softmax(logits[:, :DIGITS], temperature)
 
 
-def digit_scores(logits: Floats, temperature: float, turned: Floats | None = None) -> Floats:
-    """Return what a reading is accepted by, float32 (n,): from 0 to 1.
+def digit_scores(
+    logits: Floats,
+    temperature: float,
+    rotated: Floats | None = None,
+    settings: RotatedCopies | None = None,
+) -> Floats:
+    """Return the scores, float32 (n,) from 0 to 1, that the acceptance threshold is compared with.
 
-    Of eleven logits it is the probability that there is a digit at all, whichever, or 0 where the
-    network hesitates between digits: to hesitate is something else than to see none, and a sum of
-    both doubts would spend on the one what it takes to find the other. Of ten logits it is the
-    confidence.
+    With ten logits the score is the confidence. With eleven it is the probability that there is a
+    digit at all, or 0 if no digit reaches `MINIMUM_CONFIDENCE`: ambiguity between digits is scored
+    separately from "no digit".
 
-    ``turned`` float32 (views, n, 11) are the logits of the second look, if there was one (see
-    `mnist_app.augmented_copies.turned`). Of those `in_doubt` they have a say in whether there is a digit; what
-    they are for the others does not matter.
+    ``rotated`` float32 (copies, n, 11) are the logits of rotated copies. With ``settings`` they
+    change the scores of the images that are ambiguous, see `is_ambiguous`; those of the others are
+    ignored.
     """
     confidence = calibrated(logits, temperature).max(axis=1)
     if logits.shape[1] == DIGITS:
         return np.asarray(confidence, np.float32)
-    scores = _some_digit(logits, temperature)
-    if turned is not None:
-        second = np.asarray(turned.mean(axis=0), np.float32)
-        both = (1 - SECOND_SHARE) * logits + SECOND_SHARE * second
-        doubted = in_doubt(logits, temperature)
-        scores = np.where(doubted, _some_digit(both, temperature), scores)
-    return np.where(confidence > LEAST_CONFIDENCE, scores, 0).astype(np.float32)
+    scores = _digit_probability(logits, temperature)
+    if rotated is not None and settings is not None:
+        mean = np.asarray(rotated.mean(axis=0), np.float32)
+        both = (1 - settings.weight) * logits + settings.weight * mean
+        ambiguous = is_ambiguous(logits, temperature, settings)
+        scores = np.where(ambiguous, _digit_probability(both, temperature), scores)
+    return np.where(confidence > MINIMUM_CONFIDENCE, scores, 0).astype(np.float32)
 
 
-def in_doubt(logits: Floats, temperature: float) -> npt.NDArray[np.bool_]:
-    """Tell which readings a second look may change, (n,): of ten logits none."""
+def is_ambiguous(
+    logits: Floats, temperature: float, settings: RotatedCopies
+) -> npt.NDArray[np.bool_]:
+    """Return for which images rotated copies are needed, (n,): for none with ten logits."""
     if logits.shape[1] == DIGITS:
         return np.zeros(len(logits), np.bool_)
-    first = _some_digit(logits, temperature)
-    return np.asarray((first > DOUBT[0]) & (first < DOUBT[1]), np.bool_)
+    own = _digit_probability(logits, temperature)
+    return np.asarray((own > settings.ambiguous_above) & (own < settings.ambiguous_below), np.bool_)
 
 
-def _some_digit(logits: Floats, temperature: float) -> Floats:
-    """Return how probable it is that there is a digit, whichever, float32 (n,)."""
+def _digit_probability(logits: Floats, temperature: float) -> Floats:
+    """Return the probability that there is a digit, whichever, float32 (n,)."""
     return np.asarray(softmax(logits, temperature)[:, :DIGITS].sum(axis=1), np.float32)
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
-from mnist_app.arrays import Image
-from mnist_app.augmented_copies import averaged, turned
-from mnist_app.bundle import ONE_VIEW_FILE, Bundle, load_bundle, shipped_folder
-from mnist_app.confidence import DIGITS, calibrated, digit_scores, in_doubt
+from mnist_app.arrays import Floats, Image, Images
+from mnist_app.augmented_copies import mean_over_copies, rotated_copies
+from mnist_app.bundle import SINGLE_COPY_FILE, Bundle, load_bundle, shipped_folder
+from mnist_app.confidence import DIGITS, calibrated, digit_scores, is_ambiguous
 from mnist_app.errors import BundleError, InvalidImageError
 from mnist_app.photo import cleaning
 from mnist_app.preprocessing import ink_extraction
@@ -119,8 +119,10 @@ class Recognizer:
     def __init__(self, bundle: Bundle) -> None:
         self.bundle: Final = bundle
         self._network: Final = _Network(bundle.model, "model.tflite", bundle.name)
-        self._second: Final = (
-            _Network(bundle.one_view, ONE_VIEW_FILE, bundle.name) if bundle.second_look else None
+        self._single_copy: Final = (
+            _Network(bundle.single_copy_model, SINGLE_COPY_FILE, bundle.name)
+            if bundle.settings.rotated_copies
+            else None
         )
 
     @classmethod
@@ -183,7 +185,9 @@ class Recognizer:
                 )
                 for found in line
             )
-            for line in decode_lines(ink, self.read_normalized_batch)
+            for line in decode_lines(
+                ink, self.read_normalized_batch, self.bundle.settings.decoder_weights
+            )
         ]
         return NumberReading(tuple(lines))
 
@@ -201,11 +205,12 @@ class Recognizer:
         Raises `InvalidImageError` for anything else.
         """
         _check_normalized(images, "read_normalized_batch")
-        logits, temperature = self._logits(images), self.bundle.temperature
-        everything = calibrated(logits, temperature)
+        logits, settings = self._logits(images), self.bundle.settings
+        everything = calibrated(logits, settings.temperature)
         everything.flags.writeable = False
-        again = self._of_turned(images, logits)
-        accepted = digit_scores(logits, temperature, again) >= self.bundle.acceptance_threshold
+        rotated = self._logits_of_rotated_copies(images, logits)
+        scores = digit_scores(logits, settings.temperature, rotated, settings.rotated_copies)
+        accepted = scores >= settings.acceptance_threshold
         return tuple(
             Prediction(
                 digit=int(probabilities.argmax()),
@@ -217,16 +222,19 @@ class Recognizer:
             for image, probabilities, sure in zip(images, everything, accepted, strict=True)
         )
 
-    def _of_turned(
-        self, images: npt.NDArray[np.uint8], logits: npt.NDArray[np.float32]
-    ) -> npt.NDArray[np.float32] | None:
-        """Return the logits (2, n, 10 or 11) of a second look, 0 where it is not needed."""
-        if self._second is None:
+    def _logits_of_rotated_copies(self, images: Images, logits: Floats) -> Floats | None:
+        """Return the logits, float32 (2, n, 10 or 11), of rotated copies, 0 if not ambiguous.
+
+        None if the bundle uses no rotated copies.
+        """
+        settings = self.bundle.settings
+        if self._single_copy is None or settings.rotated_copies is None:
             return None
-        doubted = in_doubt(logits, self.bundle.temperature)
+        ambiguous = is_ambiguous(logits, settings.temperature, settings.rotated_copies)
         found = np.zeros((2, *logits.shape), np.float32)
-        for place, view in enumerate(turned(images[doubted])):
-            found[place, doubted] = self._second.logits(view)
+        copies = rotated_copies(images[ambiguous], settings.rotated_copies.degrees)
+        for index, copy in enumerate(copies):
+            found[index, ambiguous] = self._single_copy.logits(copy)
         return found
 
     def predict(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -236,7 +244,7 @@ class Recognizer:
         `InvalidImageError` for anything else.
         """
         _check_normalized(images, "predict")
-        return calibrated(self._logits(images), self.bundle.temperature)
+        return calibrated(self._logits(images), self.bundle.settings.temperature)
 
     def logits(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return the network's outputs, float32 (n, 10) or (n, 11), before temperature and softmax.
@@ -249,8 +257,9 @@ class Recognizer:
         return self._logits(images)
 
     def _logits(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        outside = 1 if self.bundle.views_within else self.bundle.views
-        return averaged(self._network.logits, images, outside)
+        settings = self.bundle.settings
+        copies = 1 if settings.copies_in_model else settings.shifted_copies
+        return mean_over_copies(self._network.logits, images, copies)
 
 
 def _check_normalized(images: object, method: str, *, batch: bool = True) -> None:

@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_app.confidence import SECOND_SHARE, calibrated, digit_scores, in_doubt, softmax
+from mnist_app.confidence import calibrated, digit_scores, is_ambiguous, softmax
+from mnist_app.reading_settings import RotatedCopies
 
+ROTATED = RotatedCopies()
 LOGITS = st.lists(st.floats(-1e4, 1e4, width=32), min_size=11, max_size=11)
 
 
@@ -42,11 +44,11 @@ def test_with_ten_logits_the_score_is_the_confidence(logits):
 def test_the_second_look_has_a_say_in_whether_there_is_a_digit(logits, others, temperature):
     row = np.array([logits], np.float32)
     turned = np.stack([np.array([others], np.float32), row])
-    (score,) = digit_scores(row, temperature, turned)
-    if not in_doubt(row, temperature) or calibrated(row, temperature).max() <= 0.5:
+    (score,) = digit_scores(row, temperature, turned, ROTATED)
+    if not is_ambiguous(row, temperature, ROTATED) or calibrated(row, temperature).max() <= 0.5:
         assert score == digit_scores(row, temperature)
     else:
-        rest = 1 - SECOND_SHARE / 2
+        rest = 1 - ROTATED.weight / 2
         mean = rest * row.astype(np.float64) + (1 - rest) * turned[0]
         assert score == pytest.approx(1 - softmax(mean, temperature)[0, 10], abs=1e-3)
 
@@ -54,15 +56,15 @@ def test_the_second_look_has_a_say_in_whether_there_is_a_digit(logits, others, t
 def test_in_doubt_is_what_is_surely_neither_a_digit_nor_none():
     rows = np.zeros((4, 11), np.float32)
     rows[:, 4], rows[:, 10] = 9, (0, 4, 10, 12)
-    assert in_doubt(rows, 1.0).tolist() == [False, True, True, False]
-    assert in_doubt(rows, 4.0).all()
-    assert not in_doubt(rows[:, :10], 4.0).any()
-    assert in_doubt(rows[:0], 1.0).shape == (0,)
+    assert is_ambiguous(rows, 1.0, ROTATED).tolist() == [False, True, True, False]
+    assert is_ambiguous(rows, 4.0, ROTATED).all()
+    assert not is_ambiguous(rows[:, :10], 4.0, ROTATED).any()
+    assert is_ambiguous(rows[:0], 1.0, ROTATED).shape == (0,)
 
 
 def test_a_second_look_at_ten_logits_changes_nothing():
     row = np.linspace(0, 3, 10, dtype=np.float32)[np.newaxis]
-    assert digit_scores(row, 1.3, np.stack([-row, row])) == digit_scores(row, 1.3)
+    assert digit_scores(row, 1.3, np.stack([-row, row]), ROTATED) == digit_scores(row, 1.3)
 
 
 def test_the_second_look_can_accept_and_refuse():
@@ -70,8 +72,8 @@ def test_the_second_look_can_accept_and_refuse():
     sure, none = hardly.copy(), hardly.copy()
     sure[0, 3], none[0, 10] = 14, 14
     alone = digit_scores(hardly, 1.0)
-    assert digit_scores(hardly, 1.0, np.stack([sure, sure])) > alone + 0.2
-    assert digit_scores(hardly, 1.0, np.stack([none, none])) < alone - 0.2
+    assert digit_scores(hardly, 1.0, np.stack([sure, sure]), ROTATED) > alone + 0.2
+    assert digit_scores(hardly, 1.0, np.stack([none, none]), ROTATED) < alone - 0.2
 
 
 def test_hesitation_and_no_digit_both_lower_the_score():

@@ -4,19 +4,21 @@ A line can be divided into digits in many ways. The score of a division is the s
 its candidates, and the division with the highest score is found by dynamic programming (Viterbi)
 over the line's segmentation lattice. A candidate's score is a weighted sum of features: how the
 network classifies it, its size, stroke length and gaps, and the ink that its cuts cross. The
-weights are those of a linear-chain conditional random field (Lafferty et al. 2001), fitted by
-`benchmarks.decoder_weights` on numbers by pen writers 1-20, on a canvas and in photographs.
+weights are in the model's bundle. They are those of a linear-chain conditional random field
+(Lafferty et al. 2001), fitted by `benchmarks.decoder_weights` on numbers by pen writers 1-20, on a
+canvas and in photographs.
 """
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 import numpy as np
 
 from mnist_app.arrays import Image, Images
 from mnist_app.preprocessing.normalize import normalize_digit
+from mnist_app.reading_settings import DecoderWeights
 from mnist_app.segmentation.candidates import Candidate, Lattice, segment
 
 MINIMUM_SIDE_STROKES: Final = 2.0
@@ -50,22 +52,6 @@ MINIMUM_CONFIDENCE: Final = 1e-3
 """Minimum confidence of which the logarithm is taken; smaller ones are clipped."""
 
 
-class Weights(NamedTuple):
-    """Weights of a candidate's features, or the features themselves: see `features`."""
-
-    bias: float = -0.72
-    log_confidence: float = 1.44
-    accepted: float = 3.0
-    cut: float = -1.46
-    gap: float = -0.42
-    length: float = -0.55
-    height: float = -0.57
-    components: float = 0.84
-
-
-WEIGHTS: Final = Weights()
-
-
 class Classification(Protocol):
     """A network's classification of the image of one candidate."""
 
@@ -95,15 +81,20 @@ class DecodedDigit(Generic[R]):
     reading: R
 
 
-def decode_lines(ink: Image, classify: Classify[R]) -> list[list[DecodedDigit[R]]]:
+def decode_lines(
+    ink: Image, classify: Classify[R], weights: DecoderWeights
+) -> list[list[DecodedDigit[R]]]:
     """Return the digits in ``ink``, uint8 (height, width), line by line in reading order."""
     segmentation = segment(ink)
-    return [_decode_line(line, segmentation.stroke_width, classify) for line in segmentation.lines]
+    width = segmentation.stroke_width
+    return [_decode_line(line, width, classify, weights) for line in segmentation.lines]
 
 
-def _decode_line(line: Lattice, stroke: float, classify: Classify[R]) -> list[DecodedDigit[R]]:
+def _decode_line(
+    line: Lattice, stroke: float, classify: Classify[R], weights: DecoderWeights
+) -> list[DecodedDigit[R]]:
     """Return the digits of one line; cuts through components that are certain are not tried."""
-    scored = _score_all([c for c in line.candidates if not c.cut], stroke, classify)
+    scored = _score_all([c for c in line.candidates if not c.cut], stroke, classify, weights)
     settled = {
         bound
         for digit, value in scored
@@ -111,19 +102,22 @@ def _decode_line(line: Lattice, stroke: float, classify: Classify[R]) -> list[De
         for bound in range(digit.candidate.first + 1, digit.candidate.last)
     }
     cut = [c for c in line.candidates if c.cut and not settled & {c.first, c.last}]
-    scored += _score_all(cut, stroke, classify)
+    scored += _score_all(cut, stroke, classify, weights)
     scored.sort(key=lambda one: one[0].candidate.first)
     spans = [(digit.candidate.first, digit.candidate.last) for digit, _ in scored]
     return [scored[index][0] for index in best_path(spans, [value for _, value in scored])]
 
 
 def _score_all(
-    candidates: Sequence[Candidate], stroke: float, classify: Classify[R]
+    candidates: Sequence[Candidate],
+    stroke: float,
+    classify: Classify[R],
+    weights: DecoderWeights,
 ) -> list[tuple[DecodedDigit[R], float]]:
     """Return each candidate with its classification, and its score."""
     readings = classify_candidates(candidates, stroke, classify)
     return [
-        (DecodedDigit(candidate, reading), score(candidate, reading))
+        (DecodedDigit(candidate, reading), score(candidate, reading, weights))
         for candidate, reading in zip(candidates, readings, strict=True)
     ]
 
@@ -138,13 +132,13 @@ def classify_candidates(
     return classify(np.stack([image for image in images if image is not None]))
 
 
-def score(candidate: Candidate, reading: Classification, weights: Weights = WEIGHTS) -> float:
+def score(candidate: Candidate, reading: Classification, weights: DecoderWeights) -> float:
     """Return the score of a candidate; above 0 it is more likely one digit than not."""
     values = features(candidate, reading)
     return sum(weight * value for weight, value in zip(weights, values, strict=True))
 
 
-def features(candidate: Candidate, reading: Classification) -> Weights:
+def features(candidate: Candidate, reading: Classification) -> DecoderWeights:
     """Return the features of a candidate, in the order of their weights.
 
     ``cut`` and ``gap`` are the candidate's own. ``length`` and ``height`` are squared deviations,
@@ -154,7 +148,7 @@ def features(candidate: Candidate, reading: Classification) -> Weights:
     mean, deviation = STROKE_LENGTHS[reading.digit]
     length = (candidate.relative_length - mean) / deviation
     height = math.log(candidate.height) / HEIGHT_DEVIATION
-    return Weights(
+    return DecoderWeights(
         bias=1.0,
         log_confidence=math.log(max(reading.confidence, MINIMUM_CONFIDENCE)),
         accepted=float(reading.accepted),

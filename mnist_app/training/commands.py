@@ -154,12 +154,14 @@ def _right_readings(model: Any, bundle: Bundle, dataset: Dataset) -> Samples:
     random = np.random.default_rng(SAMPLE_SEED)
     right = np.setdiff1d(np.arange(len(dataset.test_labels)), bundle.misread().index)
     index = np.sort(random.choice(right, min(SAMPLES, len(right)), replace=False))
-    outputs = InferenceModel(model, bundle.views).outputs(dataset.test_images[index])
+    outputs = InferenceModel(model, bundle.settings.shifted_copies).outputs(
+        dataset.test_images[index]
+    )
     return Samples(
         index=index,
         images=dataset.test_images[index],
         labels=dataset.test_labels[index].astype(np.int64),
-        probabilities=calibrated(outputs.logits, bundle.temperature),
+        probabilities=calibrated(outputs.logits, bundle.settings.temperature),
     )
 
 

@@ -10,18 +10,19 @@ import numpy as np
 import tensorflow as tf
 
 from mnist_app.bundle import (
-    MANIFEST,
-    ONE_VIEW_FILE,
+    SINGLE_COPY_FILE,
     check_new_name,
     load_bundle,
-    publish,
     shipped_folder,
-    staging_folder,
 )
+from mnist_app.bundle_manifest import MANIFEST
+from mnist_app.bundle_publishing import publish, staging_folder
 from mnist_app.errors import BundleError, TrainingError
+from mnist_app.reading_settings import ReadingSettings
 from mnist_app.training.averaged_model import AveragedModel
 from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.evaluate import Evaluation
+from mnist_app.training.inference import ROTATED_COPIES
 from mnist_app.training.keras_setup import keras
 from mnist_app.training.networks import logits_model
 from mnist_app.training.recipes import RECIPES
@@ -78,6 +79,12 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
     unchanged.
     """
     recipe = evaluation.report.content["recipe"]
+    settings = ReadingSettings(
+        temperature=evaluation.calibration.temperature,
+        acceptance_threshold=evaluation.calibration.threshold,
+        shifted_copies=recipe["views"],
+        rotated_copies=ROTATED_COPIES if recipe["second_look"] else None,
+    )
     try:
         with staging_folder(folder) as staged:
             write_models(model, staged, views=recipe["views"])
@@ -85,15 +92,7 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
             report = evaluation.report.amended(model_bytes=size)
             (staged / "report.json").write_text(report.as_text(), encoding="utf-8")
             np.savez_compressed(staged / "errors.npz", **dataclasses.asdict(evaluation.misread))
-            publish(
-                staged,
-                folder,
-                recipe=recipe["name"],
-                temperature=evaluation.calibration.temperature,
-                threshold=evaluation.calibration.threshold,
-                views=recipe["views"],
-                second_look=recipe["second_look"],
-            )
+            publish(staged, folder, recipe=recipe["name"], settings=settings)
     except (OSError, tf.errors.OpError) as error:
         raise TrainingError(
             f"The bundle could not be written to {folder}: {error}. An older bundle there is "
@@ -114,7 +113,7 @@ def write_models(model: Any, folder: Path, *, views: int = 1) -> None:
     if views == 1:
         _write_litert(network, file)
     else:
-        _write_litert(network, folder / ONE_VIEW_FILE)
+        _write_litert(network, folder / SINGLE_COPY_FILE)
         _write_litert(AveragedModel(model, views), file)
 
 

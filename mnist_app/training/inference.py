@@ -6,12 +6,15 @@ from typing import Any, Final, Self
 import numpy as np
 
 from mnist_app.arrays import Floats, Images
-from mnist_app.augmented_copies import turned
+from mnist_app.augmented_copies import rotated_copies
 from mnist_app.confidence import digit_scores
+from mnist_app.reading_settings import RotatedCopies
 from mnist_app.training.averaged_model import AveragedModel
 from mnist_app.training.networks import logits_model
 from mnist_app.training.recipe import Recipe
 
+ROTATED_COPIES: Final = RotatedCopies()
+"""Settings of models with second look, in calibration, evaluation and their bundles."""
 _BATCH_SIZE: Final = 1000
 
 
@@ -28,7 +31,7 @@ class ModelOutputs:
 
     def scores(self, temperature: float) -> Floats:
         """Return the score by which each prediction is accepted, see `digit_scores`."""
-        return digit_scores(self.logits, temperature, self.rotated)
+        return digit_scores(self.logits, temperature, self.rotated, ROTATED_COPIES)
 
 
 class InferenceModel:
@@ -48,7 +51,8 @@ class InferenceModel:
         """Return the outputs for images uint8 (n, 28, 28)."""
         rotated = None
         if self._single is not None:
-            rotated = np.stack([logits(self._single, copies) for copies in turned(images)])
+            copies = rotated_copies(images, ROTATED_COPIES.degrees)
+            rotated = np.stack([logits(self._single, copy) for copy in copies])
         return ModelOutputs(logits(self.averaged, images), rotated)
 
 

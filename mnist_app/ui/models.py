@@ -5,7 +5,8 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_app.bundle import MANIFEST, Misread, bundle_folder, shipped_names
+from mnist_app.bundle import Misread, bundle_folder, shipped_names
+from mnist_app.bundle_manifest import MANIFEST
 from mnist_app.errors import BundleError
 from mnist_app.model_report import ModelReport
 from mnist_app.recognizer import Recognizer

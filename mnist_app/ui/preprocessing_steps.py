@@ -6,8 +6,9 @@ import numpy as np
 import streamlit as st
 
 from mnist_app.arrays import Image
-from mnist_app.augmented_copies import turned
+from mnist_app.augmented_copies import rotated_copies
 from mnist_app.preprocessing.normalize import DIGIT_BOX, IMAGE_SIDE, NormalizationSteps
+from mnist_app.reading_settings import RotatedCopies
 from mnist_app.ui import pictures
 from mnist_app.ui.canvas.canvas_spec import SIDE
 from mnist_app.ui.image_row import show_image
@@ -23,10 +24,10 @@ A picture with a grid is shown at half its own width, which keeps the grid even.
 """
 
 
-def show_steps(ink: Image, steps: NormalizationSteps, *, second_look: bool) -> None:
+def show_steps(ink: Image, steps: NormalizationSteps, *, rotated: RotatedCopies | None) -> None:
     """Show each step as a picture with a sentence.
 
-    ``ink`` is uint8 (SIDE, SIDE). With ``second_look`` the turned copies are shown too.
+    ``ink`` is uint8 (SIDE, SIDE). The copies ``rotated`` are shown too, if there are any.
     """
     side = steps.square[2]
     framed = pictures.with_frames(ink, steps.box, steps.square)
@@ -46,8 +47,8 @@ def show_steps(ink: Image, steps: NormalizationSteps, *, second_look: bool) -> N
     ]
     images = [steps.image]
     sentences = ["5. It is placed in 28×28 so that its centre of mass lies in the middle."]
-    if second_look:
-        images += [copy[0] for copy in turned(steps.image[np.newaxis])]
+    if rotated is not None:
+        images += [copy[0] for copy in rotated_copies(steps.image[np.newaxis], rotated.degrees)]
         sentences += SECOND_LOOK
     for image, sentence in zip(images, sentences, strict=True):
         rows.append((pictures.enlarge(image, 14, grid=True), sentence, IMAGE_SIDE * 7))

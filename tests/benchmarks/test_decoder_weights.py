@@ -14,12 +14,13 @@ from benchmarks.decoder_weights import (
     right_share,
 )
 from mnist_app import DatasetError, Recognizer
-from mnist_app.segmentation.decoder import WEIGHTS, Weights
+from mnist_app.reading_settings import DecoderWeights
 from mnist_app.training.data.pen_digits import PenDigits
 from tests.benchmarks.test_number_accuracy import hand
 from tests.segmentation.test_decoder import ink_of, number
 
-NOTHING = Weights(*(0.0 for _ in WEIGHTS))
+WEIGHTS = DecoderWeights()
+NOTHING = DecoderWeights(*(0.0 for _ in WEIGHTS))
 
 
 def row(text, *candidates):

@@ -60,7 +60,7 @@ def test_the_second_look_is_the_bundle_s_unless_it_is_asked_for_or_not(monkeypat
     )
     monkeypatch.setattr(model_selection, "measure", lambda *_: [])
     assert model_selection.main(options) == 0
-    assert asked == [load_bundle().second_look if looks is None else looks]
+    assert asked == [load_bundle().settings.rotated_copies is not None if looks is None else looks]
 
 
 def test_a_network_that_is_not_there_is_named(capsys):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
-from mnist_app.augmented_copies import turned
+from mnist_app.augmented_copies import rotated_copies
 from mnist_app.preprocessing.normalize import steps_of_drawing
 from mnist_app.preprocessing.strokes import draw
 from tests.browser import shapes
@@ -49,7 +49,9 @@ def test_how_it_got_there_opens_and_shows_every_step(desktop):
     # One pixel beyond the grid's line, in the middle of every square.
     assert np.array_equal(shown[3][10::20, 10::20], made.small)
     assert np.array_equal(shown[4][7::14, 7::14], now.seen)
-    for picture, view in zip(shown[5:], turned(now.seen[np.newaxis])[:, 0], strict=True):
+    for picture, view in zip(
+        shown[5:], rotated_copies(now.seen[np.newaxis], 25.0)[:, 0], strict=True
+    ):
         assert np.array_equal(picture[7::14, 7::14], view)
 
 

@@ -12,11 +12,17 @@ from hypothesis import strategies as st
 from mnist_app import InvalidImageError, NumberReading, Recognizer
 from mnist_app.preprocessing.normalize import scale_box
 from mnist_app.preprocessing.strokes import Stroke, draw
+from mnist_app.reading_settings import DecoderWeights
+from mnist_app.segmentation import decoder
 from mnist_app.segmentation.candidates import Candidate
-from mnist_app.segmentation.decoder import best_path, score
+from mnist_app.segmentation.decoder import best_path
 from tests.drawings import on_background, strokes_of
 
 HEIGHT, WIDTH = 300, 680
+
+
+def score(candidate, reading):
+    return decoder.score(candidate, reading, DecoderWeights())
 
 
 @pytest.fixture(scope="module")

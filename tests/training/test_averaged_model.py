@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from mnist_app.augmented_copies import COUNTS, SHIFTS, views
+from mnist_app.augmented_copies import COUNTS, SHIFTS, shifted_copies
 from mnist_app.training import networks
 from mnist_app.training.averaged_model import AveragedModel
 
@@ -39,7 +39,7 @@ def recipe(request, written):
 @pytest.mark.parametrize("count", COUNTS)
 def test_it_says_the_mean_of_what_each_view_says(recipe, count):
     model = network(recipe, 1)
-    expected = np.mean([alone(model, seen) for seen in views(IMAGES, count)], axis=0)
+    expected = np.mean([alone(model, seen) for seen in shifted_copies(IMAGES, count)], axis=0)
     found = AveragedModel(model, count).predict(IMAGES, verbose=0)
     np.testing.assert_allclose(found, expected, rtol=1e-4)
 

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from mnist_app.augmented_copies import turned
+from mnist_app.augmented_copies import rotated_copies
 from mnist_app.confidence import digit_scores
 from mnist_app.model_report import ModelReport
 from mnist_app.training import evaluate, fit, networks
@@ -17,7 +17,7 @@ from mnist_app.training.calibration import (
     fit_threshold,
 )
 from mnist_app.training.data import epochs
-from mnist_app.training.inference import InferenceModel, logits
+from mnist_app.training.inference import ROTATED_COPIES, InferenceModel, logits
 
 
 def test_the_report_is_complete_plain_json(evaluation, trained):
@@ -146,9 +146,11 @@ def test_with_a_second_look_the_threshold_is_that_of_both_looks(with_pen_digits,
     model = InferenceModel(run.model, views, second_look=True)
     twice = evaluate.calibrate(model, split)
     seen = model.outputs(split.validation_pen_images)
-    again = np.stack([logits(run.model, one) for one in turned(split.validation_pen_images)])
+    again = np.stack(
+        [logits(run.model, one) for one in rotated_copies(split.validation_pen_images, 25.0)]
+    )
     np.testing.assert_array_equal(seen.rotated, again)
-    scores = digit_scores(seen.logits, twice.temperature, again)
+    scores = digit_scores(seen.logits, twice.temperature, again, ROTATED_COPIES)
     assert twice.threshold == fit_threshold(scores, ACCEPTED_SHARE_OF_HELD_OUT_WRITERS)
     assert twice.temperature == once.temperature
     assert twice.held_out_writers.confusion_matrix == once.held_out_writers.confusion_matrix

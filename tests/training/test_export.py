@@ -10,9 +10,10 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter
 from scipy.special import softmax
 
-from mnist_app.bundle import ONE_VIEW_FILE, Bundle, load_bundle, shipped_folder, shipped_names
+from mnist_app.bundle import SINGLE_COPY_FILE, Bundle, load_bundle, shipped_folder, shipped_names
 from mnist_app.confidence import digit_scores
 from mnist_app.errors import BundleError, TrainingError
+from mnist_app.reading_settings import ReadingSettings, RotatedCopies
 from mnist_app.recognizer import Recognizer
 from mnist_app.training import export, networks
 from mnist_app.training.averaged_model import AveragedModel
@@ -62,10 +63,10 @@ def shipped(request):
 def test_litert_equals_keras_on_mnist_with_every_shipped_network(shipped, mnist):
     images = mnist.test_images[:500]
     model = export.load_keras_model(shipped.folder)
-    whole = logits(AveragedModel(model, shipped.views), images).astype(np.float64)
+    whole = logits(AveragedModel(model, shipped.settings.shifted_copies), images).astype(np.float64)
     found = litert_probabilities(shipped.model, images)
     assert np.abs(found - softmax(whole, axis=1)).max() < 1e-5
-    alone = litert_probabilities(shipped.one_view, images)
+    alone = litert_probabilities(shipped.single_copy_model, images)
     assert np.abs(alone - keras_probabilities(model, images)).max() < 1e-5
 
 
@@ -101,7 +102,9 @@ def test_the_eleventh_logit_decides_whether_it_is_a_digit(tiny, tmp_path, no_dig
     last.set_weights([np.zeros_like(last.get_weights()[0]), logits])
     export.write_models(model, tmp_path)
     tflite = (tmp_path / "model.tflite").read_bytes()
-    recognizer = Recognizer(Bundle("eleven", tmp_path, "tiny", 1.0, 0.6, tflite, b"", b""))
+    recognizer = Recognizer(
+        Bundle("eleven", tmp_path, "tiny", ReadingSettings(1.0, 0.6), tflite, b"", b"")
+    )
     prediction = recognizer.read_normalized(np.full((28, 28), 128, np.uint8))
     assert prediction.digit == 7
     assert prediction.probabilities == pytest.approx(softmax(logits[:10].astype(float)), abs=1e-6)
@@ -114,8 +117,8 @@ def test_the_report_is_published_with_the_size_of_the_model(bundle_folder, evalu
     bundle = load_bundle(bundle_folder)
     assert bundle.report() == evaluation.report.amended(model_bytes=len(bundle.model))
     assert bundle.recipe == "tiny"
-    assert bundle.temperature == evaluation.calibration.temperature
-    assert bundle.acceptance_threshold == evaluation.calibration.threshold
+    assert bundle.settings.temperature == evaluation.calibration.temperature
+    assert bundle.settings.acceptance_threshold == evaluation.calibration.threshold
     assert np.array_equal(bundle.misread().index, evaluation.misread.index)
 
 
@@ -130,12 +133,14 @@ def test_a_bundle_of_several_views_takes_them_itself_and_has_one_alone_too(
         model, dataclasses.replace(evaluation, report=report), tmp_path / "several"
     )
     bundle = load_bundle(tmp_path / "several")
-    assert (bundle.views, bundle.views_within, bundle.second_look) == (5, True, True)
+    settings = bundle.settings
+    assert (settings.shifted_copies, settings.copies_in_model) == (5, True)
+    assert settings.rotated_copies == RotatedCopies()
     whole = logits(AveragedModel(model, 5), images)
     np.testing.assert_allclose(Recognizer(bundle).logits(images), whole, atol=1e-4)
-    alone = litert_probabilities(bundle.one_view, images)
+    alone = litert_probabilities(bundle.single_copy_model, images)
     assert np.abs(alone - keras_probabilities(model, images)).max() < 1e-5
-    assert len(bundle.model) < 1.2 * len(bundle.one_view)  # the weights are there once
+    assert len(bundle.model) < 1.2 * len(bundle.single_copy_model)  # the weights are there once
 
 
 def test_what_reads_accepts_what_was_accepted_in_training(written, with_pen_digits, tmp_path):
@@ -146,7 +151,7 @@ def test_what_reads_accepts_what_was_accepted_in_training(written, with_pen_digi
     biases[10] = 20.0
     last.set_weights([80 * weights, biases])
     export.write_models(model, tmp_path, views=5)
-    whole, alone = ((tmp_path / name).read_bytes() for name in ("model.tflite", ONE_VIEW_FILE))
+    whole, alone = ((tmp_path / name).read_bytes() for name in ("model.tflite", SINGLE_COPY_FILE))
     images = with_pen_digits.test_images
     seen = InferenceModel(model, 5, second_look=True).outputs(images)
     scores = seen.scores(temperature)
@@ -154,8 +159,10 @@ def test_what_reads_accepts_what_was_accepted_in_training(written, with_pen_digi
     ranked = np.unique(scores[scores > 0])
     widest = int(np.diff(ranked).argmax())  # no rounding leads over this gap
     threshold = float(ranked[widest : widest + 2].mean())
-    bundle = Bundle("", tmp_path, "", temperature, threshold, whole, b"", b"")
-    bundle = dataclasses.replace(bundle, views=5, one_view_bytes=alone, second_look=True)
+    settings = ReadingSettings(
+        temperature, threshold, shifted_copies=5, rotated_copies=RotatedCopies()
+    )
+    bundle = Bundle("", tmp_path, "", settings, whole, b"", b"", alone)
     found = Recognizer(bundle).read_normalized_batch(images)
     assert [reading.accepted for reading in found] == (scores >= threshold).tolist()
     assert len({reading.accepted for reading in found}) == 2

@@ -4,6 +4,7 @@ from typing import Final
 
 import streamlit as st
 
+from mnist_app.reading_settings import RotatedCopies
 from mnist_app.recognizer import percentage
 from mnist_app.ui import digit_reading, gallery, models, preprocessing_steps, runtime, share
 from mnist_app.ui.canvas import drawing_pad
@@ -29,13 +30,13 @@ def show_drawing(model: models.LoadedModel | None) -> None:
     """Show the canvas, the reading of ``model``, and the image on which it is based."""
     drawn = digit_reading.show_drawn_digit(model)
     drawing_pad.show_brush()
-    second_look = model is not None and model.recognizer.bundle.second_look
-    show_network_input(drawn, second_look=second_look)
+    rotated = model.recognizer.bundle.settings.rotated_copies if model else None
+    show_network_input(drawn, rotated=rotated)
     if model is not None and drawn.ink is not None and drawn.prediction is not None:
         share.show_share(drawn.ink, [model.name], [drawn.prediction])
 
 
-def show_network_input(drawn: DigitDrawing, *, second_look: bool) -> None:
+def show_network_input(drawn: DigitDrawing, *, rotated: RotatedCopies | None) -> None:
     """Show the image that the network sees and, folded, the steps from the drawing to it."""
     if drawn.ink is None or drawn.steps is None:
         return
@@ -52,7 +53,7 @@ def show_network_input(drawn: DigitDrawing, *, second_look: bool) -> None:
     )
     if fold.open:
         with fold:
-            preprocessing_steps.show_steps(drawn.ink, drawn.steps, second_look=second_look)
+            preprocessing_steps.show_steps(drawn.ink, drawn.steps, rotated=rotated)
 
 
 def show_mistakes(model: models.LoadedModel) -> None:

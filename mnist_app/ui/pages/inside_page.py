@@ -4,7 +4,6 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_app.augmented_copies import TURN
 from mnist_app.bundle import Bundle
 from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.ui import (
@@ -39,8 +38,8 @@ def show_drawing(model: models.LoadedModel | None) -> None:
             "The network does not see your drawing as you do. Before it reads, five steps make it "
             "look like the digits that it learned from."
         )
-        second_look = model is not None and model.recognizer.bundle.second_look
-        preprocessing_steps.show_steps(ink, steps, second_look=second_look)
+        rotated = model.recognizer.bundle.settings.rotated_copies if model else None
+        preprocessing_steps.show_steps(ink, steps, rotated=rotated)
     elif model is not None and prediction is not None:
         bundle = model.recognizer.bundle
         graph = _graph(bundle, bundle.name, models.version(bundle.name))
@@ -66,15 +65,16 @@ def _choose_view() -> str:
 
 def _explain_copies(bundle: Bundle) -> None:
     """Show how the answer depends on shifted and turned copies, which the view leaves out."""
-    if bundle.views > 1:
+    copies, rotated = bundle.settings.shifted_copies, bundle.settings.rotated_copies
+    if copies > 1:
         st.caption(
-            f"The answer is the mean of {bundle.views} readings: of your digit as it is, and "
+            f"The answer is the mean of {copies} readings: of your digit as it is, and "
             "shifted by one pixel to each side. Layers and evidence are those of the first."
         )
-    if bundle.second_look:
+    if rotated is not None:
         st.caption(
             "Where it is in doubt whether this is a digit at all, that is also asked of it "
-            f"turned by {TURN:.0f}° to the left and to the right."
+            f"turned by {rotated.degrees:.0f}° to the left and to the right."
         )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mnist_app import Recognizer
-from mnist_app.augmented_copies import turned
+from mnist_app.augmented_copies import rotated_copies
 from mnist_app.explain.feature_maps import FeatureMaps, layer_outputs
 from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.explain.occlusion import occlude
@@ -63,10 +63,10 @@ def test_a_network_with_a_no_digit_output_shows_its_evidence():
 @pytest.mark.parametrize("name", ["best", "cnn"])
 @pytest.mark.parametrize("look", ["Evidence", "Layers"])
 def test_averaged_and_turned_copies_are_mentioned(name, look):
-    count = Recognizer.load(name).bundle.views
+    count = Recognizer.load(name).bundle.settings.shifted_copies
     captions = [text.value for text in inside(model=name, look=look).caption]
     assert any(f"mean of {count} readings" in text for text in captions) == (count > 1)
-    twice = Recognizer.load(name).bundle.second_look
+    twice = Recognizer.load(name).bundle.settings.rotated_copies is not None
     assert any("turned by 25°" in text for text in captions) == twice
 
 
@@ -141,7 +141,7 @@ def test_the_steps_are_those_of_the_draw_page():
 
 def test_the_second_look_is_a_step_of_models_that_take_one():
     *_, left, right = images_on(inside(model="best", look="Steps"))
-    views = turned(IMAGE[np.newaxis])[:, 0]
+    views = rotated_copies(IMAGE[np.newaxis], 25.0)[:, 0]
     for number, (caption, picture), view in zip("67", (left, right), views, strict=True):
         assert caption.startswith(f"{number}. ")
         np.testing.assert_array_equal(picture[7::14, 7::14], view)
