@@ -56,7 +56,10 @@ def test_likelihood_is_scikit_learns_log_loss():
     assert found == pytest.approx(expected, rel=1e-5)
 
 
-@pytest.mark.parametrize("accepted", [calibration.ACCEPTED, calibration.ACCEPTED_OF_STRANGERS])
+@pytest.mark.parametrize(
+    "accepted",
+    [calibration.ACCEPTED_SHARE, calibration.ACCEPTED_SHARE_OF_HELD_OUT_WRITERS],
+)
 def test_the_threshold_accepts_so_many_of_the_digits(accepted):
     scores = RANDOM.uniform(0.6, 1, 5000).astype(np.float32)
     threshold = calibration.fit_threshold(scores, accepted)
