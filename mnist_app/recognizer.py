@@ -6,13 +6,13 @@ from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
-from ai_edge_litert.interpreter import Interpreter
 
 from mnist_app.arrays import Floats, Image, Images
 from mnist_app.augmented_copies import mean_over_copies, rotated_copies
 from mnist_app.bundle import SINGLE_COPY_FILE, Bundle, load_bundle, shipped_folder
-from mnist_app.confidence import DIGITS, calibrated, digit_scores, is_ambiguous
-from mnist_app.errors import BundleError, InvalidImageError
+from mnist_app.confidence import calibrated, digit_scores, is_ambiguous
+from mnist_app.errors import InvalidImageError
+from mnist_app.litert_network import LiteRTNetwork
 from mnist_app.photo import cleaning
 from mnist_app.preprocessing import ink_extraction
 from mnist_app.preprocessing.normalize import (
@@ -37,8 +37,6 @@ DIGIT_WORDS: Final = (
     "Eight",
     "Nine",
 )
-LOGITS: Final = (DIGITS, DIGITS + 1)
-"""How many a network may end in: ten digits, or ten and "no digit"."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,9 +116,9 @@ class Recognizer:
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle: Final = bundle
-        self._network: Final = _Network(bundle.model, "model.tflite", bundle.name)
+        self._network: Final = LiteRTNetwork(bundle.model, "model.tflite", bundle.name)
         self._single_copy: Final = (
-            _Network(bundle.single_copy_model, SINGLE_COPY_FILE, bundle.name)
+            LiteRTNetwork(bundle.single_copy_model, SINGLE_COPY_FILE, bundle.name)
             if bundle.settings.rotated_copies
             else None
         )
@@ -249,8 +247,8 @@ class Recognizer:
     def logits(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return the network's outputs, float32 (n, 10) or (n, 11), before temperature and softmax.
 
-        See `mnist_app.confidence` for what an eleventh stands for. Where the bundle wants several
-        views of an image, see `mnist_app.augmented_copies`, they are the mean over all views.
+        See `mnist_app.confidence` for what an eleventh stands for. They are the mean
+        over the shifted copies that the bundle wants, see `mnist_app.augmented_copies`.
         Raises `InvalidImageError` for anything but uint8 (n, 28, 28).
         """
         _check_normalized(images, "logits")
@@ -278,58 +276,3 @@ def _check_normalized(images: object, method: str, *, batch: bool = True) -> Non
     raise InvalidImageError(
         f"{method} takes {wanted}, not {found}. For drawings and pictures use read_digit."
     )
-
-
-class _Network:
-    """A LiteRT model that takes an image and gives logits. May be used from many threads."""
-
-    def __init__(self, model: bytes, file: str, name: str) -> None:
-        """Check ``model``, from ``file`` of the bundle ``name``. Raises `BundleError`."""
-        self._source: Final = (model, file, name)
-        # An interpreter must not be shared: each call borrows one. list.pop and list.append
-        # are atomic, and there are never more interpreters than there were calls at once.
-        self._idle: Final[list[Interpreter]] = [_interpreter(*self._source)]
-        self.outputs: Final = int(self._idle[0].get_output_details()[0]["shape"][1])
-
-    def logits(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Return the logits, float32 (n, 10) or (n, 11), of images uint8 (n, 28, 28)."""
-        interpreter = self._borrow()
-        try:
-            given = interpreter.get_input_details()[0]["index"]
-            wanted = interpreter.get_output_details()[0]["index"]
-            logits = np.empty((len(images), self.outputs), np.float32)
-            for position, image in enumerate(images):
-                interpreter.set_tensor(given, image[np.newaxis].astype(np.float32))
-                interpreter.invoke()
-                logits[position] = interpreter.get_tensor(wanted)[0]
-        finally:
-            self._idle.append(interpreter)
-        return logits
-
-    def _borrow(self) -> Interpreter:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return _interpreter(*self._source)
-
-
-def _interpreter(model: bytes, file: str, name: str) -> Interpreter:
-    """Return a LiteRT interpreter on one thread: the network is too small to gain from more."""
-    remedy = "Fetch the bundle again, or train it again with train_model.py."
-    try:
-        interpreter = Interpreter(model_content=model, num_threads=1)
-        interpreter.allocate_tensors()
-        given, wanted = interpreter.get_input_details(), interpreter.get_output_details()
-    except (ValueError, RuntimeError, TypeError) as error:
-        raise BundleError(
-            f"{file} of the bundle “{name}” is not a LiteRT model. {remedy}"
-        ) from error
-    shapes = [tuple(int(n) for n in details["shape"]) for details in (*given, *wanted)]
-    kinds = {details["dtype"] for details in (*given, *wanted)}
-    known = [[(1, IMAGE_SIDE, IMAGE_SIDE), (1, logits)] for logits in LOGITS]
-    if shapes not in known or kinds != {np.float32}:
-        raise BundleError(
-            f"{file} of the bundle “{name}” does not take a 28×28 image and give "
-            f"10 or 11 logits: its tensors are {shapes}. {remedy}"
-        )
-    return interpreter

@@ -9,7 +9,8 @@ import pytest
 
 from benchmarks.app_server import ROOT, AppServer
 from mnist_app import Recognizer
-from mnist_app.bundle import MANIFEST, bundle_folder
+from mnist_app.bundle import bundle_folder
+from mnist_app.bundle_manifest import MANIFEST
 from tests.browser import shapes
 
 pytestmark = pytest.mark.browser
