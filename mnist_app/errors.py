@@ -4,8 +4,10 @@
     ├── InvalidImageError   the picture cannot be read as an image of ink
     ├── BundleError         a trained bundle is missing, damaged, foreign or too new
     ├── DatasetError        training data is missing, damaged or incomplete
-    └── TrainingError       a training run cannot start or go on
-        └── DivergenceError its loss is no longer a number
+    ├── TrainingError       a training run cannot start or go on
+    │   └── DivergenceError its loss is no longer a number
+    ├── OverBudgetError     a worker process took too long or too much memory, or died
+    └── BusyError           no worker process became free
 
 Each message is written for the person at the screen: what happened, then what to do next.
 """
@@ -33,3 +35,11 @@ class TrainingError(MnistAppError):
 
 class DivergenceError(TrainingError):
     """The loss of a training run became infinite or no number at all."""
+
+
+class OverBudgetError(MnistAppError):
+    """Work in a child process took too long or too much memory, or the process died."""
+
+
+class BusyError(MnistAppError):
+    """No child process became free for as long as the caller waits."""
