@@ -1,30 +1,16 @@
-"""The app's entry point for ``streamlit run app.py``: page set-up and navigation only."""
+"""What ``streamlit run app.py`` starts: the server. The pages are in ``mnist_app/ui``."""
 
 from pathlib import Path
 
-import streamlit as st
+from starlette.middleware import Middleware
+from streamlit.starlette import App
 
-from mnist_app.ui import runtime
+from mnist_app.server.lifecycle import lifespan, stay_offline
+from mnist_app.server.request_guard import RequestGuard
 
-UI = Path(__file__).parent / "mnist_app" / "ui"
-PAGES = ("Draw", "Numbers", "Photo", "Compare", "Mistakes", "Inside", "Lessons", "About")
-
-st.set_page_config(page_title="Draw a digit", page_icon=str(UI / "icon.png"), layout="centered")
-st.html(UI / "style.css")
-runtime.disable_address_lookup()
-runtime.limit_opencv_to_one_thread()
-runtime.resend_after_reconnect()
-page = st.navigation(
-    [
-        st.Page(
-            UI / "pages" / f"{title.lower()}_page.py",
-            title=title,
-            url_path=title.lower(),
-            default=title == "Draw",
-        )
-        for title in PAGES
-    ],
-    position="top",
+stay_offline()
+app = App(
+    Path(__file__).parent / "mnist_app" / "ui" / "main.py",
+    lifespan=lifespan,
+    middleware=[Middleware(RequestGuard)],
 )
-with runtime.errors_as_sentences():
-    page.run()

@@ -1,4 +1,4 @@
-"""Set-up of Streamlit and OpenCV for the app, and error handling that all pages share."""
+"""Run-time behaviour and error handling that all pages share."""
 
 import functools
 import logging
@@ -7,35 +7,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import ParamSpec
 
-import cv2
 import streamlit as st
-from streamlit import net_util
 
 from mnist_app.errors import MnistAppError
 
 _log = logging.getLogger(__name__)
 _Arguments = ParamSpec("_Arguments")
-
-
-def disable_address_lookup() -> None:
-    """Keep Streamlit from asking an outside host for the server's own address.
-
-    Streamlit asks whenever a web page of another origin tries to connect, and halts all sessions
-    meanwhile (``streamlit.web.server.server_util``). It refuses such a page with or without the
-    answer.
-    """
-    net_util.get_external_ip = lambda: None
-    net_util.get_internal_ip = lambda: None
-
-
-def limit_opencv_to_one_thread() -> None:
-    """Make OpenCV process each image in the calling thread.
-
-    OpenCV keeps nearly a kilobyte for every thread that ever started its worker threads (OpenCV
-    issues 9745 and 23912), and Streamlit starts a thread for every stroke. The sessions share the
-    processor cores in any case.
-    """
-    cv2.setNumThreads(1)
 
 
 @st.fragment(run_every=timedelta(days=1))
@@ -78,7 +55,7 @@ def isolated_fragment(show: Callable[_Arguments, None]) -> Callable[_Arguments, 
     @st.fragment
     @functools.wraps(show)
     def fragment(*args: _Arguments.args, **others: _Arguments.kwargs) -> None:
-        with errors_as_sentences():  # a fragment's own run does not pass through app.py
+        with errors_as_sentences():  # a fragment's own run does not pass through main.py
             show(*args, **others)
 
     return fragment

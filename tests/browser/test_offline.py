@@ -6,6 +6,7 @@ Where strace works, the same is seen from outside the process, native libraries 
 """
 
 import asyncio
+import http.client
 import os
 import random
 import re
@@ -117,6 +118,15 @@ def refuses(url: str, origin: str) -> bool:
     return False
 
 
+def status_for_host(port: int, host: str) -> int:
+    """Return the status of the front page for a request that names this host."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=30)
+    connection.request("GET", "/", headers={"Host": host})
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
 def wait_until_started(server: AppServer) -> str:
     """Wait until the server has told its address, the last thing it does; return what it said."""
     deadline = time.monotonic() + READY_WITHIN
@@ -183,16 +193,24 @@ def test_without_our_settings_the_first_start_asks_and_that_is_seen(fresh_home):
 HEADLESS, LAPTOP = "--server.headless=true", "--server.headless=false"
 
 
+def class_flags(*screen: str) -> list[str]:
+    """Return the options of docs/classroom.md for the first address of this computer."""
+    address = (own_addresses() or [HOST])[0]
+    return [LAN, f"--browser.serverAddress={address}", *screen]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("screen", [None, HEADLESS, LAPTOP])
 @pytest.mark.parametrize("network", [None, LAN])
 def test_a_first_start_and_a_drawing_ask_nobody_anything(fresh_home, network, screen):
     begun = time.monotonic()
-    with AppServer(ROOT, [flag for flag in (network, screen) if flag], fresh_home) as server:
+    screens = [screen] if screen else []
+    flags = class_flags(*screens) if network == LAN else screens
+    with AppServer(ROOT, flags, fresh_home) as server:
         said = wait_until_started(server)
         assert time.monotonic() - begun < READY_WITHIN
         assert asyncio.run(draw_a_digit(server.url)) in set("0123456789?")
-        for address in own_addresses():
+        for address in own_addresses()[:1]:
             from_outside = f"http://{address}:{server.port}"
             if network == LAN:
                 assert asyncio.run(draw_a_digit(from_outside)) in set("0123456789?")
@@ -205,21 +223,28 @@ def test_a_first_start_and_a_drawing_ask_nobody_anything(fresh_home, network, sc
 
 
 @pytest.mark.slow
-def test_the_address_for_the_class_is_printed_where_it_is_given(fresh_home):
+def test_the_class_command_prints_its_address_and_answers_no_other_name(fresh_home):
     address = (own_addresses() or [HOST])[0]
-    flags = [LAN, HEADLESS, f"--browser.serverAddress={address}"]
-    with AppServer(ROOT, flags, fresh_home) as server:
-        assert f"URL: http://{address}:{server.port}" in wait_until_started(server)
-        assert asyncio.run(draw_a_digit(f"http://{address}:{server.port}")) in set("0123456789?")
+    with AppServer(ROOT, class_flags(HEADLESS), fresh_home) as server:
+        named = f"http://{address}:{server.port}"
+        assert f"URL: {named}" in wait_until_started(server)
+        assert asyncio.run(draw_a_digit(named)) in set("0123456789?")
+        assert status_for_host(server.port, f"{address}:{server.port}") == 200
+        for foreign in ("elsewhere.example", f"elsewhere.example:{server.port}", f"{address}.x"):
+            assert status_for_host(server.port, foreign) == 421
     assert contacts(fresh_home) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("network", [None, LAN])
 def test_a_page_from_elsewhere_is_refused_without_asking_anybody(fresh_home, network):
-    with AppServer(ROOT, [HEADLESS, *([network] if network else [])], fresh_home) as server:
+    flags = class_flags(HEADLESS) if network == LAN else [HEADLESS]
+    with AppServer(ROOT, flags, fresh_home) as server:
+        assert refuses(server.url, FOREIGN_ORIGIN), "before the first visitor"
+        assert contacts(fresh_home) == []
         asyncio.run(draw_a_digit(server.url))
-        assert refuses(server.url, FOREIGN_ORIGIN)
+        assert refuses(server.url, FOREIGN_ORIGIN), "after the first visitor"
+        assert refuses(server.url, "http://localhost:3000"), "another page of this computer"
         assert not refuses(server.url, server.url)
     assert contacts(fresh_home) == []
 
@@ -232,7 +257,7 @@ def test_the_kernel_sees_no_contact_either(fresh_home, tmp_path, network):
     wrapper = ["strace", "-f", "-qq", "-e", calls, "-o", str(trace)]
     if not shutil.which("strace") or subprocess.run([*wrapper, "true"], check=False).returncode:
         pytest.skip("strace is not installed or may not trace here")
-    flags = [HEADLESS, *([network] if network else [])]
+    flags = class_flags(HEADLESS) if network == LAN else [HEADLESS]
     with AppServer(ROOT, flags, fresh_home, wrapper) as server:
         wait_until_started(server)
         asyncio.run(draw_a_digit(server.url))

@@ -15,6 +15,8 @@ from mnist_app.preprocessing.strokes import Stroke
 from mnist_app.ui.canvas.canvas_spec import DIGIT, CanvasSpec
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+MAIN_SCRIPT: Final = ROOT / "mnist_app" / "ui" / "main.py"
+"""Script that the app runs for every visitor."""
 SCRIPT_SECONDS: Final = 120.0
 """Maximum time of one run of a page, on a busy machine; Streamlit's default is three seconds."""
 

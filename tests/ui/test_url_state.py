@@ -4,11 +4,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_app.bundle import shipped_names
-from tests.ui.page_runner import ROOT, SCRIPT_SECONDS
+from tests.ui.page_runner import MAIN_SCRIPT, ROOT, SCRIPT_SECONDS
 
 
 def page_at(**query):
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SCRIPT_SECONDS)
+    app = AppTest.from_file(str(MAIN_SCRIPT), default_timeout=SCRIPT_SECONDS)
     for key, value in query.items():
         app.query_params[key] = value
     app.run()

@@ -41,7 +41,7 @@ def show_blocks(section: Section) -> None:
     for block in section.blocks:
         if isinstance(block, AppLink):
             st.page_link(
-                f"mnist_app/ui/pages/{block.page or 'draw'}_page.py",
+                f"pages/{block.page or 'draw'}_page.py",
                 label=f":primary[{block.label}]",
                 icon=":material/arrow_forward:",
                 query_params=dict(block.query),

@@ -8,13 +8,13 @@ from mnist_app.bundle import load_bundle
 from mnist_app.preprocessing.strokes import draw
 from mnist_app.ui.canvas.canvas_spec import DIGIT, SIDE
 from tests.drawings import DIGITS, strokes_of
-from tests.ui.page_runner import ROOT, SCRIPT_SECONDS, fabric
+from tests.ui.page_runner import MAIN_SCRIPT, SCRIPT_SECONDS, fabric
 
 HINT = "Draw a digit from 0 to 9"
 
 
 def page_with(objects=None):
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SCRIPT_SECONDS)
+    app = AppTest.from_file(str(MAIN_SCRIPT), default_timeout=SCRIPT_SECONDS)
     app.run()
     if objects is not None:
         key = DIGIT.component_key(app.session_state[DIGIT.generation_key])

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_app.ui.lesson_text import FOLDER, AppLink, read_lessons
 from tests.drawings import strokes_of
-from tests.ui.page_runner import ROOT, SCRIPT_SECONDS, page_at
+from tests.ui.page_runner import MAIN_SCRIPT, SCRIPT_SECONDS, page_at
 
 LESSONS = read_lessons()
 LINKS = {
@@ -22,8 +22,8 @@ LINKS = {
 @pytest.mark.parametrize("number", range(4))
 def test_the_page_holds_every_word_of_the_file(number):
     lesson = LESSONS[number]
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SCRIPT_SECONDS).run()
-    app.switch_page("mnist_app/ui/pages/lessons_page.py")
+    app = AppTest.from_file(str(MAIN_SCRIPT), default_timeout=SCRIPT_SECONDS).run()
+    app.switch_page("pages/lessons_page.py")
     app.query_params["lesson"] = lesson.title
     app.run()
     assert not app.exception
