@@ -26,6 +26,8 @@ class LoadedModel:
     recognizer: Recognizer
     misread: Misread
     report: ModelReport
+    version: int = 0
+    """A number that changes when the bundle is replaced."""
 
     @property
     def name(self) -> str:
@@ -103,7 +105,7 @@ def version(name: str | None) -> int:
 
 
 @st.cache_resource(max_entries=MAXIMUM_LOADED, show_spinner="Loading the model …")
-def _load(name: str | None, version: int) -> LoadedModel:  # noqa: ARG001 (part of the cache's key)
+def _load(name: str | None, version: int) -> LoadedModel:
     recognizer = Recognizer.load(name)
     bundle = recognizer.bundle
-    return LoadedModel(recognizer, bundle.misread(), bundle.report())
+    return LoadedModel(recognizer, bundle.misread(), bundle.report(), version)

@@ -75,18 +75,32 @@ def data_url(image: Image) -> str:
 
     ``image`` is uint8 (h, w) grey, (h, w, 3) RGB or (h, w, 4) RGBA.
     """
-    return _data_url(image, "png", [])
+    return _data_url("png", _encoded(image, "png", []))
 
 
 def photo_url(image: Image) -> str:
     """Return a JPEG of a photograph, uint8 (h, w, 3) RGB, as a data URL: a tenth of its PNG."""
-    return _data_url(image, "jpeg", [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return _data_url("jpeg", jpeg(image, JPEG_QUALITY))
 
 
-def _data_url(image: Image, kind: str, options: Sequence[int]) -> str:
+def jpeg(image: Image, quality: int) -> bytes:
+    """Return ``image``, uint8 (h, w, 3) RGB, as a JPEG of this quality, from 0 to 100."""
+    return _encoded(image, "jpeg", [cv2.IMWRITE_JPEG_QUALITY, quality])
+
+
+def decode_jpeg(content: bytes) -> Image:
+    """Return the picture that `jpeg` wrote, uint8 (h, w, 3) RGB."""
+    pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR_RGB)
+    return np.asarray(pixels, np.uint8)
+
+
+def _encoded(image: Image, kind: str, options: Sequence[int]) -> bytes:
     pixels = image if image.ndim == 2 else cv2.cvtColor(image, _CHANNELS[image.shape[2]])  # noqa: PLR2004
-    _, content = cv2.imencode(f".{kind}", pixels, options)
-    return f"data:image/{kind};base64,{base64.b64encode(content.tobytes()).decode('ascii')}"
+    return cv2.imencode(f".{kind}", pixels, options)[1].tobytes()
+
+
+def _data_url(kind: str, content: bytes) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def with_frames(ink: Image, *frames: Box) -> Image:

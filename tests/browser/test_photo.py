@@ -144,7 +144,7 @@ def largest_files(tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_four_of_the_largest_uploads_at_once_stay_below_a_gigabyte(
+def test_four_of_the_largest_uploads_at_once_take_little_memory_of_the_server(
     open_photo_page, app, largest_files
 ):
     assert all(file.stat().st_size < 20 * 2**20 for file in largest_files)
@@ -166,4 +166,4 @@ def test_four_of_the_largest_uploads_at_once_stay_below_a_gigabyte(
     finally:
         done.set()
         sampler.join()
-    assert peak < 2**30, f"{peak / 2**20:.0f} MB"
+    assert peak < 500 * 2**20, f"{peak / 2**20:.0f} MB"
