@@ -1,19 +1,33 @@
 """Renders pen strokes as a browser's canvas does: round caps and joins, smooth edges."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from mnist_app.arrays import Image, Points
+
+_FixedPoints = npt.NDArray[np.int32]
 
 OVERSAMPLING: Final = 4
 """Subpixels along each side of a pixel; its coverage is their mean, as in browsers."""
 CURVE_STEPS: Final = 8
 """Line segments that approximate a quadratic curve between two pointer events."""
+MAXIMUM_COORDINATE: Final = 1e6
+"""Largest coordinate of a path, in pixels. No screen on which a pointer moves is as large."""
+MAXIMUM_PAINT: Final = 1e9
+"""Subpixels that `draw` paints segment by segment, one above the other; about 0.4 s. It is 16,000
+curves of a brush 22 pixels wide, minutes of scribbling without a pause. A drawing that needs more
+is rendered by distance."""
+_COARSE_OVERSAMPLING: Final = 2
+"""Subpixels along each side of a pixel where a drawing is rendered by distance."""
+_LINE_LENGTH: Final = 3
+"""Elements of a command M or L: its name and a point."""
+_CURVE_LENGTH: Final = 5
+"""Elements of a command Q: its name, control point and end."""
 _FRACTION_BITS: Final = 4
 """Binary places of the fixed-point coordinates that OpenCV draws with."""
 _TIMES: Final = np.linspace(0.0, 1.0, CURVE_STEPS + 1)[1:]
@@ -34,24 +48,63 @@ class Stroke:
 
 
 def draw(strokes: Iterable[Stroke], height: int, width: int) -> Image:
-    """Return the ink of ``strokes`` on a canvas, uint8 (height, width), paper 0, ink 255."""
+    """Return the ink of ``strokes`` on a canvas, uint8 (height, width), paper 0, ink 255.
+
+    The time has a bound: beyond `MAXIMUM_PAINT` the strokes are rendered with coarser edges.
+    """
+    drawn = [stroke for stroke in strokes if len(stroke.points)]
+    lines = [_fixed_point(stroke.points, height, width, OVERSAMPLING) for stroke in drawn]
+    widths = [max(1, round(stroke.width * OVERSAMPLING)) for stroke in drawn]
+    if sum(map(_paint, lines, widths)) > MAXIMUM_PAINT:
+        return _draw_by_distance(drawn, height, width)
     fine = np.zeros((height * OVERSAMPLING, width * OVERSAMPLING), np.uint8)
-    limit = 4.0 * max(height, width)
-    for stroke in strokes:
-        if not len(stroke.points):
-            continue
-        # The origin of a canvas is a pixel's corner, that of OpenCV a pixel's centre.
-        points = np.clip(stroke.points, -limit, limit) * OVERSAMPLING - 0.5
-        fixed = np.rint(points * (1 << _FRACTION_BITS)).astype(np.int32)
-        thickness = max(1, round(stroke.width * OVERSAMPLING))
-        if bool((fixed == fixed[0]).all()):
+    for line, thickness in zip(lines, widths, strict=True):
+        if bool((line == line[0]).all()):
             radius = round(thickness / 2 * (1 << _FRACTION_BITS))
-            centre = (int(fixed[0, 0]), int(fixed[0, 1]))
+            centre = (int(line[0, 0]), int(line[0, 1]))
             cv2.circle(fine, centre, radius, 255, cv2.FILLED, shift=_FRACTION_BITS)
         else:
             cv2.polylines(
-                fine, [fixed.reshape(-1, 1, 2)], False, 255, thickness, shift=_FRACTION_BITS
+                fine, [line.reshape(-1, 1, 2)], False, 255, thickness, shift=_FRACTION_BITS
             )
+    ink = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(ink, np.uint8)
+
+
+def _fixed_point(points: Points, height: int, width: int, oversampling: int) -> _FixedPoints:
+    """Return ``points`` in OpenCV's fixed-point subpixels, int32 (n, 2)."""
+    limit = 4.0 * max(height, width)
+    # The origin of a canvas is a pixel's corner, that of OpenCV a pixel's centre.
+    subpixels = np.clip(points, -limit, limit) * oversampling - 0.5
+    return np.asarray(np.rint(subpixels * (1 << _FRACTION_BITS)), np.int32)
+
+
+def _paint(line: _FixedPoints, thickness: int) -> float:
+    """Return about how many subpixels OpenCV paints for ``line``, repeated ones included."""
+    length = np.abs(np.diff(line, axis=0)).sum(dtype=np.int64) / (1 << _FRACTION_BITS)
+    return float(thickness * (thickness * len(line) + length))
+
+
+def _draw_by_distance(strokes: Sequence[Stroke], height: int, width: int) -> Image:
+    """Return the same ink as `draw`, but for edges: all within half a brush of the pen's path.
+
+    It takes a distance transform for each brush width, whatever the number of points. The widths
+    are rounded to even numbers of pixels.
+    """
+    paths: dict[int, list[Points]] = {}
+    for stroke in strokes:
+        paths.setdefault(max(1, round(stroke.width / 2)), []).append(stroke.points)
+    size = (height * _COARSE_OVERSAMPLING, width * _COARSE_OVERSAMPLING)
+    fine = np.zeros(size, np.uint8)
+    for pixels, group in paths.items():
+        radius = pixels * _COARSE_OVERSAMPLING
+        away = np.pad(np.ones(size, np.uint8), radius, constant_values=1)
+        for points in group:
+            line = _fixed_point(points, height, width, _COARSE_OVERSAMPLING)
+            line += radius << _FRACTION_BITS
+            cv2.polylines(away, [line.reshape(-1, 1, 2)], False, 0, 1, shift=_FRACTION_BITS)
+        distance = cv2.distanceTransform(away, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        fine[distance[radius:-radius, radius:-radius] <= radius] = 255
     ink = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
     return np.asarray(ink, np.uint8)
 
@@ -75,31 +128,42 @@ def transform_strokes(
     ]
 
 
-def flatten_path(commands: Sequence[Sequence[object]]) -> Points:
+def flatten_path(commands: Sequence[object]) -> Points:
     """Return the points, float32 (n, 2), of a path of absolute SVG commands M, L and Q.
 
     A quadratic curve becomes `CURVE_STEPS` line segments. Raises ValueError for other commands and
-    for coordinates that are not finite numbers.
+    for coordinates that are no finite numbers or above `MAXIMUM_COORDINATE`.
     """
-    # Start, control point and end of each command's curve; M and L repeat their one point.
-    curves: list[tuple[float, ...]] = []
+    numbers: list[object] = []  # of each command, its control point and its end
     is_curve: list[bool] = []
     for command in commands:
-        name, numbers = command[0], _finite_numbers(command[1:])
-        if name in ("M", "L") and len(numbers) == 2:  # noqa: PLR2004
-            curves.append(numbers * 3)
-        elif name == "Q" and len(numbers) == 4 and curves:  # noqa: PLR2004
-            curves.append(curves[-1][-2:] + numbers)
+        if not isinstance(command, list | tuple) or not command:
+            raise ValueError("a path has a command that is no list")
+        if command[0] == "Q" and len(command) == _CURVE_LENGTH and is_curve:
+            numbers += command[1:]
+            is_curve.append(True)
+        elif command[0] in ("M", "L") and len(command) == _LINE_LENGTH:
+            numbers += command[1:]
+            numbers += command[1:]
+            is_curve.append(False)
         else:
-            raise ValueError(f"not a command of a drawn path: {command!r}")
-        is_curve.append(name == "Q")
-    points = _BERNSTEIN @ np.array(curves, np.float64).reshape(-1, 3, 2)
+            raise ValueError("a path has another command than M, L and Q")
+    controls, ends = _coordinates(numbers).reshape(-1, 2, 2).swapaxes(0, 1)
+    curves = np.stack([np.concatenate([ends[:1], ends[:-1]]), controls, ends], axis=1)
+    points = _BERNSTEIN @ curves
     kept = np.array(is_curve, bool)[:, np.newaxis] | (np.arange(1, CURVE_STEPS + 1) == CURVE_STEPS)
     return np.asarray(points[kept], np.float32)
 
 
-def _finite_numbers(values: Sequence[object]) -> tuple[float, ...]:
-    numbers = tuple(float(v) for v in values if isinstance(v, int | float) and math.isfinite(v))
-    if len(numbers) != len(values):
+def _coordinates(numbers: Sequence[object]) -> npt.NDArray[np.float64]:
+    """Return ``numbers`` as an array; raises ValueError unless all are finite and not too large."""
+    kinds = set(map(type, numbers))
+    if bool in kinds or not all(issubclass(kind, int | float) for kind in kinds):
         raise ValueError("a path has a coordinate that is no number")
-    return numbers
+    try:
+        values = np.array(numbers, np.float64)
+    except OverflowError:
+        raise ValueError("a path has a coordinate that is too large") from None
+    if not bool((np.abs(values) <= MAXIMUM_COORDINATE).all()):
+        raise ValueError("a path has a coordinate that is too large or no number")
+    return values

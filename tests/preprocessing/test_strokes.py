@@ -1,12 +1,14 @@
 """Rendering of strokes, against geometry."""
 
+import time
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mnist_app.preprocessing import strokes
 from mnist_app.preprocessing.strokes import (
     CURVE_STEPS,
     Stroke,
@@ -30,15 +32,37 @@ def distance_to_segments(points, side):
     return nearest
 
 
-@given(
-    st.lists(st.tuples(st.floats(5, 95), st.floats(5, 95)), min_size=2, max_size=6),
-    st.floats(4, 24),
-)
+PEN_PATHS = st.lists(st.tuples(st.floats(5, 95), st.floats(5, 95)), min_size=2, max_size=6)
+
+
+@given(PEN_PATHS, st.floats(4, 24))
 def test_a_stroke_covers_what_is_within_half_its_width(points, width):
     ink = draw([Stroke(np.array(points, np.float32), width)], 100, 100)
     distance = distance_to_segments(points, 100)
     assert ink[distance < width / 2 - 1].min(initial=255) == 255
     assert ink[distance > width / 2 + 1].max(initial=0) == 0
+
+
+@given(PEN_PATHS, st.integers(2, 12))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_drawing_rendered_by_distance_covers_the_same(monkeypatch, points, radius):
+    monkeypatch.setattr(strokes, "MAXIMUM_PAINT", 0)
+    ink = draw([Stroke(np.array(points, np.float32), 2 * radius)], 100, 100)
+    distance = distance_to_segments(points, 100)
+    assert ink[distance < radius - 1.5].min(initial=255) == 255
+    assert ink[distance > radius + 1.5].max(initial=0) == 0
+
+
+def test_the_largest_drawing_is_drawn_in_bounded_time():
+    random = np.random.default_rng(3)
+    scribbles = []
+    for width in random.integers(1, 50, 2000).tolist():
+        curves = [["Q", *points] for points in random.uniform(-50, 390, (99, 4)).tolist()]
+        scribbles.append(Stroke(flatten_path([["M", 0, 0], *curves]), width))
+    before = time.process_time()
+    ink = draw(scribbles, 340, 340)
+    assert time.process_time() - before < 5  # about 1; segment by segment half a minute
+    assert ink.min() == 255
 
 
 @pytest.mark.parametrize("width", [1, 8, 22, 40])
@@ -69,7 +93,7 @@ def test_a_changed_drawing_is_the_same_digit_moved_and_scaled_about_its_middle()
     (stroke,) = transform_strokes(SEVEN, thickness=2, size=0.5, right=30, down=-5)
     np.testing.assert_allclose(stroke.points, [[80, 62.5], [100, 62.5], [90, 97.5]])
     assert stroke.width == 20
-    before, after = (draw(strokes, 170, 170) > 127 for strokes in (SEVEN, [stroke]))
+    before, after = (draw(drawn, 170, 170) > 127 for drawn in (SEVEN, [stroke]))
     assert after.sum() != before.sum()
 
 
@@ -100,10 +124,17 @@ def test_the_path_of_the_component_becomes_points():
     [
         [["M", 1]],
         [["C", 1, 2, 3, 4, 5, 6]],
-        [["Q", 1, 2, 3, 4]],
         [["M", "1", 2]],
         [["M", float("nan"), 2]],
         [["M", 1, 2], ["L", None, 2]],
+        [["M", 1, 2], ["L", True, 2]],
+        [["M", 1, 2], ["L", 1e308, 2]],
+        [["M", 1, 2], ["L", 10**400, 2]],
+        [["Q", 1, 2, 3, 4]],
+        ["M12"],
+        [{"M": 1}],
+        [[]],
+        [[["M"], 1, 2]],
     ],
 )
 def test_what_is_no_drawn_path_is_refused(path):
