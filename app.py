@@ -7,10 +7,12 @@ from streamlit.starlette import App
 
 from mnist_app.server.lifecycle import lifespan, stay_offline
 from mnist_app.server.request_guard import RequestGuard
+from mnist_app.server.visitors import Visitors
 
 stay_offline()
+visitors = Visitors()
 app = App(
     Path(__file__).parent / "mnist_app" / "ui" / "main.py",
-    lifespan=lifespan,
-    middleware=[Middleware(RequestGuard)],
+    lifespan=lifespan(visitors),
+    middleware=[Middleware(RequestGuard, visitors)],
 )

@@ -3,19 +3,22 @@
 import asyncio
 import contextlib
 import sys
-import time
-import webbrowser
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Final
 
 import cv2
-from streamlit import config, net_util
+from streamlit import cli_util, config, net_util
 from streamlit.runtime import Runtime
-from streamlit.runtime.session_manager import SessionInfo, SessionStorage
 from streamlit.web.server import server_util
 
-from mnist_app.server import limits
-from mnist_app.server.request_guard import CONNECTION, has_uploads
+from mnist_app.server import limits, uploads
+from mnist_app.server.connection_limits import limit_connections
+from mnist_app.server.session_storage import ClosingSessionStorage
+from mnist_app.server.visitors import Visitors
+
+BROWSER_DELAY_SECONDS: Final = 1.0
+"""Time from the preparation of the process until the browser is opened: the server answers then."""
 
 
 def stay_offline() -> None:
@@ -28,21 +31,31 @@ def stay_offline() -> None:
     net_util.get_internal_ip = lambda: None
 
 
-@contextlib.asynccontextmanager
-async def lifespan(_: object) -> AsyncIterator[dict[str, Any]]:
-    """Prepare the process; end the sessions of visitors who have gone; open the browser."""
-    raise_open_file_limit()
-    limit_opencv_to_one_thread()
-    storage = ClosingSessionStorage(config.get_option("server.disconnectedSessionTTL"))
-    Runtime.instance()._session_mgr._session_storage = storage  # type: ignore[attr-defined]  # noqa: SLF001
-    sweeper = asyncio.create_task(storage.sweep_forever())
-    if not config.get_option("server.headless"):
-        address = server_util.get_url(config.get_option("browser.serverAddress"))
-        asyncio.get_running_loop().call_later(1, webbrowser.open, address)
-    try:
-        yield {}
-    finally:
-        sweeper.cancel()
+def lifespan(visitors: Visitors) -> Callable[[object], AbstractAsyncContextManager[dict[str, Any]]]:
+    """Return what prepares the process, and ends the sessions of visitors who have gone."""
+
+    @contextlib.asynccontextmanager
+    async def run(_: object) -> AsyncIterator[dict[str, Any]]:
+        raise_open_file_limit()
+        limit_opencv_to_one_thread()
+        limit_connections()
+        storage = keep_account_of_sessions(Runtime.instance(), visitors)
+        sweeper = asyncio.create_task(storage.sweep_forever())
+        if not config.get_option("server.headless"):
+            asyncio.get_running_loop().call_later(BROWSER_DELAY_SECONDS, open_browser)
+        try:
+            yield {}
+        finally:
+            sweeper.cancel()
+
+    return run
+
+
+def open_browser() -> None:
+    """Open the app in this computer's browser, which Streamlit leaves to an `App`."""
+    address = str(config.get_option("browser.serverAddress"))
+    with contextlib.suppress(OSError):  # without a browser, the terminal tells the address
+        cli_util.open_browser(server_util.get_url(address))
 
 
 def limit_opencv_to_one_thread() -> None:
@@ -71,53 +84,24 @@ def raise_open_file_limit() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-class ClosingSessionStorage(SessionStorage):
-    """Keeps the sessions of lost connections for a while, then shuts them down.
+def keep_account_of_sessions(runtime: Runtime, visitors: Visitors) -> ClosingSessionStorage:
+    """Make Streamlit's runtime report its sessions to ``visitors``, and keep lost ones in bounds.
 
-    Streamlit's own storage forgets a session when its time is over and leaves the rest to the
-    garbage collector: its three file descriptors, its uploads and its state stay meanwhile.
+    The runtime has no option for either; both attributes are those of Streamlit 1.67.
     """
+    storage = ClosingSessionStorage(
+        visitors,
+        config.get_option("server.disconnectedSessionTTL"),
+        has_uploads=lambda session_id: bool(uploads.file_manager().file_storage.get(session_id)),
+        is_connected=runtime.is_active_session,
+    )
+    runtime._session_mgr._session_storage = storage  # type: ignore[attr-defined]  # noqa: SLF001
+    connect = runtime.connect_session
 
-    def __init__(self, seconds: float) -> None:
-        """Keep a session that holds little for ``seconds``."""
-        self._seconds = seconds
-        self._sessions: dict[str, tuple[float, SessionInfo]] = {}
+    def connect_session(*args: Any, **options: Any) -> str:
+        session_id = connect(*args, **options)
+        visitors.start_session(session_id)
+        return session_id
 
-    def get(self, session_id: str) -> SessionInfo | None:
-        """Return the session if it is kept."""
-        found = self._sessions.get(session_id)
-        return None if found is None else found[1]
-
-    def save(self, session_info: SessionInfo) -> None:
-        """Keep the session of the websocket that the present task has served."""
-        connection = CONNECTION.get()
-        is_light = (
-            connection is not None
-            and connection.longest_message <= limits.LIGHT_MESSAGE_BYTES
-            and not has_uploads(session_info.session.id)
-        )
-        seconds = self._seconds if is_light else min(self._seconds, limits.HEAVY_SESSION_SECONDS)
-        self._sessions[session_info.session.id] = (time.monotonic() + seconds, session_info)
-
-    def delete(self, session_id: str) -> None:
-        """Forget the session without shutting it down: it is connected again."""
-        del self._sessions[session_id]
-
-    def list(self) -> list[SessionInfo]:
-        """Return the sessions that are kept."""
-        return [info for _, info in self._sessions.values()]
-
-    def sweep(self) -> None:
-        """Shut down the sessions whose time is over, and the oldest of too many."""
-        now = time.monotonic()
-        over = [key for key, (until, _) in self._sessions.items() if until < now]
-        over += [key for key in self._sessions if key not in over][: -limits.KEPT_SESSIONS]
-        for key in over:
-            _, info = self._sessions.pop(key)
-            info.session.shutdown()
-
-    async def sweep_forever(self) -> None:
-        """Sweep every `limits.SWEEP_SECONDS`."""
-        while True:
-            await asyncio.sleep(limits.SWEEP_SECONDS)
-            self.sweep()
+    runtime.connect_session = connect_session  # type: ignore[method-assign]
+    return storage

@@ -1,7 +1,8 @@
 """Budgets of the server: how much one visitor may send, keep and cause.
 
 Each constant says what it limits, in what unit, and why it has this value. ``docs/security.md``
-lists them for administrators.
+lists them for administrators. A visitor is an address in the network: budgets of a visitor are so
+generous that a class behind one router's address can work.
 """
 
 from typing import Final
@@ -11,29 +12,67 @@ MESSAGE_BYTES: Final = 12_000_000
 MESSAGE_BRACKETS: Final = 450_000
 """Opening brackets, square and curly, in one websocket message. A full canvas has one a point and
 ten a stroke. Parsed, each is a list or an object of about 100 bytes, however short its text is."""
+MESSAGE_FIELDS: Final = 5_000
+"""Fields of one websocket message (Protocol Buffers). Parsed, an empty one of two bytes takes 50.
+The pages send a few dozen for their widgets and one for each of up to 500 cached messages."""
+MESSAGE_NUMBERS_BYTES: Final = 10_000
+"""Bytes of a list of numbers in a websocket message; widgets of the pages have two numbers."""
+FRAGMENTS: Final = 2_000
+"""Fragments of one websocket message. Browsers make them 16 kB long and more."""
+WAITING_MESSAGES: Final = 300
+"""Messages of one connection that have arrived and wait to be passed on."""
+PARTIAL_BYTES: Final = 24_000_000
+"""Bytes of one visitor's messages that have arrived in part: two of full length."""
+VISITOR_MESSAGE_BYTES: Final = 16_000_000
+"""Sum of the longest messages of a visitor's sessions. A session keeps its last drawing, about
+ten times as long in memory as in the message. A class of 100 with ordinary drawings sends 2 MB."""
+
 MESSAGES_PER_SECOND: Final = 10.0
 """Messages of one connection that are passed on per second; further ones wait."""
-MESSAGE_BURST: Final = 60.0
+MESSAGE_BURST: Final = 30.0
 """Messages of one connection that are passed on at once before further ones wait."""
+VISITOR_MESSAGES_PER_SECOND: Final = 40.0
+"""Messages of one visitor that are passed on per second, as many as one core answers."""
+VISITOR_MESSAGE_BURST: Final = 100.0
+"""Messages of one visitor that are passed on at once: a class opens the page."""
+SEND_SECONDS: Final = 40.0
+"""Seconds that a connection may take to accept a message before it is closed; what the server has
+to say to it waits in memory meanwhile."""
+
+VISITOR_CONNECTIONS: Final = 300
+"""Open connections of one visitor: a class of 100 whose pages all reload has 200 for a moment."""
+CONNECTIONS: Final = 1_000
+"""Open websockets of all visitors."""
+REQUEST_SECONDS: Final = 20.0
+"""Seconds within which the first request of a connection must arrive."""
 BODY_BYTES: Final = 100_000
 """Bytes of the body of a request that is no upload; the pages send none."""
 BODY_SECONDS: Final = 120.0
 """Seconds within which the body of a request must arrive: 20 MB at 170 kB/s."""
-UPLOADS_PER_SESSION: Final = 2
+
+UPLOADS_AT_ONCE: Final = 16
+"""Uploads of one visitor that are received at once, a megabyte each in memory; others wait."""
+SESSION_UPLOADS: Final = 2
 """Uploaded files that are kept for one session; the oldest is dropped for the next."""
-UPLOADED_BYTES: Final = 300_000_000
+VISITOR_UPLOAD_BYTES: Final = 60_000_000
+"""Bytes of uploaded files that are kept for one visitor; the oldest are dropped for the next."""
+UPLOADED_BYTES: Final = 600_000_000
 """Bytes of all uploaded files that are kept; beyond it uploads are refused for a while."""
-CONNECTIONS: Final = 500
-"""Open websockets: a class of 100 whose pages all reload has 200 for a moment."""
+
 KEPT_SESSIONS: Final = 200
-"""Sessions without a connection that are kept until their visitor returns, the newest ones."""
+"""Sessions without a connection that are kept until their visitor returns. Beyond it, the oldest of
+the visitor with most are shut down."""
 LIGHT_MESSAGE_BYTES: Final = 300_000
-"""A session that never sent a longer message, nor a file, is kept for
-``server.disconnectedSessionTTL`` after its connection is lost: a drawing of 3,000 points. """
+"""Length of the longest message of a session that is kept for ``server.disconnectedSessionTTL``
+after its connection is lost (a phone that slept finds its drawing): 3,000 points. A session that
+sent a longer one, or a file, is kept for `HEAVY_SESSION_SECONDS`."""
+VISITOR_LIGHT_BYTES: Final = 3_000_000
+"""Sum of the longest messages of one visitor's sessions that are kept for so long."""
 HEAVY_SESSION_SECONDS: Final = 45.0
-"""Seconds for which any other session is kept."""
+"""Seconds for which any other session is kept: a short loss of the network."""
 SWEEP_SECONDS: Final = 10.0
 """Seconds between two searches for sessions whose time is over."""
-OPEN_FILES: Final = 8192
+
+OPEN_FILES: Final = 8_192
 """Files and sockets that the process asks the system for. A session holds three, a tab one more; a
 terminal on a Mac allows 256."""

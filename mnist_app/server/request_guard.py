@@ -8,17 +8,14 @@ message that the pages do not need, and nothing above the budgets of `mnist_app.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from streamlit import config
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.runtime import Runtime
 
-from mnist_app.server import limits
+from mnist_app.server import limits, uploads
+from mnist_app.server.message_budget import is_served
+from mnist_app.server.visitors import CONNECTION, Connection, SessionRecord, Visitors
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -27,14 +24,9 @@ Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CLOSED_PATHS: Final = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
-"""Beginnings of the paths of Streamlit's endpoints that no page needs: figures of the server's
-memory, and control of sessions by programs."""
+"""Paths of Streamlit's endpoints that no page needs, and of what is below them: figures of the
+server's memory, and control of sessions by programs."""
 UPLOAD_PATH: Final = "/_stcore/upload_file/"
-SERVED_MESSAGES: Final = frozenset(
-    {"rerun_script", "stop_script", "file_urls_request", "app_heartbeat"}
-)
-"""Kinds of messages that the pages send. Others clear the caches of all sessions, write files into
-the checkout, or read its Git history."""
 _POLICY, _TOO_BIG = 1008, 1009
 """Codes with which a websocket is closed (RFC 6455, section 7.4.1)."""
 _UNKNOWN_HOST: Final = (
@@ -43,22 +35,12 @@ _UNKNOWN_HOST: Final = (
 )
 
 
-@dataclass(eq=False)
-class Connection:
-    """An open websocket: the size in bytes of the longest message that came over it."""
-
-    longest_message: int = 0
-
-
-CONNECTION: Final[ContextVar[Connection | None]] = ContextVar("connection", default=None)
-"""The websocket that the present task serves."""
-
-
 def served_hosts() -> frozenset[str]:
     """Return the names under which the app answers, lower case and without port.
 
     They are those of this computer itself, and what ``server.address``, ``browser.serverAddress``
-    and ``server.allowedHosts`` name; "*" among the last ones stands for any name.
+    and ``server.allowedHosts`` name. Among the last ones "*" stands for any name, and "*.example"
+    for any name that ends so.
     """
     named = {
         "localhost",
@@ -84,123 +66,129 @@ def host_name(authority: str) -> str | None:
 class RequestGuard:
     """Passes on what the pages need and the budgets allow, and refuses the rest."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, visitors: Visitors) -> None:
         self._app = app
+        self._visitors = visitors
         self._hosts = served_hosts()
-        self._connections = 0
+        self._base_path = str(config.get_option("server.baseUrlPath") or "").strip("/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or one websocket."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        host = headers.get(b"host", "")
-        if "*" not in self._hosts and host_name(host) not in self._hosts:
+        host, path = _header(scope, b"host"), self._path_in_app(scope)
+        if not self._is_served_host(host):
             await _refuse(scope, send, 421, _UNKNOWN_HOST)
-        elif any(scope["path"].startswith(path) for path in CLOSED_PATHS):
+        elif any(path == closed or path.startswith(closed + "/") for closed in CLOSED_PATHS):
             await _refuse(scope, send, 404, "There is nothing here.")
         elif scope["type"] == "http":
-            await self._request(scope, receive, send)
-        elif headers.get(b"origin") not in (f"http://{host}", f"https://{host}"):
+            await self._request(scope, receive, send, path)
+        elif _header(scope, b"origin") not in (f"http://{host}", f"https://{host}"):
             await _refuse(scope, send, 403, "Open the app's own page.")
-        elif self._connections >= limits.CONNECTIONS:
+        elif self._visitors.connections >= limits.CONNECTIONS:
             await _refuse(scope, send, 503, "The app is full. Try again in a minute.")
         else:
             await self._websocket(scope, receive, send)
 
-    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_upload = scope["path"].startswith(UPLOAD_PATH)
-        if is_upload and uploaded_bytes() > limits.UPLOADED_BYTES:
-            await _refuse(scope, send, 503, "Many files are being read. Try again in a minute.")
+    def _path_in_app(self, scope: Scope) -> str:
+        """Return the path of a request below ``server.baseUrlPath``."""
+        path = str(scope["path"])
+        base = f"/{self._base_path}/"
+        return path.removeprefix(base.rstrip("/")) if path.startswith(base) else path
+
+    def _is_served_host(self, host: str | None) -> bool:
+        name = host_name(host or "")
+        if name is None:
+            return False
+        is_below = any(one.startswith("*.") and name.endswith(one[1:]) for one in self._hosts)
+        return name in self._hosts or is_below or "*" in self._hosts
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
+        if not path.startswith(UPLOAD_PATH):
+            await self._app(scope, _limited_body(receive, limits.BODY_BYTES), send)
             return
-        await self._app(scope, _limited_body(receive, is_upload=is_upload), send)
-        if is_upload:
-            drop_old_uploads(scope["path"].removeprefix(UPLOAD_PATH).partition("/")[0])
+        session_id = path.removeprefix(UPLOAD_PATH).partition("/")[0]
+        record = self._visitors.sessions.get(session_id)
+        if record is None:
+            await _refuse(scope, send, 400, "The session has ended. Load the page again.")
+            return
+        async with record.visitor.uploads:
+            files = uploads.file_manager()
+            if uploads.kept_bytes(files) > limits.UPLOADED_BYTES:
+                await _refuse(scope, send, 503, "Many files are being read. Try again in a minute.")
+                return
+            await self._app(scope, _limited_body(receive, None), send)
+            uploads.drop_old(files, session_id, self._visitors.other_sessions(session_id))
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        connection = Connection()
+        visitor = self._visitors.at(scope["client"][0] if scope.get("client") else "")
+        connection = Connection(SessionRecord(visitor))
         CONNECTION.set(connection)
-        self._connections += 1
+        self._visitors.connections += 1
         try:
-            await self._app(scope, _limited_messages(receive, send, connection), send)
+            await asyncio.sleep(visitor.messages.take())
+            limited_send = _limited_send(send)
+            limited_receive = self._limited_messages(receive, limited_send, connection)
+            await self._app(scope, limited_receive, limited_send)
         finally:
-            self._connections -= 1
+            self._visitors.connections -= 1
 
+    def _limited_messages(self, receive: Receive, send: Send, connection: Connection) -> Receive:
+        """Return a receiver at a limited rate, which closes the websocket at a bad message."""
 
-def is_served(data: bytes) -> bool:
-    """Tell whether a websocket message is within the budget and of a kind that the pages send."""
-    if len(data) > limits.MESSAGE_BYTES:
-        return False
-    if data.count(b"[") + data.count(b"{") > limits.MESSAGE_BRACKETS:
-        return False
-    message = BackMsg()
-    try:
-        message.ParseFromString(data)
-    except DecodeError:
-        return False
-    return message.WhichOneof("type") in SERVED_MESSAGES
-
-
-def uploaded_bytes() -> int:
-    """Return how many bytes the uploaded files of all sessions have."""
-    sessions = Runtime.instance().uploaded_file_mgr.file_storage  # type: ignore[attr-defined]
-    return sum(len(file.data) for files in list(sessions.values()) for file in list(files.values()))
-
-
-def has_uploads(session_id: str) -> bool:
-    """Tell whether files of this session are kept."""
-    return bool(Runtime.instance().uploaded_file_mgr.file_storage.get(session_id))  # type: ignore[attr-defined]
-
-
-def drop_old_uploads(session_id: str) -> None:
-    """Keep the newest files of a session, `limits.UPLOADS_PER_SESSION` of them."""
-    manager = Runtime.instance().uploaded_file_mgr
-    files = list(manager.file_storage.get(session_id, {}))  # type: ignore[attr-defined]
-    for file_id in files[: -limits.UPLOADS_PER_SESSION]:
-        manager.remove_file(session_id, file_id)  # type: ignore[attr-defined]
-
-
-def _limited_messages(receive: Receive, send: Send, connection: Connection) -> Receive:
-    """Return what receives a websocket's messages at a limited rate, and closes it at a bad one."""
-    allowance, counted_at = limits.MESSAGE_BURST, time.monotonic()
-
-    async def limited() -> Message:
-        nonlocal allowance, counted_at
-        message = await receive()
-        if message["type"] != "websocket.receive":
+        async def limited() -> Message:
+            message = await receive()
+            if message["type"] != "websocket.receive":
+                return message
+            data = message.get("bytes") or b""
+            session = connection.session
+            await asyncio.sleep(max(connection.messages.take(), session.visitor.messages.take()))
+            if not (is_served(data) and self._visitors.accept_message(session, len(data))):
+                await send({"type": "websocket.close", "code": _TOO_BIG})
+                return {"type": "websocket.disconnect", "code": _TOO_BIG}
             return message
-        data = message.get("bytes") or b""
-        if not is_served(data):
-            await send({"type": "websocket.close", "code": _TOO_BIG})
-            return {"type": "websocket.disconnect", "code": _TOO_BIG}
-        connection.longest_message = max(connection.longest_message, len(data))
-        now = time.monotonic()
-        allowance += (now - counted_at) * limits.MESSAGES_PER_SECOND - 1
-        allowance, counted_at = min(allowance, limits.MESSAGE_BURST), now
-        if allowance < 0:
-            await asyncio.sleep(-allowance / limits.MESSAGES_PER_SECOND)
-        return message
+
+        return limited
+
+
+def _limited_send(send: Send) -> Send:
+    """Return a sender that gives up a client which does not take what it is sent."""
+
+    async def limited(message: Message) -> None:
+        async with asyncio.timeout(limits.SEND_SECONDS):
+            await send(message)
 
     return limited
 
 
-def _limited_body(receive: Receive, *, is_upload: bool) -> Receive:
-    """Return what receives a request's body, and ends the request where it is too long or slow."""
-    received, deadline = 0, time.monotonic() + limits.BODY_SECONDS
+def _limited_body(receive: Receive, most: int | None) -> Receive:
+    """Return a receiver of a request's body, which ends the request if it is too long or slow.
+
+    ``most`` is the length in bytes; None leaves it to Streamlit (``server.maxUploadSize``).
+    """
+    received, deadline, is_complete = 0, time.monotonic() + limits.BODY_SECONDS, False
 
     async def limited() -> Message:
-        nonlocal received
+        nonlocal received, is_complete
+        if is_complete:
+            return await receive()
         try:
             async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
                 message = await receive()
         except TimeoutError:
             return {"type": "http.disconnect"}
         received += len(message.get("body", b""))
-        is_too_long = not is_upload and received > limits.BODY_BYTES
-        return {"type": "http.disconnect"} if is_too_long else message
+        is_complete = not message.get("more_body", False)
+        return message if most is None or received <= most else {"type": "http.disconnect"}
 
     return limited
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    """Return the value of a header that the request has once; None without it or with two."""
+    values = [value for key, value in scope["headers"] if key.lower() == name]
+    return values[0].decode("latin-1") if len(values) == 1 else None
 
 
 async def _refuse(scope: Scope, send: Send, status: int, reason: str) -> None:

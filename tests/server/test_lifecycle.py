@@ -6,8 +6,9 @@ from pathlib import Path
 
 import cv2
 import pytest
+from streamlit import cli_util, net_util
 
-from mnist_app.server import lifecycle
+from mnist_app.server import lifecycle, limits
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,7 +25,9 @@ def test_opencv_starts_no_threads():
 RESIZE_IN_THREADS = """
 import threading
 import cv2, numpy as np, psutil
-from mnist_app.server import lifecycle
+from streamlit import cli_util, net_util
+
+from mnist_app.server import lifecycle, limits
 
 def resize_in_threads(count):
     image = np.zeros((340, 340), np.uint8)
@@ -48,3 +51,42 @@ def test_a_stroke_in_a_thread_of_its_own_keeps_no_memory():
         [sys.executable, "-c", RESIZE_IN_THREADS], cwd=ROOT, check=True, capture_output=True
     )
     assert int(done.stdout) < 3e6, "a kilobyte a thread would be 5 MB"
+
+
+@pytest.fixture
+def soft_limit():
+    """Set the soft limit of open files; it is put back."""
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    yield lambda soft: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, before[1]))
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_the_limit_of_open_files_is_raised_and_never_lowered(soft_limit, monkeypatch):
+    import resource
+
+    for soft, wanted, expected in [(256, 1000, 1000), (1000, 256, 1000), (300, 10**9, None)]:
+        soft_limit(soft)
+        monkeypatch.setattr(limits, "OPEN_FILES", wanted)
+        lifecycle.raise_open_file_limit()
+        now, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        assert now == (expected or (hard if hard != resource.RLIM_INFINITY else wanted))
+
+
+def test_streamlit_asks_nobody_for_this_computers_address(monkeypatch):
+    monkeypatch.setattr(net_util, "get_external_ip", net_util.get_external_ip)
+    monkeypatch.setattr(net_util, "get_internal_ip", net_util.get_internal_ip)
+    lifecycle.stay_offline()
+    assert (net_util.get_external_ip(), net_util.get_internal_ip()) == (None, None)
+
+
+def test_a_computer_without_a_browser_is_no_error(monkeypatch):
+    opened = []
+
+    def fail(url):
+        opened.append(url)
+        raise FileNotFoundError("xdg-open")
+
+    monkeypatch.setattr(cli_util, "open_browser", fail)
+    lifecycle.open_browser()
+    assert opened == ["http://localhost:8501"]
