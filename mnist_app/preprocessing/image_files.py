@@ -18,6 +18,7 @@ from PIL import Image as PillowImage
 
 from mnist_app.arrays import Image
 from mnist_app.errors import InvalidImageError
+from mnist_app.preprocessing.file_checks import TooComplexError, check_structure
 from mnist_app.preprocessing.ink_extraction import MAXIMUM_PIXELS
 
 try:
@@ -38,22 +39,10 @@ SUFFIXES: Final = frozenset(
     | ({".heic", ".heif", ".hif"} if HAS_HEIC else set())
 )
 """The endings of files of these formats, in lower case."""
-MAXIMUM_SCANS: Final = 100
-"""Maximum number of scans in a progressive JPEG; each takes as long to decode as a picture.
-
-Cameras and image editors write about ten.
-"""
 BAND_ROWS: Final = 256
 """Rows that are converted at a time, so that no second copy of a large picture is in memory."""
 MAXIMUM_GAIN: Final = 16.0
 """Maximum factor by which a dark 16-bit picture is brightened; a larger one amplifies noise."""
-_START_OF_SCAN: Final = b"\xff\xda"
-"""The JPEG marker at the beginning of each scan."""
-_DECODING: Final = threading.Lock()
-"""Held while a picture is decoded, which limits memory to one picture of up to 8 bytes a pixel.
-
-It also guards Python's warning filters, which all threads share.
-"""
 _DAMAGE: Final = (
     OSError,
     SyntaxError,  # raised by Pillow for a broken PNG
@@ -63,7 +52,6 @@ _DAMAGE: Final = (
     EOFError,
     ArithmeticError,
     cv2.error,
-    MemoryError,
     AttributeError,
     RuntimeError,
     NotImplementedError,
@@ -110,24 +98,30 @@ def decode_picture(content: bytes, name: str) -> Image:
     if not content:
         raise InvalidImageError(f"{name} is empty. Save the picture again and retry.")
     try:
+        check_structure(content)
         with _opened(content) as picture:
             width, height = picture.size
             if width * height > MAXIMUM_PIXELS:
                 raise InvalidImageError(_too_large(name, str(-(-width * height // 1_000_000))))
-            if picture.format == "JPEG" and content.count(_START_OF_SCAN) > MAXIMUM_SCANS:
-                raise InvalidImageError(
-                    f"{name} is made to take very long to open. Save the picture again and retry."
-                )
             pixels = _webp(content) if picture.format == "WEBP" else _pixels(picture)
             return _upright(pixels, picture)
-    except (PillowImage.DecompressionBombError, PillowImage.DecompressionBombWarning) as error:
+    except TooComplexError as error:
         raise InvalidImageError(
-            _too_large(name, f"more than {(PillowImage.MAX_IMAGE_PIXELS or 0) // 1_000_000}")
+            f"{name} is made to take very long to open: it has {error}. "
+            "Save the picture again and retry."
+        ) from error
+    except PillowImage.DecompressionBombError as error:
+        raise InvalidImageError(
+            _too_large(name, f"more than {2 * (PillowImage.MAX_IMAGE_PIXELS or 0) // 1_000_000}")
         ) from error
     except UnidentifiedImageError as error:
         raise InvalidImageError(
             f"{name} is not a picture that can be read here. "
             f"Save it as {', '.join(NAMES[:-1])} or {NAMES[-1]}."
+        ) from error
+    except MemoryError as error:
+        raise InvalidImageError(
+            f"{name} needs more memory than there is. Make it smaller first."
         ) from error
     except _DAMAGE as error:
         raise InvalidImageError(
@@ -138,14 +132,42 @@ def decode_picture(content: bytes, name: str) -> Image:
 @contextmanager
 def _opened(content: bytes) -> Iterator[PillowImage.Image]:
     """Open a picture and read its header, without Pillow's warnings: this module reports errors."""
-    with _DECODING, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("error", PillowImage.DecompressionBombWarning)
+    with _SILENCE:
         picture = PillowImage.open(io.BytesIO(content), formats=FORMATS)
         try:
             yield picture
         finally:
             picture.close()  # frees the pixels, which leaving a with statement does not
+
+
+class _SharedSilence:
+    """Context manager without warnings that several threads may be in at once.
+
+    Python's warning filters are the whole process's: the first thread that enters sets them, the
+    last one that leaves restores them.
+    """
+
+    def __init__(self) -> None:
+        self._lock: Final = threading.Lock()
+        self._threads = 0
+        self._filters = warnings.catch_warnings()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._threads += 1
+            if self._threads == 1:
+                self._filters = warnings.catch_warnings()
+                self._filters.__enter__()
+                warnings.simplefilter("ignore")
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._threads -= 1
+            if not self._threads:
+                self._filters.__exit__(None, None, None)
+
+
+_SILENCE: Final = _SharedSilence()
 
 
 def _too_large(name: str, megapixels: str) -> str:

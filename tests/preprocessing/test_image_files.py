@@ -1,7 +1,9 @@
 """Decoding of picture files: all formats and modes, unusual and damaged files."""
 
 import io
+import threading
 import time
+import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,6 +13,7 @@ from PIL import Image, ImageOps
 
 from mnist_app import InvalidImageError
 from mnist_app.photo.cleaning import find_ink
+from mnist_app.preprocessing import image_files
 from mnist_app.preprocessing.image_files import (
     BAND_ROWS,
     FORMATS,
@@ -154,41 +157,72 @@ def test_many_threads_may_read_at_once():
     assert all(np.array_equal(picture, pictures[0]) for picture in pictures)
 
 
-PER_FORMAT = 320
 SMALL = Image.fromarray(INK[::4, ::4])
 VALID = {
     **{form: encoded(SMALL.convert("RGB"), form) for form in FORMATS},
     "progressive": encoded(SMALL, "JPEG", progressive=True),
+    "multi-picture": encoded(SMALL, "MPO", save_all=True, append_images=[SMALL]),
     "deflated": encoded(SMALL, "TIFF", compression="tiff_lzw"),
+    "animated": encoded(SMALL, "GIF", save_all=True, append_images=[SMALL.rotate(90)]),
 }
+SECONDS = 2.0
+"""Time of the processor for any file."""
 
 
 def damaged(content, random):
-    """Return ``content`` with some bytes changed, or cut out, or cut off."""
+    """Return ``content`` with some bytes changed, and a part repeated, cut out or cut off."""
     changed = bytearray(content)
     reach = len(changed) if random.random() < 0.5 else min(len(changed), 200)
-    for place in random.integers(0, reach, int(random.integers(1, 9))):
-        changed[place] = random.integers(256)
-    if random.random() < 0.3:
-        del changed[int(random.integers(len(changed))) :]
-    elif random.random() < 0.3:
-        start = int(random.integers(len(changed)))
-        del changed[start : start + int(random.integers(1, 40))]
+    for index in random.integers(0, reach, int(random.integers(0, 5))):
+        changed[index] = random.integers(256)
+    kind, start = random.random(), int(random.integers(len(changed)))
+    end = start + int(random.integers(1, 40))
+    if kind < 0.25:
+        del changed[start:]
+    elif kind < 0.5:
+        del changed[start:end]
+    elif kind < 0.75:
+        changed[end:end] = changed[start:end] * int(10 ** random.uniform(0, 5))
     return bytes(changed)
+
+
+def check_damaged_files(form, count, seed):
+    random = np.random.default_rng((zlib.crc32(form.encode()), seed))
+    refused = 0
+    for _ in range(count):
+        content, start = damaged(VALID[form], random), time.process_time()
+        try:
+            picture = decode_picture(content, "a")
+        except InvalidImageError:
+            refused += 1
+        else:
+            assert picture.dtype == np.uint8
+            if picture.size < 200_000:
+                assert find_ink(picture).ink.dtype == np.uint8
+        assert time.process_time() - start < SECONDS
+    assert 0 < refused < count
 
 
 @pytest.mark.parametrize("form", VALID)
 def test_damaged_files_give_a_picture_or_the_documented_error(form):
-    """Nine formats, 2,880 files in all."""
-    random = np.random.default_rng(zlib.crc32(form.encode()))
-    refused = 0
-    for _ in range(PER_FORMAT):
-        try:
-            picture = decode_picture(damaged(VALID[form], random), "a")
-        except InvalidImageError:
-            refused += 1
-            continue
-        assert picture.dtype == np.uint8
-        if picture.size < 200_000:
-            assert find_ink(picture).ink.dtype == np.uint8
-    assert 0 < refused < PER_FORMAT
+    check_damaged_files(form, 60, seed=0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", VALID)
+def test_thousands_of_damaged_files_do_too(form):
+    check_damaged_files(form, 800, seed=1)
+
+
+def test_silence_ends_with_the_last_thread():
+    before, inside = list(warnings.filters), threading.Barrier(3)
+
+    def decode(_):
+        with image_files._SILENCE:
+            inside.wait(30)
+            warnings.warn("not heard", UserWarning, stacklevel=1)
+            inside.wait(30)
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(decode, range(3)))
+    assert warnings.filters == before
