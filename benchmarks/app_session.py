@@ -13,11 +13,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 Path = tuple[int, ...]
 CACHED_RUNS = 2
@@ -84,11 +86,18 @@ class Session:
     """A connected session, as ``async with Session(url) as session``.
 
     ``timeout`` in seconds holds for every answer; ``origin`` is the address of the page that opens
-    the websocket, by default the app's own.
+    the websocket, by default the app's own; ``sender`` is the local address that it comes from.
     """
 
-    def __init__(self, url: str, timeout: float = 30.0, origin: str | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        timeout: float = 30.0,
+        origin: str | None = None,
+        sender: str | None = None,
+    ) -> None:
         self._url = url.rstrip("/")
+        self._sender = None if sender is None else (sender, 0)
         self._origin = origin or self._url
         self._timeout = timeout
         self._socket: ClientConnection | None = None
@@ -106,6 +115,7 @@ class Session:
             origin=self._origin,  # type: ignore[arg-type]
             max_size=None,
             open_timeout=self._timeout,
+            local_addr=self._sender,
         )
         return self
 
@@ -118,16 +128,58 @@ class Session:
         if self._socket is not None:
             await self._socket.close()
 
-    async def open_page(self) -> None:
-        """Load the app's first page, as a tab does when it is connected."""
-        await self._run()
+    async def open_page(self, name: str = "") -> None:
+        """Load the page with this address, by default the first, as a tab does when it connects."""
+        await self._run(page_name=name)
 
     async def send_canvas(self, objects: list[dict[str, Any]]) -> None:
         """Send a drawing as the canvas does when the pen is lifted; wait for the answer."""
-        canvas, fragment = self.canvas()
+        canvas, _ = self.canvas()
         raw = {"version": "7.4.0", "objects": objects, "background": canvas["backgroundColor"]}
         value = json.dumps({"drawing": {"raw": raw, "data": None}}, separators=(",", ":"))
+        await self.send_canvas_value(value)
+
+    async def send_canvas_value(self, value: str) -> None:
+        """Send any text as the canvas's value; wait for the answer."""
+        canvas, fragment = self.canvas()
         await self._run(WidgetState(id=canvas["id"], json_value=value), fragment)
+
+    async def ask_upload_url(self, file_name: str) -> FileURLs:
+        """Return the address at which the server takes a file of this session."""
+        request = BackMsg()
+        request.file_urls_request.request_id = file_name
+        request.file_urls_request.file_names.append(file_name)
+        await self.send(request.SerializeToString())
+        async with asyncio.timeout(self._timeout):
+            while True:
+                message = await self._receive()
+                if message.WhichOneof("type") == "file_urls_response":
+                    urls: FileURLs = message.file_urls_response.file_urls[0]
+                    return urls
+
+    async def choose_file(self, label: str, urls: FileURLs, file_name: str, size: int) -> None:
+        """Tell the uploader with this key or label that a file is there; wait for the answer."""
+        element, fragment = self.page.widget("file_uploader", label)
+        change = WidgetState(id=element.file_uploader.id)
+        change.file_uploader_state_value.uploaded_file_info.add(
+            name=file_name, size=size, file_id=urls.file_id, file_urls=urls
+        )
+        await self._run(change, fragment)
+
+    async def send(self, data: bytes | str) -> None:
+        """Send a message as it is; what the server answers is left for the next call."""
+        await self._connection().send(data)
+
+    async def wait_closed(self, seconds: float) -> bool:
+        """Return whether the server closes the connection within this time."""
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    await self._connection().recv(decode=False)
+        except ConnectionClosed:
+            return True
+        except TimeoutError:
+            return False
 
     async def press(self, label: str) -> None:
         """Press the button whose key or label starts with ``label``; wait for the answer."""
@@ -140,10 +192,13 @@ class Session:
         component = element.bidi_component
         return {**json.loads(component.json), "id": component.id}, fragment
 
-    async def _run(self, change: WidgetState | None = None, fragment: str = "") -> None:
+    async def _run(
+        self, change: WidgetState | None = None, fragment: str = "", page_name: str = ""
+    ) -> None:
         message = BackMsg()
         state = message.rerun_script
         state.page_script_hash = self._page_hash
+        state.page_name = page_name
         state.fragment_id = fragment
         state.cached_message_hashes.extend(self._cache)
         state.context_info.timezone = "UTC"

@@ -1,0 +1,1 @@
+"""Attack: hostile clients beside ordinary sessions, against a server of their own."""
