@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_app.arrays import Image
 from mnist_app.preprocessing.strokes import Stroke
 from mnist_app.ui.canvas.canvas_spec import DIGIT, CanvasSpec
+from mnist_app.ui.canvas.fabric_adapter import as_reported, read_drawing
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 MAIN_SCRIPT: Final = ROOT / "mnist_app" / "ui" / "main.py"
@@ -42,7 +43,7 @@ def page_at(
     """Return the page of this name after its first run, opened with a drawing and a query."""
     page = ROOT / "mnist_app" / "ui" / "pages" / f"{name}_page.py"
     app = AppTest.from_file(str(page), default_timeout=SCRIPT_SECONDS)
-    app.session_state[canvas.drawing_key] = fabric(strokes)
+    app.session_state[canvas.drawing_key] = read_drawing(as_reported(fabric(strokes)), canvas)
     for key, value in query.items():
         app.query_params[key] = value
     return app.run()

@@ -32,13 +32,18 @@ class CanvasSpec:
 
     @property
     def drawing_key(self) -> str:
-        """Key of the drawing: the Fabric.js objects that the component reported last."""
+        """Key of the drawing, a `Drawing`: what is visible on the canvas and is read."""
         return f"{self.name}_drawing"
 
     @property
     def mounted_key(self) -> str:
-        """Key of the drawing with which the present component was mounted."""
+        """Key of the text of the drawing with which the present component was mounted."""
         return f"{self.name}_at_mount"
+
+    @property
+    def full_key(self) -> str:
+        """Key of whether the last stroke was left out because the canvas is full."""
+        return f"{self.name}_is_full"
 
     @property
     def generation_key(self) -> str:

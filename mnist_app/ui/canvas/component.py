@@ -6,7 +6,7 @@ stroke.
 """
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -15,9 +15,10 @@ import streamlit as st
 from streamlit.components import v2 as components
 
 from mnist_app.arrays import Image
-from mnist_app.preprocessing.strokes import Stroke, draw
+from mnist_app.preprocessing.strokes import Stroke
 from mnist_app.ui.canvas.canvas_spec import DIGIT, CanvasSpec
-from mnist_app.ui.canvas.fabric_adapter import read_strokes
+from mnist_app.ui.canvas.component_value import keep_values_as_text, reported_text
+from mnist_app.ui.canvas.fabric_adapter import Drawing, FullCanvasError, read_drawing
 
 INK_COLOUR: Final = "#FFFFFF"
 PAPER_COLOUR: Final = "#000000"
@@ -62,6 +63,9 @@ with _with_own_files():
     from streamlit_drawable_canvas import st_canvas
 
 
+keep_values_as_text()
+
+
 def drawing_canvas(brush_width: int, spec: CanvasSpec = DIGIT) -> Image | None:
     """Show the canvas; return the ink on it, uint8 (height, width), or None if it is empty.
 
@@ -69,42 +73,80 @@ def drawing_canvas(brush_width: int, spec: CanvasSpec = DIGIT) -> Image | None:
     """
     state = st.session_state
     state.setdefault(spec.generation_key, 0)
-    state.setdefault(spec.drawing_key, [])
-    if spec.component_key(state[spec.generation_key]) not in state:
-        # The canvas was not on the page in the last run: mount it with the drawing so far. The
-        # component resets its drawing when this argument changes, so it stays the same until then.
-        state[spec.generation_key] += 1
-        state[spec.mounted_key] = state[spec.drawing_key]
-    result = st_canvas(
+    state.setdefault(spec.drawing_key, Drawing(spec))
+    key = spec.component_key(state[spec.generation_key])
+    if key not in state:  # the canvas was not on the page in the last run
+        _mount_again(spec)
+    else:
+        _take_report(state[key], spec)
+    st_canvas(
         stroke_width=brush_width,
         stroke_color=INK_COLOUR,
         background_color=PAPER_COLOUR,
-        initial_drawing={"objects": state[spec.mounted_key]},
+        initial_drawing={"objects": state[spec.mounted_key]},  # as text, see canvas.js
         width=spec.width,
         height=spec.height,
         key=spec.component_key(state[spec.generation_key]),
     )
-    state[spec.drawing_key] = (result.json_data or {}).get("objects", [])
     return ink(spec)
 
 
-def strokes(spec: CanvasSpec = DIGIT) -> list[Stroke]:
+def _mount_again(spec: CanvasSpec) -> None:
+    """Have the component mounted anew, with the drawing so far.
+
+    The component resets its drawing when ``initial_drawing`` changes, so it stays the same until
+    the next mount.
+    """
+    state = st.session_state
+    state[spec.generation_key] += 1
+    state[spec.mounted_key] = state[spec.drawing_key].saved
+
+
+def _take_report(value: object, spec: CanvasSpec) -> None:
+    """Take over the drawing in the component's ``value``.
+
+    If it exceeds the limits, the last drawing stays: it is read and mounted again.
+    """
+    state = st.session_state
+    reported = reported_text(value)
+    if reported is None or reported == state[spec.drawing_key].reported:
+        return
+    try:
+        state[spec.drawing_key] = read_drawing(reported, spec)
+        state[spec.full_key] = False
+    except FullCanvasError:
+        state[spec.full_key] = True
+        _mount_again(spec)
+
+
+def is_full(spec: CanvasSpec = DIGIT) -> bool:
+    """Tell whether the last stroke was too much for the canvas and was left out."""
+    return bool(st.session_state.get(spec.full_key))
+
+
+def strokes(spec: CanvasSpec = DIGIT) -> Sequence[Stroke]:
     """Return the strokes of the session's drawing.
 
     On a page that shows the canvas, call it after `drawing_canvas`. On any other page it returns
     the drawing as it was left.
     """
-    return read_strokes(st.session_state.get(spec.drawing_key, []))
+    return _drawing(spec).strokes
 
 
 def ink(spec: CanvasSpec = DIGIT) -> Image | None:
     """Return the ink of `strokes`, uint8 (height, width), or None if nothing is drawn."""
-    drawn = strokes(spec)
-    return draw(drawn, spec.height, spec.width) if drawn else None
+    return _drawing(spec).ink
+
+
+def _drawing(spec: CanvasSpec) -> Drawing:
+    drawing = st.session_state.get(spec.drawing_key)
+    return drawing if isinstance(drawing, Drawing) else Drawing(spec)
 
 
 def clear(spec: CanvasSpec = DIGIT) -> None:
     """Empty the canvas. Call it before `drawing_canvas` in a run, as callbacks of buttons are."""
     state = st.session_state
-    state[spec.drawing_key] = state[spec.mounted_key] = []
-    state[spec.generation_key] = state.get(spec.generation_key, 0) + 1
+    state[spec.drawing_key] = Drawing(spec)
+    state[spec.full_key] = False
+    state.setdefault(spec.generation_key, 0)
+    _mount_again(spec)

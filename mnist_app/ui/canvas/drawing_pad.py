@@ -1,10 +1,14 @@
 """The drawing area of a page: canvas, undo, redo, Clear and the width of the brush."""
 
+from typing import Final
+
 import streamlit as st
 
 from mnist_app.arrays import Image
 from mnist_app.ui.canvas import component
 from mnist_app.ui.canvas.canvas_spec import DIGIT, SIDE, CanvasSpec
+
+FULL: Final = "The canvas is full: your last stroke is not on it. Press Clear for a new drawing."
 
 
 def show_canvas(spec: CanvasSpec = DIGIT) -> Image | None:
@@ -12,6 +16,8 @@ def show_canvas(spec: CanvasSpec = DIGIT) -> Image | None:
     st.session_state.setdefault(spec.brush_key, spec.default_brush)
     with st.container(key="drawing", gap=None, width=spec.width):
         ink = component.drawing_canvas(st.session_state[spec.brush_key], spec)
+        if component.is_full(spec):
+            st.markdown(FULL)
         st.button(
             "Clear",
             key="clear",

@@ -1,5 +1,7 @@
 """The Draw page shows the reading of the library."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -7,6 +9,9 @@ from mnist_app import Recognizer
 from mnist_app.bundle import load_bundle
 from mnist_app.preprocessing.strokes import draw
 from mnist_app.ui.canvas.canvas_spec import DIGIT, SIDE
+from mnist_app.ui.canvas.drawing_limits import MAXIMUM_STROKES
+from mnist_app.ui.canvas.drawing_pad import FULL
+from mnist_app.ui.canvas.fabric_adapter import as_reported
 from tests.drawings import DIGITS, strokes_of
 from tests.ui.page_runner import MAIN_SCRIPT, SCRIPT_SECONDS, fabric
 
@@ -17,11 +22,16 @@ def page_with(objects=None):
     app = AppTest.from_file(str(MAIN_SCRIPT), default_timeout=SCRIPT_SECONDS)
     app.run()
     if objects is not None:
-        key = DIGIT.component_key(app.session_state[DIGIT.generation_key])
-        app.session_state[key] = {"drawing": {"raw": {"objects": objects}, "data": None}}
-        app.run()
+        report(app, as_reported(objects))
     assert not app.exception
     return app
+
+
+def report(app, text):
+    """Have the canvas report a drawing as this JSON text."""
+    key = DIGIT.component_key(app.session_state[DIGIT.generation_key])
+    app.session_state[key] = {"drawing": {"raw": text}}
+    app.run()
 
 
 def texts(app):
@@ -50,6 +60,54 @@ def test_clear_brings_back_the_hint():
     assert texts(app)[0] != HINT
     app.button("clear").click().run()
     assert texts(app)[0] == HINT
+
+
+SEVEN = fabric(strokes_of(7, left=70, top=60, size=200, brush=22))
+
+
+def mounted(app):
+    """Return the key of the canvas on the page and the text of the drawing it was mounted with."""
+    canvas = app.get("bidi_component")[0].proto
+    return canvas.id.rpartition("None-")[2], json.loads(canvas.json)["initialDrawing"]["objects"]
+
+
+def test_a_full_canvas_keeps_the_last_drawing_visible_and_read():
+    app = page_with(SEVEN)
+    before = texts(app)
+    for _ in range(2):  # drawn on, it is full again
+        report(app, as_reported(SEVEN * (MAXIMUM_STROKES + 1)))
+        assert not app.exception
+        assert texts(app) == [FULL, *before]
+        assert mounted(app)[1] == as_reported(SEVEN)
+    app.run()
+    assert texts(app) == [FULL, *before]
+    report(app, as_reported([*SEVEN, *SEVEN]))
+    assert texts(app) == before
+    report(app, as_reported(SEVEN * (MAXIMUM_STROKES + 1)))
+    app.button("clear").click().run()
+    assert texts(app)[0] == HINT
+    assert mounted(app)[1] == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        as_reported([[[]]] * 9),
+        '{"drawing":{"raw":{"objects":' + "[" * 5000 + "]" * 5000 + "}}}",
+        "[" * 5000,
+        '"' + "x" * 1_000_000 + '"',
+        as_reported([{**SEVEN[0], "strokeWidth": 1e308}, {**SEVEN[0], "path": [["M", 1e308, 0]]}]),
+        as_reported([{**SEVEN[0], "path": [["M", float("nan"), float("inf")]]}]),
+    ],
+)
+def test_a_report_that_is_no_drawing_is_a_blank_canvas(text):
+    app = page_with()
+    report(app, text)
+    assert not app.exception
+    assert not app.error
+    assert texts(app)[0] == HINT
+    report(app, as_reported(SEVEN))
+    assert texts(app)[0] == "7"
 
 
 def test_show_others_goes_through_all_mistakes():
