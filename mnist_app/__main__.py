@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from mnist_app.csv_cells import text_cell
 from mnist_app.errors import BundleError, InvalidImageError
 from mnist_app.preprocessing.image_files import NAMES, SUFFIXES, read_picture
 from mnist_app.recognizer import NumberReading, Prediction, Recognizer
@@ -145,7 +146,7 @@ class CsvWriter:
     """Writes a header and one row per record to standard output.
 
     Booleans are true and false, absent values are empty cells, probabilities are separated by
-    spaces, the digits of a number are JSON.
+    spaces, the digits of a number are JSON. No file name is a formula (`mnist_app.csv_cells`).
     """
 
     def __init__(self, columns: Sequence[str]) -> None:
@@ -161,6 +162,9 @@ class CsvWriter:
         for key in ("blank", "accepted"):
             if key in row:
                 row[key] = str(row[key]).lower()
+        for key in ("file", "error"):
+            if key in row:
+                row[key] = text_cell(row[key])
         if row.get("probabilities"):
             row["probabilities"] = " ".join(map(str, row["probabilities"]))
         if "digits" in row:

@@ -73,6 +73,14 @@ def test_the_sentence_is_that_of_the_library(pictures, capsys):
     ]
 
 
+def test_a_file_name_is_no_formula_in_csv(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("=1+1.png").write_bytes(b"no picture")
+    assert main(["read", "=1+1.png", "--csv"]) == 1
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert row["file"] == "'=1+1.png"
+
+
 @pytest.mark.parametrize("form", ["--json", "--csv"])
 def test_a_bad_file_is_reported_and_the_others_are_read(pictures, capsys, form):
     (pictures / "0-broken.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")

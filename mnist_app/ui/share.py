@@ -10,6 +10,7 @@ import cv2
 import streamlit as st
 
 from mnist_app.arrays import Image
+from mnist_app.csv_cells import text_cell
 from mnist_app.recognizer import Prediction
 from mnist_app.ui.downloads import Download, show_links
 from mnist_app.ui.result_card import draw_card
@@ -57,6 +58,7 @@ def table(day: dt.date, names: Sequence[str], readings: Sequence[Prediction]) ->
     """Return ``readings`` as CSV, a row for each model.
 
     Numbers have a decimal point and booleans are ``true`` or ``false``, whatever the locale.
+    No name is a formula (`mnist_app.csv_cells`).
     """
     written = io.StringIO()
     rows = csv.writer(written, lineterminator="\r\n")
@@ -65,7 +67,7 @@ def table(day: dt.date, names: Sequence[str], readings: Sequence[Prediction]) ->
         rows.writerow(
             [
                 day.isoformat(),
-                name,
+                text_cell(name),
                 reading.digit,
                 str(reading.accepted).lower(),
                 f"{reading.confidence:.6f}",

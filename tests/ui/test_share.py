@@ -38,6 +38,12 @@ def test_the_table_holds_every_model_and_probability():
         np.testing.assert_allclose(shares, READING.probabilities, atol=1e-6)
 
 
+def test_a_model_s_name_is_no_formula_in_the_table():
+    (row,) = csv.DictReader(io.StringIO(table(DAY, ["=1+1"], [READING])))
+    assert row["model"] == "'=1+1"
+    assert row["digit"] == str(READING.digit)
+
+
 def test_the_card_shows_drawing_image_and_bars():
     picture = draw_card(INK, READING, "cnn", DAY)
     assert picture.size == SIZE
