@@ -59,6 +59,19 @@ VISITOR_UPLOAD_BYTES: Final = 60_000_000
 UPLOADED_BYTES: Final = 600_000_000
 """Bytes of all uploaded files that are kept; beyond it uploads are refused for a while."""
 
+PHOTO_SECONDS: Final = 20.0
+"""Seconds for decoding and reading one photo. The largest takes 2.5 s of a processor, and four times
+that on a busy machine."""
+PHOTO_MEMORY_BYTES: Final = 1_200_000_000
+"""Bytes that the process which reads a photo may allocate, where the system can limit that. Of a
+progressive JPEG of 64 megapixels, coefficients and pixels take 850 MB."""
+PHOTO_WORKERS: Final = 3
+"""Photos that are read at once, each in a process of its own."""
+KEPT_PHOTO_WORKERS: Final = 2
+"""Idle processes that are kept for the next photo, of about 150 MB each."""
+PHOTO_WAIT_SECONDS: Final = 10.0
+"""Seconds that a photo waits for a free process before its page says that all are busy."""
+
 KEPT_SESSIONS: Final = 200
 """Sessions without a connection that are kept until their visitor returns. Beyond it, the oldest of
 the visitor with most are shut down."""

@@ -20,27 +20,22 @@ from mnist_app.errors import BusyError, InvalidImageError, OverBudgetError
 from mnist_app.photo.cleaning import find_ink
 from mnist_app.preprocessing.image_files import decode_picture
 from mnist_app.recognizer import NumberReading, Recognizer
+from mnist_app.server import limits
 from mnist_app.ui.pictures import decode_jpeg, jpeg, reduced, to_rgb
 from mnist_app.worker_pool import WorkerPool
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-SECONDS: Final = 20.0
-"""Seconds for one file. The largest takes 2.5 s of a processor, in a busy room four times that."""
-PATIENCE: Final = 10.0
-"""Seconds that an upload waits for a free child before it is refused."""
-WORKERS: Final = 3
-"""Files that are read at once. Each may take `MEMORY`."""
-KEPT_WORKERS: Final = 2
-"""Idle children that are kept for the next upload; each has about 150 MB."""
-MEMORY: Final = 1_200_000_000
-"""Bytes that one child may allocate; a progressive JPEG of 64 megapixels takes 850 MB."""
 PREVIEW_QUALITY: Final = 95
 """JPEG quality, from 0 to 100, of the copy in which boxes are drawn later."""
 
 _POOL: Final = WorkerPool(
-    WORKERS, kept=KEPT_WORKERS, memory=MEMORY, patience=PATIENCE, preload=__name__
+    limits.PHOTO_WORKERS,
+    kept=limits.KEPT_PHOTO_WORKERS,
+    memory=limits.PHOTO_MEMORY_BYTES,
+    patience=limits.PHOTO_WAIT_SECONDS,
+    preload=__name__,
 )
 _SAFE_NAME: Final = re.compile(r"[\w .,()-]{1,60}")
 """File names that a page may repeat. They contain no Markdown."""
@@ -129,7 +124,7 @@ class _TooCostlyError(InvalidImageError):
 def _in_child(name: str, work: Callable[P, R], *args: P.args, **options: P.kwargs) -> R:
     """Return what ``work`` returns in a child; ``name`` is the file in messages."""
     try:
-        return _POOL.call(SECONDS, work, *args, **options)
+        return _POOL.call(limits.PHOTO_SECONDS, work, *args, **options)
     except OverBudgetError as error:
         raise _TooCostlyError(
             f"{name} takes too long, or too much memory, to read. "
