@@ -22,6 +22,8 @@ DESCRIPTORS: Final = 3 * KEPT_SESSIONS + 30
 three for each session that it keeps for visitors who may return, a few for worker processes."""
 RECOVERY_SECONDS: Final = 60.0
 """Time after the attack within which the server must have given back its memory."""
+PAGE_LOAD: Final = "page load dropped at once"
+"""Name of the attempts that load the page as a visitor does, none of which may be refused."""
 EXAMPLES: Final = 12
 
 
@@ -121,6 +123,7 @@ class AttackReport:
         near, server = self.neighbours, self.server
         held, peak = server.after - server.before, server.peak - server.before
         highest = CLIENT_MEMORY * self.clients
+        loads = self.tally.counts.get(PAGE_LOAD, Counter())
         more = server.descriptors_after - server.descriptors_before
         answers = len(near.drawings) + len(near.uploads)
         return [
@@ -139,6 +142,12 @@ class AttackReport:
                 f"{self.tally.failed} of {self.tally.tried}",
                 "none",
                 self.tally.failed == 0 and self.tally.tried > 0,
+            ),
+            Target(
+                "page loads that were refused",
+                f"{loads[Outcome.REFUSED]} of {loads.total()}",
+                "none",
+                loads[Outcome.REFUSED] == 0 if loads else None,
             ),
             Target(
                 "tracebacks in the server's log", str(len(server.errors)), "none", not server.errors

@@ -23,7 +23,7 @@ def drawings() -> dict[str, Callable[[], str]]:
         "drawing of 100,000 strokes": lambda: canvas_value(
             "[" + ",".join([json.dumps(stroke(1))] * 100_000) + "]"
         ),
-        "5.6 MB of ordinary strokes": lambda: canvas_value(json.dumps([stroke(500)] * 350)),
+        "drawing of 175,000 points": lambda: canvas_value(json.dumps([stroke(500)] * 350)),
         "drawing nested 900 deep": lambda: canvas_value("[" * 900 + "]" * 900),
         "drawing nested 100,000 deep": lambda: canvas_value("[" * 100_000 + "]" * 100_000),
         "number of a million digits": lambda: canvas_value("[" + "9" * 1_000_000 + "]"),

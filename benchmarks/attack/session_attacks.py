@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 
 from benchmarks.app_session import Session
 from benchmarks.attack import hostile_messages, hostile_pictures, picture_check
@@ -26,8 +26,9 @@ UPLOADS_PER_SESSION = 5
 
 async def attack_with_messages(client: HostileClient) -> None:
     """Send every hostile message, each in a session of its own, again and again."""
+    drawings = {name: cache(make) for name, make in hostile_messages.drawings().items()}
     while True:
-        for attack, make in hostile_messages.drawings().items():
+        for attack, make in drawings.items():
             await client.attempt(attack, partial(_draw, make=make))
             for _ in range(5):
                 wrong = hostile_messages.wrong_types(client.rng)

@@ -7,7 +7,7 @@ import uuid
 from functools import partial
 
 from benchmarks.attack import hostile_messages
-from benchmarks.attack.attack_report import Outcome
+from benchmarks.attack.attack_report import PAGE_LOAD, Outcome
 from benchmarks.attack.hostile_client import (
     HostileClient,
     must_be_refused,
@@ -26,8 +26,8 @@ FRAME_BYTES = 190_000_000
 """Length that a half-sent websocket frame announces."""
 SENT_BYTES = 30_000_000
 """Bytes of it that are sent."""
-LOADS = 20
-"""Number of page loads that are dropped at once."""
+LOADS = 100
+"""Number of page loads in a row that are dropped at once: a class reloads."""
 FOREIGN = "evil.example"
 CLOSED_PATHS = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
 
@@ -61,7 +61,7 @@ async def attack_with_connections(client: HostileClient) -> None:
         )
         await asyncio.gather(*slow)
         for _ in range(LOADS):
-            await client.attempt("page load dropped at once", _drop_load)
+            await client.attempt(PAGE_LOAD, _drop_load)
         foreign_page = partial(_foreign_websocket, host=None)
         await client.attempt("websocket of a foreign page", foreign_page)
         rebound = partial(_foreign_websocket, host=FOREIGN)
