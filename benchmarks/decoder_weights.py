@@ -27,12 +27,12 @@ from mnist_app.arrays import Image, Mask
 from mnist_app.bundle_publishing import amend
 from mnist_app.photo.cleaning import find_ink
 from mnist_app.reading_settings import DecoderWeights
-from mnist_app.segmentation.candidates import segment
 from mnist_app.segmentation.decoder import (
     best_path,
     classify_candidates,
     features,
 )
+from mnist_app.segmentation.lattice import segment
 from mnist_app.training.data.pen_digits import PenDigit, load_pen_digits
 from mnist_app.training.recipe import TRAINING_WRITERS
 from mnist_app.training.search.options import positive_integer

@@ -1,9 +1,12 @@
 """MNIST-style images to calibrated predictions, or to "not sure". LiteRT, no TensorFlow."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -104,6 +107,17 @@ def percentage(share: float) -> str:
     return f"{share:.0%}".replace("%", " %")
 
 
+@contextmanager
+def _refuse_unreadable() -> Iterator[None]:
+    """Raise `InvalidImageError` for a picture that OpenCV or the memory cannot take."""
+    try:
+        yield
+    except (cv2.error, MemoryError) as error:
+        raise InvalidImageError(
+            "This picture is more than can be read. Crop it to the digits, or make it smaller."
+        ) from error
+
+
 class Recognizer:
     """Reads digits with one trained bundle. Make one with `Recognizer.load`.
 
@@ -137,17 +151,20 @@ class Recognizer:
         name, folder = self.bundle.name, self.bundle.folder.absolute()
         return type(self).load, (name if folder == shipped_folder() / name else folder,)
 
+    @_refuse_unreadable()
     def read_digit(self, image: object) -> Prediction | None:
         """Read the one digit in ``image``; None if the image is blank.
 
         ``image`` is uint8 (height, width), (height, width, 3) RGB or (height, width, 4) RGBA,
         light ink on dark or dark on light; transparent pixels are background; a photograph is
-        cleaned first. Raises `InvalidImageError` for a wrong type, dtype, rank or size.
+        cleaned first. Raises `InvalidImageError`, and nothing else, for a wrong type, dtype, rank
+        or size.
         """
         found = cleaning.find_ink(image)
         reading = self.read_digit_in_ink(found.ink, is_photograph=found.is_photograph)
         return None if reading is None else reading.prediction
 
+    @_refuse_unreadable()
     def read_digit_in_ink(self, ink: Image, *, is_photograph: bool = False) -> DigitReading | None:
         """Read the one digit in ``ink``, the ink of a whole drawing; None if there is none.
 
@@ -158,6 +175,7 @@ class Recognizer:
         found = normalization_steps(ink) if is_photograph else steps_of_drawing(ink)
         return None if found is None else DigitReading(found, self.read_normalized(found.image))
 
+    @_refuse_unreadable()
     def read_number(self, image: object) -> NumberReading:
         """Read the number in ``image``, of any length, in one or several lines.
 
@@ -168,6 +186,7 @@ class Recognizer:
         pixels = ink_extraction.check_image(image)
         return self.read_number_in_ink(cleaning.find_ink(pixels).ink, pixels.shape[:2])
 
+    @_refuse_unreadable()
     def read_number_in_ink(self, ink: Image, shape: tuple[int, ...] | None = None) -> NumberReading:
         """Read the number in ``ink``, uint8 (height, width), 0 for paper and up to 255 for ink.
 

@@ -35,10 +35,13 @@ BRIGHT_SEEN: Final = (_OPAQUE - _OPAQUE * BOARD_LEVELS / (np.arange(256) + BOARD
 
 
 def is_light_on_dark(grey: Image) -> bool:
-    """Tell chalk on a blackboard from ink on paper: what differs from its surroundings more."""
-    if np.median(grey) > LIGHTEST_BOARD:
-        return False
+    """Tell chalk on a blackboard from ink on paper: what differs from its surroundings more.
+
+    A strip too narrow to be reduced to `POLARITY_SIDE` is paper.
+    """
     factor = min(1.0, POLARITY_SIDE / max(grey.shape))
+    if round(factor * min(grey.shape)) < 1 or np.median(grey) > LIGHTEST_BOARD:
+        return False
     tiny = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     around = cv2.medianBlur(tiny, max(3, max(tiny.shape) // 4 | 1))
     ratio = np.log((tiny.astype(np.float32) + 8) / (around.astype(np.float32) + 8))

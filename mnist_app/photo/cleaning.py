@@ -24,6 +24,10 @@ from mnist_app.preprocessing import ink_extraction
 
 MOST_DRAWING_PIXELS: Final = 4_000_000
 """A larger drawing is reduced: a digit needs no more, and the memory of a server is limited."""
+MOST_DRAWING_SIDE: Final = 16_384
+"""Pixels of the longer side; a longer drawing is reduced. OpenCV takes 32,767 at most."""
+MOST_RESIZED_SIDE: Final = 2_000_000
+"""Pixels; of a longer side every n-th is taken: OpenCV's tables for resizing take 12 bytes each."""
 WORKING_SIDE: Final = 1280
 """Pixels of the longer side to which a photograph is reduced first."""
 FARTHER_SIDES: Final = (720, 480)
@@ -88,9 +92,9 @@ def find_ink(image: object) -> PictureInk:
     """
     pixels = ink_extraction.check_image(image)
     if not is_photograph(pixels):
-        small, scale = _reduced(
-            pixels, (MOST_DRAWING_PIXELS / (pixels.shape[0] * pixels.shape[1])) ** 0.5
-        )
+        height, width = pixels.shape[:2]
+        factor = (MOST_DRAWING_PIXELS / (height * width)) ** 0.5
+        small, scale = _reduced(pixels, min(factor, MOST_DRAWING_SIDE / max(height, width)))
         return PictureInk(ink_extraction.to_ink(small), scale, False)
     ink, scale = clean(pixels)
     return PictureInk(ink, scale, True)
@@ -158,6 +162,8 @@ def _reduced(pixels: Image, factor: float) -> tuple[Image, float]:
         return pixels, 1.0
     height, width = pixels.shape[:2]
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    down, across = (-(-side // MOST_RESIZED_SIDE) for side in (height, width))
+    pixels = np.ascontiguousarray(pixels[::down, ::across])
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.uint8), 1 / factor
 

@@ -34,9 +34,9 @@ def skew_degrees(grey: Image) -> float:
     Counter-clockwise as seen, from -45 to 45; 0 where that is little, or where nothing is printed.
     """
     factor = min(1.0, SIDE / max(grey.shape))
-    tiny = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    if min(tiny.shape) < 2 * LINE_WIDTH:
+    if round(factor * min(grey.shape)) < 2 * LINE_WIDTH:
         return 0.0
+    tiny = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     kernel = np.ones((LINE_WIDTH, LINE_WIDTH), np.uint8)
     dark = cv2.morphologyEx(tiny, cv2.MORPH_BLACKHAT, kernel)
     noise = float(np.median(dark))

@@ -34,6 +34,8 @@ where shadows are; a shadow is lighter than that."""
 LEAST_STEP_IN_COLOUR: Final = 1.25
 WRITTEN_ON, MOST_WRITTEN = 0.7, 0.01
 """A larger share of a note is so much darker than what is beside it: it is written on."""
+MOST_TRIED: Final = 64
+"""Components of a level that are tried, the largest first: grain and print have hundreds."""
 MARGIN: Final = 4
 """Of these pixels, around an object: its blur, and its shadow."""
 
@@ -83,7 +85,8 @@ def _solid(mask: Mask, tiny: Image, inside: Mask, rim: Mask, *, coloured: bool) 
     likely = (area >= LEAST_SIDE**2) & (area <= MOST_AREA * tiny.size)
     likely &= stats[:, 2:4].min(axis=1) >= LEAST_SIDE
     likely[0] = False
-    for label in np.flatnonzero(likely):
+    tried = np.flatnonzero(likely)
+    for label in tried[np.argsort(-area[tried], kind="stable")[:MOST_TRIED]]:
         x, y, wide, high = stats[label, :4]
         near = np.s_[max(0, y - MARGIN) : y + high + MARGIN, max(0, x - MARGIN) : x + wide + MARGIN]
         own = labels[near] == label

@@ -5,6 +5,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from mnist_app.arrays import Floats, Image, Mask
 
@@ -33,6 +34,10 @@ BLOCK: Final = 32
 NEIGHBOURS: Final = 0.4
 """Share of a line's length over which its profile is a median: writing on a line is shorter."""
 MOST_LINES: Final = 120
+MOST_VOTES: Final = 2000
+"""Lines with the most pixels that are considered."""
+
+Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -103,13 +108,14 @@ def _horizontal_lines(absorbance: Image, sheet: Mask) -> list[tuple[float, float
         return []
     chosen: list[tuple[float, float]] = []
     spans: list[float] = []
-    for rho, theta in votes.reshape(-1, 2)[:2000].astype(np.float64):
-        line = (rho / np.sin(theta), (rho - width * np.cos(theta)) / np.sin(theta))
-        if all(_apart(line, other) for other in chosen):
-            chosen.append(line)
-            spans.append(_span(ridge, sheet, line))
-            if len(chosen) == MOST_LINES:
-                break
+    rho, theta = votes.reshape(-1, 2)[:MOST_VOTES].astype(np.float64).T
+    lefts, rights = rho / np.sin(theta), (rho - width * np.cos(theta)) / np.sin(theta)
+    remaining = np.arange(len(rho))
+    while len(remaining) and len(chosen) < MOST_LINES:
+        line = (lefts[remaining[0]], rights[remaining[0]])
+        chosen.append(line)
+        spans.append(_span(ridge, sheet, line))
+        remaining = remaining[_are_apart(lefts[remaining], rights[remaining], line)]
     many = sum(span >= FAMILY_SPAN for span in spans) >= FAMILY
     least = FAMILY_SPAN if many else LEAST_SPAN
     return [_fitted(ridge, line) for line, span in zip(chosen, spans, strict=True) if span >= least]
@@ -124,9 +130,11 @@ def _ridges(absorbance: Image) -> Image:
     return np.asarray(cv2.dilate(ridge.view(np.uint8), np.ones((2, 1), np.uint8)), np.uint8)
 
 
-def _apart(line: tuple[float, float], other: tuple[float, float]) -> bool:
-    left, right = line[0] - other[0], line[1] - other[1]
-    return left * right > 0 and min(abs(left), abs(right)) > HALF_STRIP / 2
+def _are_apart(lefts: Doubles, rights: Doubles, line: tuple[float, float]) -> Mask:
+    """Return which lines, y at the left and at the right edge, neither cross nor touch ``line``."""
+    left, right = lefts - line[0], rights - line[1]
+    near = np.minimum(np.abs(left), np.abs(right))
+    return np.asarray((left * right > 0) & (near > HALF_STRIP / 2))
 
 
 def _span(ridge: Image, sheet: Mask, line: tuple[float, float]) -> float:

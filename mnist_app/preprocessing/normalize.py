@@ -30,6 +30,8 @@ It limits the magnification of a dot.
 """
 INK_LEVEL: Final = 32
 """Minimum grey level, of 255, of the pixels that the bounding box encloses."""
+MAXIMUM_CROP_SIDE: Final = 4096
+"""Maximum side of a crop in pixels; ink of larger extent is reduced first. Limits memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +40,7 @@ class NormalizationSteps:
 
     ``box`` is the tight bounding box of the ink in the drawing, ``square`` the crop around it
     (it may extend beyond the drawing; pixels there are black), ``crop`` its pixels (side, side),
+    reduced if there are more than `MAXIMUM_CROP_SIDE`,
     ``small`` the crop at (20, 20) with its peak at 255, ``image`` the result (28, 28).
     """
 
@@ -64,7 +67,8 @@ def normalization_steps(ink: Image, minimum_side: float = 0.0) -> NormalizationS
     if box is None:
         return None
     square = square_around(box, minimum_side)
-    crop = cut_out(ink, square)
+    reduction = -(-square[2] // MAXIMUM_CROP_SIDE)
+    crop = cut_out(ink, square) if reduction == 1 else _reduced_crop(ink, box, reduction)
     small = peak_to_255(area_average(crop))
     return NormalizationSteps(box, square, crop, small, centre_by_mass(small))
 
@@ -134,6 +138,14 @@ def cut_out(ink: Image, box: Box) -> Image:
     crop = np.zeros((height, width), np.uint8)
     crop[top - y : top - y + inside.shape[0], left - x : left - x + inside.shape[1]] = inside
     return crop
+
+
+def _reduced_crop(ink: Image, box: Box, reduction: int) -> Image:
+    """Return the square crop around ``box``, of a side ``reduction`` times shorter."""
+    x, y, width, height = box
+    size = (max(1, width // reduction), max(1, height // reduction))
+    small = cv2.resize(ink[y : y + height, x : x + width], size, interpolation=cv2.INTER_AREA)
+    return cut_out(np.asarray(small, np.uint8), square_around((0, 0, *size)))
 
 
 def area_average(crop: Image) -> Floats:

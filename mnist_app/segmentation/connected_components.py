@@ -26,6 +26,17 @@ In wide strokes it is half a stroke width.
 """
 MAXIMUM_COMPONENTS: Final = 400
 """Maximum number of components, more than a written number has; the largest are kept."""
+MAXIMUM_BOX_PIXELS: Final = 16_000_000
+"""Maximum number of pixels in the boxes of all components together; the largest are kept.
+
+It limits time and memory where boxes overlap, as those of concentric rings. The boxes of a page of
+digits hold fewer pixels than its picture, which has at most 4 million.
+"""
+MAXIMUM_SQUARE_PIXELS: Final = 200_000_000
+"""Maximum number of pixels in the squares around all components; the largest are kept.
+
+It limits time: a component is cut out in a square. Fifty lines across 2,000 pixels are within it.
+"""
 
 LabelImage = npt.NDArray[np.int32]
 """The number of the component that each pixel belongs to (height, width); 0 for none."""
@@ -87,6 +98,11 @@ def _solid_components(ink: Image) -> tuple[LabelImage, npt.NDArray[np.int64]]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8))
     by_area = np.argsort(-stats[1:, cv2.CC_STAT_AREA], kind="stable")
     largest = by_area[:MAXIMUM_COMPONENTS] + 1
+    sizes = stats[largest, cv2.CC_STAT_WIDTH].astype(np.int64) * stats[largest, cv2.CC_STAT_HEIGHT]
+    sides = stats[largest, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(axis=1).astype(np.int64)
+    is_within = sizes.cumsum() <= MAXIMUM_BOX_PIXELS
+    is_within &= np.cumsum(sides**2) <= MAXIMUM_SQUARE_PIXELS
+    largest = largest[: max(1, np.count_nonzero(is_within))]
     if len(largest) < len(stats) - 1:
         renumbered = np.zeros(len(stats), np.int32)
         renumbered[np.sort(largest)] = np.arange(1, len(largest) + 1)

@@ -38,6 +38,11 @@ MAXIMUM_PATHS: Final = 8
 """Maximum number of paths through a component."""
 MAXIMUM_TRIED_PATHS: Final = 200
 """Maximum number of paths to choose from, the cheapest; limits the time that a scrawl takes."""
+MAXIMUM_COLUMNS: Final = 1920
+"""Maximum width of a component through which paths are searched for, in columns of that scale.
+
+That is 20 heights, more than the digits between `MAXIMUM_PATHS` paths have; limits time and memory.
+"""
 EXCESS_THICKNESS: Final = (0.1, 0.5)
 """Excess thickness of ink, in stroke widths, up to which it is one stroke, and from which two.
 
@@ -71,11 +76,11 @@ def find_cut_paths(ink: Floats, slant: float, stroke: float) -> list[CutPath]:
     upright, offset = _make_upright(ink, slant, scale)
     costs, _ = _make_upright(_step_costs(ink, stroke), slant, scale)
     thickness = max(stroke * scale, 1.0)
-    finders = [_PathFinder(upright, costs, sideways) for sideways in SIDEWAYS_COSTS]
-    tried = np.concatenate([finder.cheapest(thickness) for finder in finders])
+    finder = _PathFinder(upright, costs)
+    tried = finder.cheapest(thickness)
     rows = (np.arange(height) + 0.5) * scale - 0.5
     paths: list[CutPath] = []
-    for cost, path in finders[0].select(tried, thickness):
+    for cost, path in finder.select(tried, thickness):
         columns = np.interp(rows, np.arange(ROWS), path + 0.5)
         original = (columns - offset - slant * (rows + 0.5)) / scale
         paths.append(CutPath(original.astype(np.float32), cost / thickness))
@@ -105,31 +110,39 @@ class _PathFinder:
     """The costs of all paths through an upright component of `ROWS` rows.
 
     ``ink`` and ``costs`` are float32 (ROWS, width): coverage, and the cost of a step through each
-    pixel. ``sideways`` is the extra cost of a step to the side.
+    pixel. Arrays of shape (2, 2, ROWS, width) hold the costs of paths from the top and from the
+    bottom, with each of `SIDEWAYS_COSTS`; those from the bottom have the lowest row first.
     """
 
-    def __init__(self, ink: Floats, costs: Floats, sideways: float) -> None:
+    def __init__(self, ink: Floats, costs: Floats) -> None:
         self._ink = ink
         self._costs = costs
         self._row_costs = np.cumsum(costs, axis=1, dtype=np.float64)
-        self._walk_costs = np.cumsum(costs + np.float32(sideways), axis=1, dtype=np.float64)
-        self._from_top = self._accumulate(range(len(ink)))
-        self._from_bottom = self._accumulate(range(len(ink) - 1, -1, -1))
         self._row_ink = np.cumsum(ink, axis=1, dtype=np.float64)
+        walks = [
+            np.cumsum(costs + np.float32(aside), axis=1, dtype=np.float64)
+            for aside in SIDEWAYS_COSTS
+        ]
+        self._walk_costs = np.stack([np.stack(walks), np.stack(walks)[:, ::-1]])
+        self._accumulated = self._accumulate()
 
     def cheapest(self, thickness: float) -> Paths:
-        """Return the cheapest path through each neck of ink, in order of cost.
+        """Return the cheapest path through each neck of ink, in order of sideways and path cost.
 
         A neck is a pixel of ink through which a path costs no more than through those within half
         of ``thickness``, the stroke width in pixels.
         """
-        through = self._from_top + self._from_bottom - self._costs
-        through[self._ink < INK_COVERAGE] = np.inf
         side = 2 * int(thickness / 2) + 1
-        lowest = cv2.erode(through, np.ones((side, side), np.uint8))
-        rows, columns = np.nonzero((through <= lowest) & np.isfinite(through))
-        order = np.argsort(through[rows, columns], kind="stable")[:MAXIMUM_TRIED_PATHS]
-        return self._trace(rows[order], columns[order])
+        necks = []
+        for kind in range(len(SIDEWAYS_COSTS)):
+            from_top, from_bottom = self._accumulated[:, kind]
+            through = from_top + from_bottom[::-1] - self._costs
+            through[self._ink < INK_COVERAGE] = np.inf
+            lowest = cv2.erode(through, np.ones((side, side), np.uint8))
+            rows, columns = np.nonzero((through <= lowest) & np.isfinite(through))
+            order = np.argsort(through[rows, columns], kind="stable")[:MAXIMUM_TRIED_PATHS]
+            necks.append(np.stack([np.full(len(order), kind), rows[order], columns[order]]))
+        return self._trace(*np.concatenate(necks, axis=1))
 
     def select(self, paths: Paths, thickness: float) -> list[tuple[float, Floats]]:
         """Return cost and columns of the cheapest admissible ``paths``, from left to right.
@@ -145,40 +158,50 @@ class _PathFinder:
         amounts = left.sum(axis=1)
         is_possible = (costs <= MAXIMUM_COST * thickness) & (amounts >= minimum)
         is_possible &= amounts <= total - minimum
+        remaining = np.argsort(costs, kind="stable")
+        remaining = remaining[is_possible[remaining]]
         chosen: list[int] = []
-        for index in np.argsort(costs, kind="stable"):
-            if is_possible[index] and all(
-                np.abs(left[index] - left[other]).sum() > between for other in chosen
-            ):
-                chosen.append(int(index))
-            if len(chosen) == MAXIMUM_PATHS:
-                break
+        while len(remaining) and len(chosen) < MAXIMUM_PATHS:
+            chosen.append(int(remaining[0]))
+            apart = np.abs(left[remaining] - left[chosen[-1]]).sum(axis=1)
+            remaining = remaining[apart > between]
         chosen.sort(key=lambda index: float(paths[index].mean()))
         return [(float(costs[index]), paths[index].astype(np.float32)) for index in chosen]
 
-    def _trace(self, rows: Paths, columns: Paths) -> Paths:
-        """Return the cheapest path through each of the pixels at ``rows`` and ``columns``, (n,)."""
-        paths = np.empty((len(rows), len(self._ink)), np.int64)
-        for accumulated, order in (
-            (self._from_top, range(len(self._ink) - 1, -1, -1)),
-            (self._from_bottom, range(len(self._ink))),
-        ):
-            at = columns
-            for row in order:
-                walk = self._walk_costs[row]
-                before = (accumulated[row] + np.abs(walk - walk[at][:, np.newaxis])).argmin(axis=1)
-                is_past = rows > row if accumulated is self._from_top else rows < row
-                at = np.where(is_past, before, at)
-                paths[is_past | (rows == row), row] = at[is_past | (rows == row)]
-        return paths
+    def _trace(self, kinds: Paths, rows: Paths, columns: Paths) -> Paths:
+        """Return the cheapest path through each of the pixels at ``rows`` and ``columns``, (n,).
+
+        ``kinds`` are the indices of their `SIDEWAYS_COSTS`.
+        """
+        width = self._ink.shape[1]
+        starts = np.concatenate([rows, ROWS - 1 - rows])
+        sources = np.concatenate([kinds, len(SIDEWAYS_COSTS) + kinds])
+        accumulated = self._accumulated.reshape(-1, ROWS, width)
+        walk_costs = self._walk_costs.reshape(-1, ROWS, width)
+        at = np.concatenate([columns, columns])
+        trails = np.empty((len(at), ROWS), np.int64)
+        for step in range(ROWS - 1, -1, -1):
+            begun = np.flatnonzero(starts > step)
+            # Paths converge: each source and column is computed once.
+            keys = sources[begun] * width + at[begun]
+            is_used = np.zeros(accumulated.shape[0] * width, np.bool_)
+            is_used[keys] = True
+            source, column = np.divmod(np.flatnonzero(is_used), width)
+            which = (np.cumsum(is_used) - 1)[keys]
+            walks = walk_costs[source, step]
+            aside = np.abs(walks - walks[np.arange(len(source)), column][:, np.newaxis])
+            at[begun] = (accumulated[source, step] + aside).argmin(axis=1)[which]
+            trails[:, step] = at
+        from_top, from_bottom = trails[: len(rows)], trails[len(rows) :, ::-1]
+        return np.where(np.arange(ROWS) <= rows[:, np.newaxis], from_top, from_bottom)
 
     def _ink_to_the_left(self, paths: Paths) -> Sums:
         """Return the ink left of each path in each row, (n, ROWS)."""
-        return np.asarray(self._row_ink[np.arange(len(self._ink)), paths], np.float64)
+        return np.asarray(self._row_ink[np.arange(ROWS), paths], np.float64)
 
     def _path_costs(self, paths: Paths) -> Sums:
         """Return the cost of each path without the extra cost of steps to the side, (n,)."""
-        rows = np.arange(len(self._ink))
+        rows = np.arange(ROWS)
         low = np.minimum(paths[:, :-1], paths[:, 1:])
         high = np.maximum(paths[:, :-1], paths[:, 1:])
         aside = (
@@ -186,18 +209,19 @@ class _PathFinder:
         )
         return np.asarray(self._costs[rows, paths].sum(axis=1) + aside.sum(axis=1), np.float64)
 
-    def _accumulate(self, rows: range) -> Sums:
-        """Return the cost of the cheapest path to each pixel, itself included, over ``rows``."""
-        accumulated = np.zeros(self._ink.shape, np.float64)
-        before = np.zeros(self._ink.shape[1])
-        for row in rows:
-            accumulated[row] = before + self._costs[row]
-            before = self._spread_sideways(accumulated[row], row)
+    def _accumulate(self) -> Sums:
+        """Return the cost of the cheapest path to each pixel, itself included."""
+        costs = np.stack([self._costs, self._costs[::-1]])[:, np.newaxis]
+        accumulated = np.empty(self._walk_costs.shape, np.float64)
+        before: Sums = np.zeros(self._ink.shape[1])
+        for step in range(ROWS):
+            accumulated[:, :, step] = before + costs[:, :, step]
+            before = _spread_sideways(accumulated[:, :, step], self._walk_costs[:, :, step])
         return accumulated
 
-    def _spread_sideways(self, costs: Sums, row: int) -> Sums:
-        """Return ``costs`` of the pixels of a row after the cheapest walk along it, (width,)."""
-        walk = self._walk_costs[row]
-        rightwards = np.minimum.accumulate(costs - walk) + walk
-        leftwards = np.minimum.accumulate((costs + walk)[::-1])[::-1] - walk
-        return np.asarray(np.minimum(rightwards, leftwards), np.float64)
+
+def _spread_sideways(costs: Sums, walk: Sums) -> Sums:
+    """Return ``costs`` of the pixels of a row after the cheapest walk along it, (..., width)."""
+    rightwards = np.minimum.accumulate(costs - walk, axis=-1) + walk
+    leftwards = np.minimum.accumulate((costs + walk)[..., ::-1], axis=-1)[..., ::-1] - walk
+    return np.asarray(np.minimum(rightwards, leftwards), np.float64)

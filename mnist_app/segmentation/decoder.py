@@ -10,16 +10,18 @@ canvas and in photographs.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, Protocol, TypeVar
+from itertools import accumulate, islice
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
 from mnist_app.arrays import Image, Images
 from mnist_app.preprocessing.normalize import normalize_digit
 from mnist_app.reading_settings import DecoderWeights
-from mnist_app.segmentation.candidates import Candidate, Lattice, segment
+from mnist_app.segmentation.candidates import Candidate
+from mnist_app.segmentation.lattice import Lattice, segment
 
 MINIMUM_SIDE_STROKES: Final = 2.0
 """Minimum side of a digit's crop in stroke widths; the size of the picture gives no minimum."""
@@ -44,6 +46,13 @@ HEIGHT_DEVIATION: Final = 0.2
 """Standard deviation of the logarithm of a digit's height over that of its writer's others."""
 CERTAIN_SCORE: Final = 0.0
 """Minimum score of a single whole component that is taken for one digit and not cut."""
+MARGIN: Final = 1e-6
+"""Minimum difference of scores that decides; smaller ones may come from rounding."""
+MAXIMUM_COMBINED: Final = 400
+"""Maximum number of joined and cut candidates of a picture that are classified; limits time.
+
+Each takes about 2 ms. Whole components are classified always.
+"""
 MAXIMUM_LENGTH_DEVIATION: Final = 3.3
 """Maximum deviation of the stroke length, in standard deviations; larger ones are clipped."""
 MAXIMUM_HEIGHT_DEVIATION: Final = 2.0
@@ -73,6 +82,14 @@ Classify = Callable[[Images], Sequence[R]]
 """Classifies MNIST-style images, uint8 (n, 28, 28), into n results."""
 
 
+class _Outcome(NamedTuple):
+    """A classification that a candidate may have."""
+
+    digit: int
+    confidence: float
+    accepted: bool
+
+
 @dataclass(frozen=True, eq=False)
 class DecodedDigit(Generic[R]):
     """One digit of a number: a candidate and its classification."""
@@ -84,42 +101,58 @@ class DecodedDigit(Generic[R]):
 def decode_lines(
     ink: Image, classify: Classify[R], weights: DecoderWeights
 ) -> list[list[DecodedDigit[R]]]:
-    """Return the digits in ``ink``, uint8 (height, width), line by line in reading order."""
+    """Return the digits in ``ink``, uint8 (height, width), line by line in reading order.
+
+    Beyond `MAXIMUM_COMBINED`, whole components alone are taken for digits.
+    """
     segmentation = segment(ink)
-    width = segmentation.stroke_width
-    return [_decode_line(line, width, classify, weights) for line in segmentation.lines]
+    decoder = _Decoder(classify, segmentation.stroke_width, weights)
+    return [decoder.decode(line) for line in segmentation.lines]
 
 
-def _decode_line(
-    line: Lattice, stroke: float, classify: Classify[R], weights: DecoderWeights
-) -> list[DecodedDigit[R]]:
-    """Return the digits of one line; cuts through components that are certain are not tried."""
-    scored = _score_all([c for c in line.candidates if not c.cut], stroke, classify, weights)
-    settled = {
-        bound
-        for digit, value in scored
-        if digit.candidate.components == 1 and value >= CERTAIN_SCORE
-        for bound in range(digit.candidate.first + 1, digit.candidate.last)
-    }
-    cut = [c for c in line.candidates if c.cut and not settled & {c.first, c.last}]
-    scored += _score_all(cut, stroke, classify, weights)
-    scored.sort(key=lambda one: one[0].candidate.first)
-    spans = [(digit.candidate.first, digit.candidate.last) for digit, _ in scored]
-    return [scored[index][0] for index in best_path(spans, [value for _, value in scored])]
+class _Decoder(Generic[R]):
+    """Decodes the lines of a picture with the stroke width ``stroke`` in pixels, from the top."""
 
+    def __init__(self, classify: Classify[R], stroke: float, weights: DecoderWeights) -> None:
+        self._classify = classify
+        self._stroke = stroke
+        self._weights = weights
+        self._remaining = MAXIMUM_COMBINED
 
-def _score_all(
-    candidates: Sequence[Candidate],
-    stroke: float,
-    classify: Classify[R],
-    weights: DecoderWeights,
-) -> list[tuple[DecodedDigit[R], float]]:
-    """Return each candidate with its classification, and its score."""
-    readings = classify_candidates(candidates, stroke, classify)
-    return [
-        (DecodedDigit(candidate, reading), score(candidate, reading, weights))
-        for candidate, reading in zip(candidates, readings, strict=True)
-    ]
+    def decode(self, line: Lattice) -> list[DecodedDigit[R]]:
+        """Return the digits of one line; components that are certainly one digit are not cut."""
+        scored = self._score_all(line.singles)
+        certain = {index for index, (_, value) in enumerate(scored) if value >= CERTAIN_SCORE}
+        sums = [0.0, *accumulate(value for _, value in scored)]
+        apart = {
+            digit.candidate.first: (index, sums[index]) for index, (digit, _) in enumerate(scored)
+        }
+
+        def may_win(candidate: Candidate) -> bool:
+            """Return whether ``candidate`` may score more than its components one by one."""
+            index, before = apart[candidate.first]
+            least = sums[index + candidate.components] - before - MARGIN
+            return maximum_score(candidate, self._weights) >= least
+
+        scored += self._score_all(self._limited(filter(may_win, line.joined())))
+        scored += self._score_all(self._limited(line.cut(certain)))
+        scored.sort(key=lambda one: one[0].candidate.first)
+        spans = [(digit.candidate.first, digit.candidate.last) for digit, _ in scored]
+        return [scored[index][0] for index in best_path(spans, [value for _, value in scored])]
+
+    def _limited(self, candidates: Iterator[Candidate]) -> list[Candidate]:
+        """Return as many of the joined or cut ``candidates`` as may still be classified."""
+        kept = list(islice(candidates, self._remaining))
+        self._remaining -= len(kept)
+        return kept
+
+    def _score_all(self, candidates: Sequence[Candidate]) -> list[tuple[DecodedDigit[R], float]]:
+        """Return each candidate with its classification, and its score."""
+        readings = classify_candidates(candidates, self._stroke, self._classify)
+        return [
+            (DecodedDigit(candidate, reading), score(candidate, reading, self._weights))
+            for candidate, reading in zip(candidates, readings, strict=True)
+        ]
 
 
 def classify_candidates(
@@ -136,6 +169,18 @@ def score(candidate: Candidate, reading: Classification, weights: DecoderWeights
     """Return the score of a candidate; above 0 it is more likely one digit than not."""
     values = features(candidate, reading)
     return sum(weight * value for weight, value in zip(weights, values, strict=True))
+
+
+def maximum_score(candidate: Candidate, weights: DecoderWeights) -> float:
+    """Return the highest score that ``candidate`` can have, however it is classified."""
+    outcomes = (
+        _Outcome(digit, confidence, accepted)
+        for digit in range(len(STROKE_LENGTHS))
+        for confidence in (1.0, MINIMUM_CONFIDENCE)
+        for accepted in (True, False)
+    )
+    # The features are monotonic in the confidence, so its ends bound the score.
+    return max(score(candidate, outcome, weights) for outcome in outcomes)
 
 
 def features(candidate: Candidate, reading: Classification) -> DecoderWeights:

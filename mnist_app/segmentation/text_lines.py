@@ -37,6 +37,17 @@ SLANTS: Final = np.linspace(-0.8, 0.8, 33)
 SLANT_PENALTY: Final = 0.02
 """Relative decrease of a slant's score per unit, which decides between equal scores."""
 
+MAXIMUM_STACKED_PAIRS: Final = 2000
+"""Maximum number of pairs of components tried as the parts of one broken digit; limits time.
+
+A pair takes about 30 µs. Further pairs stay apart.
+"""
+MAXIMUM_SLANT_PIXELS: Final = 1_000_000
+"""Maximum number of pixels from which the slants of all lines are estimated; limits time.
+
+A pixel takes about 0.3 µs. Of a line with more than its share of them, every n-th is taken.
+"""
+
 
 @dataclass(frozen=True, eq=False)
 class TextLine:
@@ -87,7 +98,7 @@ def _stack_broken_digits(boxes: Boxes, reach: float) -> list[list[int]]:
     is_stacked = (shared >= STACK_OVERLAP * np.minimum.outer(widths, widths)) & (apart <= reach)
     is_stacked &= apart >= -MINIMUM_OVERLAP * np.minimum.outer(heights, heights)
     stacks = {index: [index] for index in range(len(boxes))}
-    for upper, lower in np.argwhere(is_stacked).tolist():
+    for upper, lower in np.argwhere(is_stacked)[:MAXIMUM_STACKED_PAIRS].tolist():
         if stacks[upper] is stacks[lower]:
             continue
         together = stacks[upper] + stacks[lower]
@@ -130,43 +141,48 @@ def _typical_height(heights: Boxes) -> float:
 
 def _chain_neighbours(boxes: Boxes, tall: npt.NDArray[np.int64], typical: float) -> list[list[int]]:
     """Return chains of neighbouring tall components, each from left to right."""
-    order = [int(index) for index in tall[np.argsort(boxes[tall, 0] + boxes[tall, 2] / 2)]]
+    order = tall[np.argsort(boxes[tall, 0] + boxes[tall, 2] / 2)]
     chains: list[list[int]] = []
-    for index in order:
-        ends = [
-            (boxes[index, 0] - boxes[chain[-1], 0] - boxes[chain[-1], 2], number)
-            for number, chain in enumerate(chains)
-            if _vertical_overlap(boxes[index], boxes[chain[-1]]) >= MINIMUM_OVERLAP
-        ]
-        distance, number = min(ends, default=(np.inf, -1))
-        if distance <= MAXIMUM_DISTANCE * typical:
+    ends = np.empty((len(order), 4), np.int64)
+    for index in order.tolist():
+        box, last = boxes[index], ends[: len(chains)]
+        distances = np.where(
+            _vertical_overlaps(box, last) >= MINIMUM_OVERLAP,
+            box[0] - last[:, 0] - last[:, 2],
+            np.inf,
+        )
+        number = int(distances.argmin()) if chains else 0
+        if chains and distances[number] <= MAXIMUM_DISTANCE * typical:
             chains[number].append(index)
         else:
+            number = len(chains)
             chains.append([index])
+        ends[number] = box
     return chains
 
 
 def _join_chains(chains: list[list[int]], boxes: Boxes, typical: float) -> list[list[int]]:
     """Return the chains, those of one line joined across wide gaps."""
     slope = _median_slope(boxes, chains)
+    middles = boxes[:, :2] + boxes[:, 2:] / 2
     joined: list[list[int]] = []
+    ends = np.empty((len(chains), 2))
     for chain in chains:
-        for line in joined:
-            one, other = boxes[line[-1]], boxes[chain[0]]
-            across = other[0] + other[2] / 2 - one[0] - one[2] / 2
-            down = other[1] + other[3] / 2 - one[1] - one[3] / 2
-            if across > 0 and abs(down - slope * across) < (1 - MINIMUM_OVERLAP) * typical:
-                line.extend(chain)
-                break
-        else:
-            joined.append(list(chain))
+        across, down = (middles[chain[0]] - ends[: len(joined)]).T
+        fits = (across > 0) & (np.abs(down - slope * across) < (1 - MINIMUM_OVERLAP) * typical)
+        number = int(fits.argmax()) if fits.any() else len(joined)
+        if number == len(joined):
+            joined.append([])
+        joined[number].extend(chain)
+        ends[number] = middles[chain[-1]]
     return joined
 
 
-def _vertical_overlap(one: Boxes, other: Boxes) -> float:
-    """Return the vertical overlap of two boxes as a share of the lower one's height."""
-    shared = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
-    return float(shared / min(one[3], other[3]))
+def _vertical_overlaps(box: Boxes, others: Boxes) -> npt.NDArray[np.float64]:
+    """Return the vertical overlap of a box with each of others, as a share of the lower height."""
+    bottoms = np.minimum(box[1] + box[3], others[:, 1] + others[:, 3])
+    shared = bottoms - np.maximum(box[1], others[:, 1])
+    return np.asarray(shared / np.minimum(box[3], others[:, 3]), np.float64)
 
 
 def _median_slope(boxes: Boxes, chains: list[list[int]]) -> float:
@@ -182,14 +198,10 @@ def _median_slope(boxes: Boxes, chains: list[list[int]]) -> float:
 def _closest_line(boxes: Boxes, index: int, chains: list[list[int]]) -> tuple[int, float]:
     """Return the number of the line nearest to a component, and the vertical distance to it."""
     x, y, width, height = boxes[index]
-    nearest = []
-    for number, chain in enumerate(chains):
-        others = boxes[chain]
-        across = np.maximum(others[:, 0] - x - width, x - others[:, 0] - others[:, 2])
-        down = np.maximum(0, np.maximum(others[:, 1] - y - height, y - others[:, 1] - others[:, 3]))
-        # Half weight: a line beside the component is preferred to one above or below it.
-        distances = np.maximum(across, 0) / 2 + down
-        closest = int(distances.argmin())
-        nearest.append((float(distances[closest]), number, float(down[closest])))
-    _, line, offset = min(nearest)
-    return line, offset
+    others = boxes[[member for chain in chains for member in chain]]
+    across = np.maximum(others[:, 0] - x - width, x - others[:, 0] - others[:, 2])
+    down = np.maximum(0, np.maximum(others[:, 1] - y - height, y - others[:, 1] - others[:, 3]))
+    # Half weight: a line beside the component is preferred to one above or below it.
+    closest = int((np.maximum(across, 0) / 2 + down).argmin())
+    ends = np.cumsum([len(chain) for chain in chains])
+    return int(np.searchsorted(ends, closest, side="right")), float(down[closest])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnist_app.preprocessing.normalize import INK_LEVEL, bounding_box
-from mnist_app.segmentation.candidates import segment
+from mnist_app.segmentation.lattice import segment
 from tests.drawings import DIGITS, strokes_of
 from tests.segmentation.drawn_numbers import drawn, line_of, written
 
