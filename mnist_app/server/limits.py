@@ -19,7 +19,7 @@ MESSAGE_NUMBERS_BYTES: Final = 10_000
 """Bytes of a list of numbers in a websocket message; widgets of the pages have two numbers."""
 FRAGMENTS: Final = 2_000
 """Fragments of one websocket message. Browsers make them 16 kB long and more."""
-WAITING_MESSAGES: Final = 300
+WAITING_MESSAGES: Final = 100
 """Messages of one connection that have arrived and wait to be passed on."""
 PARTIAL_BYTES: Final = 24_000_000
 """Bytes of one visitor's messages that have arrived in part: two of full length."""
@@ -27,14 +27,19 @@ VISITOR_MESSAGE_BYTES: Final = 16_000_000
 """Sum of the longest messages of a visitor's sessions. A session keeps its last drawing, about
 ten times as long in memory as in the message. A class of 100 with ordinary drawings sends 2 MB."""
 
-MESSAGES_PER_SECOND: Final = 10.0
+MESSAGES_PER_SECOND: Final = 5.0
 """Messages of one connection that are passed on per second; further ones wait."""
-MESSAGE_BURST: Final = 30.0
+MESSAGE_BURST: Final = 20.0
 """Messages of one connection that are passed on at once before further ones wait."""
 VISITOR_MESSAGES_PER_SECOND: Final = 40.0
 """Messages of one visitor that are passed on per second, as many as one core answers."""
 VISITOR_MESSAGE_BURST: Final = 100.0
 """Messages of one visitor that are passed on at once: a class opens the page."""
+VISITOR_SCRIPTS: Final = 3
+"""Pages and fragments of one visitor that are computed at once; others wait. All share
+one core with everybody else."""
+SCRIPT_SECONDS: Final = 3.0
+"""Seconds after which a computation is no longer counted: it waits for a child process."""
 SEND_SECONDS: Final = 40.0
 """Seconds that a connection may take to accept a message before it is closed; what the server has
 to say to it waits in memory meanwhile."""

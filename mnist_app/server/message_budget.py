@@ -5,6 +5,7 @@ from typing import Final
 from google.protobuf.descriptor import Descriptor, FieldDescriptor  # type: ignore[import-untyped]
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from mnist_app.server import limits
 
@@ -13,6 +14,8 @@ SERVED_KINDS: Final = frozenset(
 )
 """Kinds of messages that the pages send. Others clear the caches of all sessions, write files into
 the checkout, or read its Git history."""
+LONGEST_END_BYTES: Final = 300
+"""Length up to which a message to the browser can be the end of a script run (a code)."""
 _VARINT, _DELIMITED = 0, 2
 _WIDTHS: Final = {1: 8, 5: 4}
 """Wire types of Protocol Buffers (https://protobuf.dev/programming-guides/encoding); bytes of the
@@ -20,19 +23,29 @@ others but groups, which are not used."""
 _TEXTS: Final = (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES)
 
 
-def is_served(data: bytes) -> bool:
-    """Tell whether a websocket message is within the budget and of a kind that the pages send."""
+def served_kind(data: bytes) -> str | None:
+    """Return the kind of a websocket message; None if it is over the budget or no page sends it."""
     if len(data) > limits.MESSAGE_BYTES:
-        return False
+        return None
     if data.count(b"[") + data.count(b"{") > limits.MESSAGE_BRACKETS:
-        return False
+        return None
     message = BackMsg()
     try:
         _count_fields(memoryview(data), BackMsg.DESCRIPTOR, limits.MESSAGE_FIELDS)
         message.ParseFromString(data)
     except (DecodeError, ValueError, IndexError, KeyError, RecursionError):
+        return None
+    kind = message.WhichOneof("type")
+    return str(kind) if kind in SERVED_KINDS else None
+
+
+def ends_script(data: bytes) -> bool:
+    """Tell whether a message to the browser says that a script run is over."""
+    if len(data) > LONGEST_END_BYTES:
         return False
-    return message.WhichOneof("type") in SERVED_KINDS
+    message = ForwardMsg()
+    message.ParseFromString(data)
+    return message.WhichOneof("type") == "script_finished"
 
 
 def _count_fields(data: memoryview, kind: Descriptor, left: int) -> int:

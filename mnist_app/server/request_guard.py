@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from streamlit import config
 
 from mnist_app.server import limits, uploads
-from mnist_app.server.message_budget import is_served
+from mnist_app.server.message_budget import ends_script, served_kind
 from mnist_app.server.visitors import CONNECTION, Connection, SessionRecord, Visitors
 
 Scope = MutableMapping[str, Any]
@@ -128,10 +128,14 @@ class RequestGuard:
         self._visitors.connections += 1
         try:
             await asyncio.sleep(visitor.messages.take())
-            limited_send = _limited_send(send)
+            limited_send = _limited_send(send, connection)
             limited_receive = self._limited_messages(receive, limited_send, connection)
             await self._app(scope, limited_receive, limited_send)
+        except (OSError, RuntimeError):
+            if not connection.is_lost:  # else Streamlit raises where it closes what is closed
+                raise
         finally:
+            connection.end_script()
             self._visitors.connections -= 1
 
     def _limited_messages(self, receive: Receive, send: Send, connection: Connection) -> Receive:
@@ -144,20 +148,29 @@ class RequestGuard:
             data = message.get("bytes") or b""
             session = connection.session
             await asyncio.sleep(max(connection.messages.take(), session.visitor.messages.take()))
-            if not (is_served(data) and self._visitors.accept_message(session, len(data))):
+            kind = served_kind(data)
+            if kind is None or not self._visitors.accept_message(session, len(data)):
                 await send({"type": "websocket.close", "code": _TOO_BIG})
                 return {"type": "websocket.disconnect", "code": _TOO_BIG}
+            if kind == "rerun_script":
+                await connection.start_script()
             return message
 
         return limited
 
 
-def _limited_send(send: Send) -> Send:
+def _limited_send(send: Send, connection: Connection) -> Send:
     """Return a sender that gives up a client which does not take what it is sent."""
 
     async def limited(message: Message) -> None:
-        async with asyncio.timeout(limits.SEND_SECONDS):
-            await send(message)
+        if ends_script(message.get("bytes") or b""):
+            connection.end_script()
+        try:
+            async with asyncio.timeout(limits.SEND_SECONDS):
+                await send(message)
+        except OSError:  # TimeoutError is one
+            connection.is_lost = True
+            raise
 
     return limited
 

@@ -29,11 +29,13 @@ class Allowance:
 class Visitor:
     """An address in the network, and what is counted for it."""
 
-    connections: int = 0
     messages: Allowance = field(
         default_factory=lambda: Allowance(
             limits.VISITOR_MESSAGES_PER_SECOND, limits.VISITOR_MESSAGE_BURST
         )
+    )
+    scripts: asyncio.Semaphore = field(
+        default_factory=lambda: asyncio.Semaphore(limits.VISITOR_SCRIPTS)
     )
     uploads: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(limits.UPLOADS_AT_ONCE)
@@ -50,12 +52,35 @@ class SessionRecord:
 
 @dataclass(eq=False)
 class Connection:
-    """An open websocket; its session is known once Streamlit has accepted it."""
+    """An open websocket; its session is known once Streamlit has accepted it.
+
+    ``is_lost`` says that nothing can be sent over it any more.
+    """
 
     session: SessionRecord
     messages: Allowance = field(
         default_factory=lambda: Allowance(limits.MESSAGES_PER_SECOND, limits.MESSAGE_BURST)
     )
+    is_lost: bool = False
+    _counted_in: asyncio.Semaphore | None = None
+    _timer: asyncio.TimerHandle | None = None
+
+    async def start_script(self) -> None:
+        """Wait until the visitor may have a page computed; one more of this websocket is free."""
+        if self._counted_in is None:
+            scripts = self.session.visitor.scripts
+            await scripts.acquire()
+            self._counted_in = scripts
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(limits.SCRIPT_SECONDS, self.end_script)
+
+    def end_script(self) -> None:
+        """Let another page be computed. May be called more than once."""
+        if self._counted_in is not None:
+            self._counted_in.release()
+            self._counted_in = None
+        if self._timer is not None:
+            self._timer.cancel()
 
 
 CONNECTION: Final[ContextVar[Connection | None]] = ContextVar("connection", default=None)

@@ -4,9 +4,14 @@ import random
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from mnist_app.server import limits
-from mnist_app.server.message_budget import SERVED_KINDS, is_served
+from mnist_app.server.message_budget import SERVED_KINDS, ends_script, served_kind
+
+
+def is_served(data):
+    return served_kind(data) is not None
 
 
 def rerun(json_value="", widgets=1):
@@ -89,3 +94,12 @@ def test_mutated_messages_raise_nothing():
         for _ in range(source.randint(1, 4)):
             data[source.randrange(len(data))] = source.randrange(256)
         is_served(bytes(data[: source.randint(0, len(data))]))
+
+
+def test_the_end_of_a_script_run_is_seen():
+    for status in ForwardMsg.ScriptFinishedStatus.values():
+        message = ForwardMsg(script_finished=status, hash="x" * 32)
+        assert ends_script(message.SerializeToString())
+    assert not ends_script(ForwardMsg(session_status_changed={}).SerializeToString())
+    assert not ends_script(b"\xff" * 301)
+    assert not ends_script(b"")

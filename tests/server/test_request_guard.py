@@ -6,6 +6,7 @@ import time
 import pytest
 from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from mnist_app.server import limits, request_guard, uploads
 from mnist_app.server.request_guard import RequestGuard, host_name, served_hosts
@@ -258,13 +259,75 @@ def test_an_upload_may_be_long_and_only_a_session_may_send_it(monkeypatch):
 
 def test_a_client_that_reads_nothing_is_given_up(monkeypatch):
     monkeypatch.setattr(limits, "SEND_SECONDS", 0.05)
-    app, _ = guard(monkeypatch)
-
-    async def receive():
-        return rerun()
+    app, behind = guard(monkeypatch)
 
     async def never(message):
         await asyncio.sleep(60)
 
-    with pytest.raises(OSError, match=r"^$"):  # for Starlette, the connection is lost
-        asyncio.run(app(websocket(), receive, never))
+    begun = time.monotonic()
+    asyncio.run(app(websocket(), messages_from([rerun()]), never))
+    assert time.monotonic() - begun < 5
+    assert behind.received == []
+
+
+def test_an_error_of_an_open_websocket_is_not_hidden(monkeypatch):
+    app, _ = guard(monkeypatch)
+
+    async def fail(scope, receive, send):
+        raise RuntimeError("a fault")
+
+    app._app = fail
+    with pytest.raises(RuntimeError, match="a fault"):
+        run(app, websocket())
+
+
+def test_a_visitor_has_so_many_scripts_at_once(monkeypatch):
+    """Three websockets, two slots: the third message is passed on when a script has ended."""
+    monkeypatch.setattr(limits, "VISITOR_SCRIPTS", 2)
+    app, behind = guard(monkeypatch)
+    finished = ForwardMsg(script_finished=0).SerializeToString()
+    senders = []
+
+    async def script(scope, receive, send):
+        behind.received.append((await receive())["bytes"])
+        senders.append(send)
+        await asyncio.sleep(0.2)
+
+    app._app = script
+
+    async def ignore(message):
+        pass
+
+    async def check():
+        calls = [app(websocket(), messages_from([rerun()]), ignore) for _ in range(3)]
+        running = asyncio.gather(*calls)
+        await asyncio.sleep(0.05)
+        assert len(behind.received) == 2
+        await senders[0]({"type": "websocket.send", "bytes": finished})
+        await asyncio.sleep(0.05)
+        assert len(behind.received) == 3
+        await running
+
+    asyncio.run(check())
+
+
+def test_a_long_script_holds_its_slot_for_a_while(monkeypatch):
+    monkeypatch.setattr(limits, "VISITOR_SCRIPTS", 1)
+    monkeypatch.setattr(limits, "SCRIPT_SECONDS", 0.05)
+    app, behind = guard(monkeypatch)
+
+    async def both():
+        await asyncio.gather(*(call(app, websocket(), [rerun()] * 3) for _ in range(2)))
+
+    asyncio.run(both())
+    assert len(behind.received) == 6
+
+
+def messages_from(messages):
+    """Return a receiver of these messages, then of the end."""
+    waiting = list(messages)
+
+    async def receive():
+        return waiting.pop(0) if waiting else {"type": "websocket.disconnect", "code": 1005}
+
+    return receive
