@@ -11,6 +11,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -19,7 +20,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from websockets.exceptions import InvalidStatus
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from benchmarks.app_server import HOST, ROOT, AppServer, ServerError
 from benchmarks.app_session import Session
@@ -232,6 +235,65 @@ def test_the_class_command_prints_its_address_and_answers_no_other_name(fresh_ho
         assert status_for_host(server.port, f"{address}:{server.port}") == 200
         for foreign in ("elsewhere.example", f"elsewhere.example:{server.port}", f"{address}.x"):
             assert status_for_host(server.port, foreign) == 421
+    assert contacts(fresh_home) == []
+
+
+def files_in(*folders: Path) -> dict[Path, int]:
+    """Return every file below these folders with the time of its last change."""
+    files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+    return {path: path.stat().st_mtime_ns for path in files}
+
+
+async def ask(url: str, message: BackMsg) -> None:
+    """Send a message that no page sends; the websocket is closed."""
+    async with connect(
+        url.replace("http", "ws", 1) + "/_stcore/stream",
+        subprotocols=["streamlit"],
+        origin=url,
+    ) as socket:
+        await socket.send(message.SerializeToString())
+        with pytest.raises(ConnectionClosed, match="1009"):
+            await asyncio.wait_for(read_to_the_end(socket), READY_WITHIN)
+
+
+async def read_to_the_end(socket: ClientConnection) -> None:
+    while True:
+        await socket.recv()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="the commands that open a browser are fakes")
+def test_a_start_with_a_screen_opens_the_page_once_and_no_visitor_writes_a_file(
+    fresh_home, tmp_path
+):
+    checkout = tmp_path / "checkout"
+    leave_out = shutil.ignore_patterns("__pycache__")
+    for name in ("mnist_app", ".streamlit"):
+        shutil.copytree(ROOT / name, checkout / name, ignore=leave_out)
+    shutil.copy(ROOT / "app.py", checkout)
+    (checkout / "pretrained").symlink_to(ROOT / "pretrained")
+    environment = {**fresh_home, "PYTHONDONTWRITEBYTECODE": "1"}
+    opened = tmp_path / "opened"
+    with AppServer(checkout, [LAPTOP], environment) as server:
+        asyncio.run(draw_a_digit(server.url))
+        deadline = time.monotonic() + READY_WITHIN
+        while not opened.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        before = files_in(checkout, Path(fresh_home["HOME"]))
+        for field in ("backend_operation_request", "load_git_info", "clear_cache"):
+            message = BackMsg()
+            if isinstance(getattr(message, field), bool):
+                setattr(message, field, True)
+            else:
+                getattr(message, field).SetInParent()
+            asyncio.run(ask(server.url, message))
+        assert refuses(server.url, "http://localhost:3000")
+        asyncio.run(draw_a_digit(server.url))
+        assert files_in(checkout, Path(fresh_home["HOME"])) == before
+        os.kill(server.pid, signal.SIGINT)
+        psutil.Process(server.pid).wait(READY_WITHIN)
+        assert "Traceback" not in server.log()
+        assert opened.read_text().split() == [f"http://localhost:{server.port}"]
     assert contacts(fresh_home) == []
 
 
