@@ -123,24 +123,32 @@ def _clean(pixels: Image, side: int) -> tuple[Image, float]:
     grey = smooth if colours is None else cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)
     grey = np.asarray(grey, np.uint8)
     sheet = find_sheet(grey, colours)
-    if not is_light_on_dark(grey if sheet is None else _alone(grey, sheet)):
+    levels = _levels(grey, sheet)
+    light_on_dark = is_light_on_dark(levels)
+    if not light_on_dark:
         objects = find_foreign_objects(grey, colours, sheet)
-        if objects.any():
-            bare = ~objects if sheet is None else sheet & ~objects
-            ink = _ink_on_sheet(smooth, grey, bare) if bare.any() else np.zeros_like(grey)
+        bare = ~objects if sheet is None else sheet & ~objects
+        if objects.any() and bare.any():
+            bare_levels = _levels(grey, bare)
+            ink = _ink_on_sheet(smooth, bare_levels, bare, is_light_on_dark(bare_levels))
             if ink.any():
                 return ink, scale
-    return _ink_on_sheet(smooth, grey, sheet), scale
+    return _ink_on_sheet(smooth, levels, sheet, light_on_dark), scale
 
 
-def _ink_on_sheet(smooth: Image, grey: Image, sheet: npt.NDArray[np.bool_] | None) -> Image:
-    """Return the strokes in a picture, of which there are none where ``sheet`` is False."""
+def _ink_on_sheet(
+    smooth: Image, levels: Image, sheet: npt.NDArray[np.bool_] | None, light_on_dark: bool
+) -> Image:
+    """Return the strokes in a picture, of which there are none where ``sheet`` is False.
+
+    ``levels`` are the grey levels that `_levels` returns for the picture and the ``sheet``.
+    """
     if sheet is None:
-        return _upright_ink(smooth, grey)
+        return _upright_ink(smooth, levels, light_on_dark)
     part = _part(sheet)
-    ink = np.zeros_like(grey)
+    ink = np.zeros(sheet.shape, np.uint8)
     bare = np.ascontiguousarray(smooth[part])
-    ink[part] = _upright_ink(bare, _alone(grey, sheet), sheet[part])
+    ink[part] = _upright_ink(bare, levels, light_on_dark, sheet[part])
     return ink
 
 
@@ -150,8 +158,13 @@ def _part(sheet: npt.NDArray[np.bool_]) -> tuple[slice, slice]:
     return np.s_[y : y + high, x : x + wide]
 
 
-def _alone(grey: Image, sheet: npt.NDArray[np.bool_]) -> Image:
-    """Return that part of ``grey``, as grey as most of the sheet where there is none."""
+def _levels(grey: Image, sheet: npt.NDArray[np.bool_] | None) -> Image:
+    """Return the part of ``grey`` with the ``sheet``, all of it if None.
+
+    Beside the sheet the levels are the sheet's median.
+    """
+    if sheet is None:
+        return grey
     part = _part(sheet)
     return np.where(sheet[part], grey[part], np.median(grey[sheet])).astype(np.uint8)
 
@@ -168,18 +181,23 @@ def _reduced(pixels: Image, factor: float) -> tuple[Image, float]:
     return np.asarray(small, np.uint8), 1 / factor
 
 
-def _upright_ink(picture: Image, grey: Image, sheet: npt.NDArray[np.bool_] | None = None) -> Image:
+def _upright_ink(
+    picture: Image,
+    grey: Image,
+    light_on_dark: bool,
+    sheet: npt.NDArray[np.bool_] | None = None,
+) -> Image:
     """Return the strokes in ``picture``, looked for with what is printed on it upright.
 
     ``grey`` uint8 (height, width) is its grey level. Where ``sheet`` is False there are none.
     """
-    chalk, degrees = is_light_on_dark(grey), skew_degrees(grey)
+    degrees = skew_degrees(grey)
     if not degrees:
-        return _ink(picture, chalk, sheet)
+        return _ink(picture, light_on_dark, sheet)
     upright, there = rotated(picture, degrees)
     mask = np.ones_like(grey) if sheet is None else sheet.view(np.uint8)
     inside = cv2.warpAffine(mask, there, upright.shape[1::-1], flags=cv2.INTER_NEAREST) > 0
-    ink = _ink(upright, chalk, inside)
+    ink = _ink(upright, light_on_dark, inside)
     back = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.asarray(cv2.warpAffine(ink, there, grey.shape[::-1], flags=back), np.uint8)
 
