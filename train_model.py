@@ -1,12 +1,12 @@
 """Train the digit readers: `python train_model.py`, or with a command. See --help."""
 
 import argparse
-import io
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from mnist_app import console
 from mnist_app.bundle import load_bundle, shipped_folder, shipped_names
 from mnist_app.errors import MnistAppError
 from mnist_app.training.command_line import OTHER_COMMANDS, parser
@@ -21,8 +21,6 @@ from mnist_app.training.startup import start_tensorflow
 RUNS = Path(__file__).resolve().parent / "runs"
 REPORTS = RUNS.with_name("reports")
 SEARCHES = RUNS.with_name("searches")
-INTERRUPTED = 130
-"""Exit status of a program that Ctrl-C ended, as shells count it."""
 
 
 def run_default(_: argparse.Namespace) -> None:
@@ -123,19 +121,24 @@ COMMANDS: Final[Mapping[str | None, Callable[[argparse.Namespace], None]]] = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command and return the exit status: 0 done, 1 failed, 2 wrong usage."""
+    """Run a command and return the exit status.
+
+    0 done, 1 failed, 2 wrong usage, 130 interrupted, 141 output closed by its reader.
+    """
     options = parser().parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a console without “█” shows “?”
+    console.escape_what_cannot_be_encoded()
     try:
         COMMANDS[options.command](options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        console.discard_output()
+        return console.CLOSED_PIPE
     except (MnistAppError, OSError) as error:
         print(f"Error: {mask_passwords(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"\nStopped; {options.go_on}", file=sys.stderr)
-        return INTERRUPTED
+        return console.INTERRUPTED
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from tqdm import tqdm
 
-from mnist_app import DatasetError, MnistAppError
+from mnist_app import DatasetError, MnistAppError, console
 from mnist_app.training.data.pen_digits import HELD_OUT_WRITERS, WRITERS
 
 Arguments = ParamSpec("Arguments")
@@ -66,17 +66,24 @@ def reports_errors(
 ) -> Callable[[Callable[Arguments, int]], Callable[Arguments, int]]:
     """Decorate a main function that prints an error of the app as one line.
 
-    Exit status 2 for data that are missing, 1 for any other error.
+    Exit status 2 for data that are missing, 1 for any other error, 141 if the reader of the output
+    has left.
     """
 
     def decorate(main: Callable[Arguments, int]) -> Callable[Arguments, int]:
         @functools.wraps(main)
         def wrapped(*arguments: Arguments.args, **named: Arguments.kwargs) -> int:
             try:
-                return main(*arguments, **named)
+                console.escape_what_cannot_be_encoded()
+                status = main(*arguments, **named)
+                sys.stdout.flush()
+            except BrokenPipeError:
+                console.discard_output()
+                return console.CLOSED_PIPE
             except MnistAppError as error:
                 print(f"{command}: {error}", file=sys.stderr)
                 return 2 if isinstance(error, DatasetError) else 1
+            return status
 
         return wrapped
 

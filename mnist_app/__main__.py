@@ -5,8 +5,6 @@ Records go to standard output, one per file; progress and failures go to standar
 
 import argparse
 import csv
-import errno
-import io
 import json
 import os
 import sys
@@ -15,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from mnist_app import console
+from mnist_app.console import CLOSED_PIPE, INTERRUPTED
 from mnist_app.csv_cells import text_cell
 from mnist_app.errors import BundleError, InvalidImageError
 from mnist_app.preprocessing.image_files import NAMES, SUFFIXES, read_picture
@@ -26,9 +26,7 @@ COLUMNS: Final = ("file", "blank", "digit", "accepted", "confidence", "probabili
 NUMBER_COLUMNS: Final = ("file", "text", "accepted", "digits", "error")
 NOTHING: Final = "Nothing is drawn."
 ALL_READ, SOME_FAILED, WRONG_USAGE = 0, 1, 2
-INTERRUPTED, CLOSED_PIPE = 130, 141
-"""Exit statuses after Ctrl-C and after the reader of the output has left: 128 + SIGINT and
-128 + SIGPIPE, as shells report programs that those signals ended."""
+"""Exit statuses; `mnist_app.console` has those of a command that was cut off."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,17 +35,17 @@ def main(arguments: list[str] | None = None) -> int:
     0 all read, 1 some failed, 2 wrong usage, 130 interrupted, 141 output closed by its reader.
     """
     options = _parser().parse_args(arguments)
-    _escape_what_cannot_be_encoded()
+    console.escape_what_cannot_be_encoded()
     try:
         return _read(options)
     except KeyboardInterrupt:
         _tell("\nmnist-app: stopped.")
         return INTERRUPTED
     except OSError as error:  # failures to read a file are records: this one is of the output
-        status = CLOSED_PIPE if _is_closed_pipe(error) else SOME_FAILED
+        status = CLOSED_PIPE if console.is_closed_pipe(error) else SOME_FAILED
         if status != CLOSED_PIPE:
             _tell(f"mnist-app: the records cannot be written ({error.strerror or error}).")
-        _discard_output()
+        console.discard_output()
         return status
 
 
@@ -128,7 +126,7 @@ def _number_record(number: NumberReading) -> Record:
 
 
 def _writer(form: str, columns: Sequence[str]) -> Writer:
-    """Return what writes one record to standard output as "text", "json" or "csv"."""
+    """Return the function that writes one record to standard output as "text", "json" or "csv"."""
     if form == "json":
         return lambda record: print(
             json.dumps({key: record[key] for key in columns if key in record}), flush=True
@@ -222,30 +220,6 @@ def _show_failures(failed: list[Record]) -> None:
         print(f"{len(failed)} could not be read:", file=sys.stderr)
     for record in failed:
         print(f"  {record['file']}: {record['error']}", file=sys.stderr)
-
-
-def _escape_what_cannot_be_encoded() -> None:
-    r"""Write characters that the output's encoding lacks as escapes, such as ``\u263a``.
-
-    The same holds for bytes of a file name that are no text: ``\udcff`` stands for byte 0xff.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _is_closed_pipe(error: OSError) -> bool:
-    """Return whether the reader of the output has left; Windows reports that as EINVAL."""
-    return isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL)
-
-
-def _discard_output() -> None:
-    """Send what is still buffered nowhere: Python's flush at exit would fail once more."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):
-            os.dup2(null, stream.fileno())
-    os.close(null)
 
 
 def _tell(message: str) -> None:

@@ -4,8 +4,8 @@
     ├── InvalidImageError   the picture cannot be read as an image of ink
     ├── BundleError         a trained bundle is missing, damaged, foreign or too new
     ├── DatasetError        training data is missing, damaged or incomplete
-    ├── TrainingError       a training run cannot start or go on
-    │   └── DivergenceError its loss is no longer a number
+    ├── TrainingError       a training run cannot start or continue
+    │   └── DivergenceError its loss is infinite or not a number
     ├── OverBudgetError     a worker process took too long or too much memory, or died
     └── BusyError           no worker process became free
 
@@ -30,11 +30,11 @@ class DatasetError(MnistAppError):
 
 
 class TrainingError(MnistAppError):
-    """A training run cannot start or cannot go on."""
+    """A training run cannot start or continue."""
 
 
 class DivergenceError(TrainingError):
-    """The loss of a training run became infinite or no number at all."""
+    """The loss of a training run became infinite or not a number."""
 
 
 class OverBudgetError(MnistAppError):

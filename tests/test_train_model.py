@@ -176,6 +176,15 @@ def test_without_a_command_cnn_is_trained_and_published_under_an_unused_name(
     assert train_model.unused_name("best") == "best"
 
 
+def test_a_reader_that_leaves_ends_a_command_quietly(monkeypatch, capsys):
+    receiving, sending = os.pipe()
+    os.close(receiving)
+    with os.fdopen(sending, "w", encoding="cp1252") as closed:
+        monkeypatch.setattr(sys, "stdout", closed)
+        assert train_model.main(["compare"]) == train_model.console.CLOSED_PIPE
+    assert not capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("shipped")
 def test_without_a_command_an_interrupted_run_goes_on(runs, monkeypatch, capsys):
     asked = []
@@ -186,7 +195,7 @@ def test_without_a_command_an_interrupted_run_goes_on(runs, monkeypatch, capsys)
 
     monkeypatch.setattr("mnist_app.training.commands.fit", interrupted)
     for _ in range(2):
-        assert train_model.main([]) == train_model.INTERRUPTED
+        assert train_model.main([]) == train_model.console.INTERRUPTED
     assert asked == [("cnn", runs, True)] * 2
     assert "to go on, give the same command again" in capsys.readouterr().err
 
@@ -307,7 +316,7 @@ def heard(process, words):
 def test_fit_killed_at_any_moment_leaves_the_old_bundle_or_the_new_one(tmp_path):
     """The real program, killed from the start of its training to after its end.
 
-    tests/test_pretrained.py kills many more in the middle of publishing.
+    tests/test_bundle_publishing.py kills many more in the middle of publishing.
     """
     folder = tmp_path / "mine"
     arguments = ["fit", "cnn", "--data", "synthetic", *QUICK, "--set", "epochs=1", "--replace"]

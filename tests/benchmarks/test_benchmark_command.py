@@ -1,10 +1,13 @@
 """Options and errors that the benchmark commands share."""
 
 import argparse
+import os
+import sys
 
 import pytest
 
 from benchmarks.benchmark_command import progress, reports_errors, writers
+from mnist_app.console import CLOSED_PIPE
 from mnist_app.errors import BundleError, DatasetError
 
 
@@ -28,3 +31,17 @@ def test_an_error_is_one_line_and_an_exit_status(error, status, capsys):
 
 def test_progress_changes_nothing():
     assert list(progress(iter("abc"), "letters", 3)) == ["a", "b", "c"]
+
+
+def test_a_reader_that_leaves_ends_a_command_quietly(monkeypatch, capsys):
+    @reports_errors("measure")
+    def main(arguments=None):
+        print("a figure")
+        return 0
+
+    receiving, sending = os.pipe()
+    os.close(receiving)
+    with os.fdopen(sending, "w", encoding="utf-8") as closed:
+        monkeypatch.setattr(sys, "stdout", closed)
+        assert main([]) == CLOSED_PIPE
+    assert not capsys.readouterr().err

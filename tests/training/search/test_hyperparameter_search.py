@@ -276,5 +276,5 @@ def test_ctrl_c_says_how_to_go_on(monkeypatch, capsys):
 
     monkeypatch.setattr(hyperparameter_search, "command", stopped)
     command = ["search", "dense-deep", "--trials", "5", "--data", "synthetic"]
-    assert train_model.main(command) == train_model.INTERRUPTED
+    assert train_model.main(command) == train_model.console.INTERRUPTED
     assert "finished trials are kept. To go on, give the same command" in capsys.readouterr().err
