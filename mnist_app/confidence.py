@@ -8,12 +8,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.arrays import Floats
+from mnist_app.arrays import DIGITS, Floats
 from mnist_app.reading_settings import RotatedCopies
 
-DIGITS: Final = 10
 MINIMUM_CONFIDENCE: Final = 0.5
-"""A digit is accepted only if it is more probable than all other digits together."""
+"""Confidence, 0 to 1, above which a digit is accepted: more than of all other digits together."""
 
 
 def calibrated(logits: Floats, temperature: float) -> Floats:
@@ -65,7 +64,7 @@ def is_ambiguous(
 
 
 def _digit_probability(logits: Floats, temperature: float) -> Floats:
-    """Return the probability that there is a digit, whichever, float32 (n,)."""
+    """Return the probability that there is any digit, float32 (n,)."""
     return np.asarray(softmax(logits, temperature)[:, :DIGITS].sum(axis=1), np.float32)
 
 

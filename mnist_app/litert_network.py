@@ -5,14 +5,13 @@ from typing import Final
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from mnist_app.arrays import Floats, Images
+from mnist_app.arrays import DIGITS, Floats, Images
 from mnist_app.checked_json import REMEDY
-from mnist_app.confidence import DIGITS
 from mnist_app.errors import BundleError
 from mnist_app.preprocessing.normalize import IMAGE_SIDE
 
-LOGITS: Final = (DIGITS, DIGITS + 1)
-"""Possible numbers of outputs: ten digits, or ten digits and "no digit"."""
+OUTPUT_COUNTS: Final = (DIGITS, DIGITS + 1)
+"""Possible numbers of logits: ten digits, or ten digits and "no digit"."""
 
 
 class LiteRTNetwork:
@@ -33,10 +32,10 @@ class LiteRTNetwork:
             given = interpreter.get_input_details()[0]["index"]
             wanted = interpreter.get_output_details()[0]["index"]
             logits = np.empty((len(images), self.outputs), np.float32)
-            for position, image in enumerate(images):
+            for index, image in enumerate(images):
                 interpreter.set_tensor(given, image[np.newaxis].astype(np.float32))
                 interpreter.invoke()
-                logits[position] = interpreter.get_tensor(wanted)[0]
+                logits[index] = interpreter.get_tensor(wanted)[0]
         finally:
             self._idle.append(interpreter)
         return logits
@@ -60,7 +59,7 @@ def _interpreter(model: bytes, file: str, name: str) -> Interpreter:
         ) from error
     shapes = [tuple(int(n) for n in details["shape"]) for details in (*given, *wanted)]
     kinds = {details["dtype"] for details in (*given, *wanted)}
-    known = [[(1, IMAGE_SIDE, IMAGE_SIDE), (1, logits)] for logits in LOGITS]
+    known = [[(1, IMAGE_SIDE, IMAGE_SIDE), (1, count)] for count in OUTPUT_COUNTS]
     if shapes not in known or kinds != {np.float32}:
         raise BundleError(
             f"{file} of the bundle “{name}” does not take a 28×28 image and give "

@@ -10,16 +10,17 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
+from mnist_app.arrays import DIGITS
 from mnist_app.checked_json import REMEDY, decode, encode, parse_object
 from mnist_app.errors import BundleError
 
 REPORT_FORMAT: Final = 1
-DIGITS: Final = 10
+"""Version of the keys of ``report.json``, its ``format``."""
 
 
 @dataclass(frozen=True)
 class RecipeSummary:
-    """What reports say of the recipe; the file holds every field of `training.recipes.Recipe`."""
+    """The fields of the recipe that this package reads; the file holds all of them."""
 
     name: str
     title: str
@@ -96,7 +97,7 @@ class Figures:
 
     ``accuracy_interval`` is the 95 % Wilson score interval; ``accepted`` the share of images whose
     score reaches the acceptance threshold, see `mnist_app.confidence`; ``accuracy_accepted`` the
-    accuracy over these, None if there are none. ``confusion_matrix`` has a row per true digit and
+    accuracy over these, None without any. ``confusion_matrix`` has a row per true digit and
     a column per digit read.
     """
 
@@ -122,7 +123,7 @@ class SeedResult:
 
 @dataclass(frozen=True)
 class PenDigitFigures:
-    """Share of pen digits read right, by writers whom no model learned from."""
+    """Share of the held-out writers' pen digits that are read right."""
 
     accuracy: float
 
@@ -149,7 +150,7 @@ class ModelReport:
     ``trained`` is the time of the evaluation, ISO 8601, UTC; ``training_seconds`` the time spent
     in epochs, validation included. ``multiply_adds`` counts the multiplications, each with an
     addition, by which one image is read in all shifted copies; rotated copies are not counted.
-    ``validation_strangers`` are the figures of the writers held out, None if there are none.
+    ``validation_strangers`` are the figures of held-out writers, None without any.
     ``seeds`` are the results of the same recipe from several seeds, the published one first.
     ``test_looks`` are all uses of the test images, oldest first: {"date", "purpose", "accuracy",
     "seed", "epochs"}; those by benchmarks have no seed and no epochs.
@@ -219,7 +220,7 @@ class ModelReport:
 
     @property
     def strangers_accuracy(self) -> float | None:
-        """Share of digits read right of people whose handwriting is new, None if not measured."""
+        """Share of the held-out writers' digits that are read right, None if not measured."""
         return None if self.reading.strangers is None else self.reading.strangers.accuracy
 
     @property

@@ -12,6 +12,7 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from mnist_app.arrays import Image
 from mnist_app.bundle import Bundle
+from mnist_app.checked_json import REMEDY
 from mnist_app.errors import BundleError
 from mnist_app.preprocessing.normalize import IMAGE_SIDE
 
@@ -26,7 +27,7 @@ _NO_MODEL: Final = (
     LookupError,
     struct.error,
 )
-"""What LiteRT and its schema raise for bytes that are not a model."""
+"""Errors that LiteRT and its schema raise for bytes that are not a model."""
 _KINDS: Final = {
     number: name for name, number in vars(schema.BuiltinOperator).items() if name.isupper()
 }
@@ -116,8 +117,7 @@ def _load(bundle: Bundle) -> tuple[Any, Interpreter]:
         interpreter.allocate_tensors()
     except _NO_MODEL as error:
         raise BundleError(
-            f"The network of the bundle “{bundle.name}” is not a LiteRT model. "
-            "Fetch the bundle again, or train it again with train_model.py."
+            f"The network of the bundle “{bundle.name}” is not a LiteRT model. {REMEDY}"
         ) from error
     return model, interpreter
 

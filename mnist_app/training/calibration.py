@@ -11,15 +11,15 @@ import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 
-from mnist_app.arrays import Floats
-from mnist_app.confidence import DIGITS
+from mnist_app.arrays import DIGITS, Floats
 
 TEMPERATURE_BOUNDS: Final = (0.05, 20.0)
+"""Range of the temperatures to search; 1 leaves the probabilities as they are."""
 ACCEPTED_SHARE: Final = 0.99
 """Share of MNIST's validation images that the threshold accepts."""
 ACCEPTED_SHARE_OF_HELD_OUT_WRITERS: Final = 0.985
 """Share of the held-out writers' digits that the threshold accepts, where there are some. They are
-closer to what the app is given than MNIST's images. It is half a percentage point above the 98 %
+closer to the app's drawings than MNIST's images. It is half a percentage point above the 98 %
 that the app aims at, in reserve for people who write less clearly."""
 THRESHOLD_BOUNDS: Final = (0.5, 0.95)
 """Range of the acceptance threshold. Below 0.5, "no digit" could be more probable than all digits

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from mnist_app.arrays import Floats, Labels
+from mnist_app.arrays import DIGITS, Floats, Labels
 from mnist_app.bundle import Misread
-from mnist_app.confidence import DIGITS, calibrated
+from mnist_app.confidence import calibrated
 from mnist_app.model_report import REPORT_FORMAT, Figures, ModelReport
 from mnist_app.training.calibration import (
     ACCEPTED_SHARE,
@@ -32,7 +32,7 @@ class Calibration:
     """Temperature and acceptance threshold, and the figures of the images they are fitted on.
 
     ``validation`` are the figures of MNIST's validation images, ``held_out_writers`` those of the
-    pen digits of held-out writers, None if there are none.
+    pen digits of held-out writers, None without any.
     """
 
     temperature: float

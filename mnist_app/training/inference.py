@@ -14,16 +14,17 @@ from mnist_app.training.networks import logits_model
 from mnist_app.training.recipe import Recipe
 
 ROTATED_COPIES: Final = RotatedCopies()
-"""Settings of models with second look, in calibration, evaluation and their bundles."""
+"""Rotated copies of recipes with ``second_look``: in calibration, evaluation and their bundles."""
 _BATCH_SIZE: Final = 1000
+"""Number of images per call of the network; limits memory."""
 
 
 @dataclass(frozen=True, eq=False)
 class ModelOutputs:
     """Outputs of a model for n images: ``logits`` float32 (n, 10) or (n, 11).
 
-    ``rotated`` float32 (2, n, 10 or 11) are the logits of two rotated copies, None for a model
-    without second look.
+    ``rotated`` float32 (2, n, 10 or 11) are the logits of two rotated copies, None for a
+    model that uses none.
     """
 
     logits: Floats
@@ -38,7 +39,7 @@ class InferenceModel:
     """A Keras model with its test-time augmentation, see `mnist_app.augmented_copies`."""
 
     def __init__(self, model: Any, views: int = 1, *, second_look: bool = False) -> None:
-        """Average over ``views`` shifted copies; with ``second_look``, use rotated copies too."""
+        """Average over ``views`` shifted copies; with ``second_look`` use rotated copies too."""
         self.averaged: Final = AveragedModel(model, views)
         self._single: Final = logits_model(model) if second_look else None
 

@@ -8,14 +8,16 @@ import numpy.typing as npt
 from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from mnist_app.arrays import Floats
+from mnist_app.arrays import DIGITS, Floats
 from mnist_app.bundle import KNOWN_LABEL_ERRORS
 from mnist_app.model_report import DigitFigures, Figures, ReliabilityBin
 from mnist_app.training.calibration import negative_log_likelihood
 
 RELIABILITY_BINS: Final = 15
+"""Number of bins of the reliability diagram, as in Guo et al. 2017."""
 CONFIDENCE_LEVEL: Final = 0.95
-_DIGITS: Final = np.arange(10)
+"""Confidence level of the intervals of accuracy, 0 to 1."""
+_DIGIT_LABELS: Final = np.arange(DIGITS)
 
 
 def interval(right: int, total: int) -> tuple[float, float]:
@@ -32,16 +34,16 @@ def figures(
     """Return the figures of one set of images.
 
     ``probabilities`` is calibrated, float32 (n, 10); ``labels`` is (n,), n at least 1;
-    ``accepted`` (n,) tells which predictions are accepted.
+    ``accepted`` (n,) is True for the accepted predictions.
     """
     read = probabilities.argmax(axis=1)
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = read == labels
     bins = reliability(confidence, right)
     precision, recall, f1, support = precision_recall_fscore_support(
-        labels, read, labels=_DIGITS, zero_division=0
+        labels, read, labels=_DIGIT_LABELS, zero_division=0
     )
-    matrix = confusion_matrix(labels, read, labels=_DIGITS).tolist()
+    matrix = confusion_matrix(labels, read, labels=_DIGIT_LABELS).tolist()
     return Figures(
         images=len(labels),
         errors=int((~right).sum()),
@@ -60,7 +62,7 @@ def figures(
                 recall=float(recall[digit]),
                 f1=float(f1[digit]),
             )
-            for digit in _DIGITS
+            for digit in _DIGIT_LABELS
         ),
         reliability=bins,
     )
@@ -71,14 +73,14 @@ def reliability(
 ) -> tuple[ReliabilityBin, ...]:
     """Return `RELIABILITY_BINS` equal bins of confidence with their mean confidence and accuracy.
 
-    ``confidence`` is (n,) in 0-1 and ``right`` (n,) says whether the digit was read right. A bin
+    ``confidence`` is (n,) in 0-1 and ``right`` (n,) is True where the digit was read right. A bin
     reaches from above ``low`` to ``high``. Source: Guo et al. 2017, section 2.
     """
     edges = np.linspace(0.0, 1.0, RELIABILITY_BINS + 1)
-    place = np.digitize(confidence, edges[1:-1], right=True)
+    bin_of_image = np.digitize(confidence, edges[1:-1], right=True)
     bins = []
     for number in range(RELIABILITY_BINS):
-        inside = place == number
+        inside = bin_of_image == number
         bins.append(
             ReliabilityBin(
                 low=float(edges[number]),
@@ -104,7 +106,7 @@ def expected_calibration_error(bins: Sequence[ReliabilityBin]) -> float:
 def accuracy_without_known_label_errors(misread: npt.NDArray[np.int64], images: int) -> float:
     """Return the share of right readings among MNIST's test images that have a sound label.
 
-    ``misread`` holds the indices of the misread test images, ``images`` is how many there are.
+    ``misread`` holds the indices of the misread test images, ``images`` is the number of all.
     """
     errors = sum(int(index) not in KNOWN_LABEL_ERRORS for index in misread)
     return 1 - errors / (images - len(KNOWN_LABEL_ERRORS))

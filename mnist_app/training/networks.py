@@ -20,7 +20,7 @@ class LayerSummary:
     parameters: int
 
 
-LOGITS = "logits"
+LOGITS_LAYER: Final = "logits"
 """Name of the layer whose output is the logits; a softmax may follow it."""
 RESTART_FACTOR: Final = 0.5
 """Initial learning rate after a restart, as a share of that of the period before."""
@@ -68,7 +68,7 @@ def build(recipe: Recipe, steps: int) -> Any:
     for units in recipe.hidden:
         x = keras.layers.Dense(units, activation="relu")(x)
         x = _dropout(recipe.dropout, x)
-    x = keras.layers.Dense(recipe.classes, name=LOGITS)(x)
+    x = keras.layers.Dense(recipe.classes, name=LOGITS_LAYER)(x)
     if recipe.output == "softmax":
         x = keras.layers.Softmax(name="probabilities")(x)
     model = keras.Model(images, x, name=recipe.name.replace("-", "_"))
@@ -83,7 +83,7 @@ def build(recipe: Recipe, steps: int) -> Any:
 
 def logits_model(model: Any) -> Any:
     """Return ``model`` up to its logits: all of it, or all but its softmax."""
-    return keras.Model(model.input, model.get_layer(LOGITS).output, name=model.name)
+    return keras.Model(model.input, model.get_layer(LOGITS_LAYER).output, name=model.name)
 
 
 def multiply_adds(model: Any) -> int:

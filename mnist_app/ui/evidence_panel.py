@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 import streamlit as st
 
-from mnist_app.arrays import Image
-from mnist_app.confidence import DIGITS
+from mnist_app.arrays import DIGITS, Image
 from mnist_app.explain.hirescam import ClassActivationMaps, class_activation_maps
 from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.explain.occlusion import COVER_SIDE, occlude

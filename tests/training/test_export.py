@@ -98,7 +98,7 @@ def test_the_eleventh_logit_decides_whether_it_is_a_digit(tiny, tmp_path, no_dig
     model = networks.build(recipe, 1)
     logits = np.zeros(11, np.float32)
     logits[[7, 10]] = 5.0, no_digit
-    last = model.get_layer(networks.LOGITS)
+    last = model.get_layer(networks.LOGITS_LAYER)
     last.set_weights([np.zeros_like(last.get_weights()[0]), logits])
     export.write_models(model, tmp_path)
     tflite = (tmp_path / "model.tflite").read_bytes()
@@ -146,7 +146,7 @@ def test_a_bundle_of_several_views_takes_them_itself_and_has_one_alone_too(
 def test_what_reads_accepts_what_was_accepted_in_training(written, with_pen_digits, tmp_path):
     """With views and a second look, LiteRT's scores are Keras's."""
     model, temperature = networks.build(written, 1), 4.0  # so warm that much is in doubt
-    last = model.get_layer(networks.LOGITS)
+    last = model.get_layer(networks.LOGITS_LAYER)
     weights, biases = last.get_weights()
     biases[10] = 20.0
     last.set_weights([80 * weights, biases])
