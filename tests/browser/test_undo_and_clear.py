@@ -1,10 +1,15 @@
 """Taking ink back: Undo, Redo and Clear, by mouse and by keyboard."""
 
+import json
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from mnist_app.ui.canvas.canvas_spec import KEY_COUNT
+from mnist_app.ui.canvas.drawing_limits import MAXIMUM_STROKES
+from mnist_app.ui.canvas.drawing_pad import FULL
 from tests.browser import shapes
 from tests.browser.snapshot import HINT
 
@@ -37,6 +42,42 @@ def test_clear_never_brings_back_a_cleared_drawing(desktop):
         cleared = desktop.clear()
         assert cleared.text == (HINT,)
         assert not cleared.ink.any()
+
+
+def send_too_many_strokes(page, after):
+    """Repeat the strokes of every drawing of more than ``after`` strokes until it is too large."""
+
+    def enlarged(frame):
+        message = BackMsg()
+        message.ParseFromString(frame)
+        for widget in message.rerun_script.widget_states.widgets:
+            value = json.loads(widget.json_value or "{}")
+            objects = value.get("drawing", {}).get("raw", {}).get("objects", [])
+            if len(objects) == after + 1:
+                value["drawing"]["raw"]["objects"] = objects * MAXIMUM_STROKES
+                widget.json_value = json.dumps(value)
+        return message.SerializeToString()
+
+    def route(socket):
+        server = socket.connect_to_server()
+        socket.on_message(lambda frame: server.send(enlarged(frame)))
+
+    page.route_web_socket("**/_stcore/stream", route)
+    page.reload()
+
+
+@pytest.mark.slow
+def test_a_full_canvas_keeps_what_is_drawn(desktop):
+    send_too_many_strokes(desktop.page, after=1)
+    desktop.blank()
+    before = desktop.draw(shapes.DIGITS[7])
+    desktop.leave_ink([shapes.FURTHER_STROKE])
+    expect(desktop.page.get_by_text(FULL)).to_be_visible()
+    kept = desktop.settled(lambda now: np.array_equal(now.ink, before.ink), "other ink")
+    assert kept.text == before.text
+    desktop.clear()
+    expect(desktop.page.get_by_text(FULL)).not_to_be_attached()
+    assert desktop.draw(shapes.DIGITS[1]).text[0] == "1"
 
 
 @pytest.mark.slow
