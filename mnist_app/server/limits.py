@@ -35,7 +35,7 @@ VISITOR_MESSAGES_PER_SECOND: Final = 40.0
 """Messages of one visitor that are passed on per second, as many as one core answers."""
 VISITOR_MESSAGE_BURST: Final = 100.0
 """Messages of one visitor that are passed on at once: a class opens the page."""
-VISITOR_SCRIPTS: Final = 3
+VISITOR_SCRIPTS: Final = 2
 """Pages and fragments of one visitor that are computed at once; others wait. All share
 one core with everybody else."""
 SCRIPT_SECONDS: Final = 3.0
