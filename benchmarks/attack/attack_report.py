@@ -25,6 +25,8 @@ RECOVERY_SECONDS: Final = 60.0
 PAGE_LOAD: Final = "page load dropped at once"
 """Name of the attempts that load the page as a visitor does, none of which may be refused."""
 EXAMPLES: Final = 12
+_LOST: Final = "starlette.websockets.WebSocketDisconnected"
+"""Starlette's exception for an answer to a websocket that is gone already."""
 
 
 class Outcome(StrEnum):
@@ -216,7 +218,10 @@ class AttackReport:
 
 
 def traceback_ends(log: str) -> list[str]:
-    """Return the last line of every traceback in what a server has printed."""
+    """Return the last line of every traceback in what a server has printed.
+
+    Those of a connection that was lost while it was opened or closed are left out.
+    """
     ends, inside = [], False
     for line in log.splitlines():
         if line.startswith("Traceback"):
@@ -224,7 +229,7 @@ def traceback_ends(log: str) -> list[str]:
         elif inside and line and not line.startswith(" "):
             ends.append(line[:200])
             inside = False
-    return ends
+    return [end for end in ends if not end.startswith(_LOST)]
 
 
 def _time(name: str, seconds: Sequence[float], limit: float, slack: float) -> Target:
