@@ -29,7 +29,7 @@ from benchmarks.attack.neighbours import photo_of_number
 from benchmarks.attack.raw_connection import RawConnection, multipart, request
 from benchmarks.attack.socket_attacks import frame_head
 from mnist_app.preprocessing.image_files import decode_picture
-from mnist_app.server.request_guard import is_served
+from mnist_app.server.message_budget import served_kind
 from tests.bad_pictures import encoded
 
 
@@ -81,15 +81,15 @@ def test_wrong_types_are_json_that_a_message_can_hold(seed):
     text = hostile_messages.wrong_types(random.Random(seed))
     message = BackMsg()
     message.rerun_script.widget_states.widgets.add(id="canvas", json_value=text)
-    assert is_served(message.SerializeToString())
+    assert served_kind(message.SerializeToString()) is not None
     json.loads(text)
 
 
 def test_foreign_kinds_are_refused_and_the_tiny_message_is_served():
-    assert is_served(hostile_messages.tiny())
+    assert served_kind(hostile_messages.tiny()) is not None
     for kind, message in hostile_messages.foreign_kinds().items():
         assert BackMsg.FromString(message).WhichOneof("type") is not None
-        assert not is_served(message), kind
+        assert served_kind(message) is None, kind
 
 
 def test_a_frame_announces_its_length_and_an_upload_has_its_parts():
