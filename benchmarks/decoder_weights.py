@@ -39,7 +39,7 @@ from mnist_app.training.search.options import positive_integer
 
 Doubles = npt.NDArray[np.float64]
 CandidatePath = tuple[int, ...]
-"""A way to divide a line: the indices of its candidates from left to right."""
+"""One division of a line: the indices of its candidates from left to right."""
 
 COMMAND: Final = "decoder_weights"
 FITTED_KINDS: Final = (

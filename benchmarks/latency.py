@@ -16,6 +16,7 @@ from mnist_app.training.export import load_keras_model
 
 ROUNDS = 300
 KERAS_ROUNDS = 15
+"""Numbers of timed readings by the app, and by Keras, which takes far longer."""
 
 
 def timings(recognizer: Recognizer, canvases: Sequence[Image]) -> dict[str, Any]:

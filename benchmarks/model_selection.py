@@ -52,10 +52,10 @@ def non_digit_images(
         return pen_rendering.render_outlines(outlines, random, looseness)
 
     found: dict[str, list[Image]] = {}
-    for name, module in (("alphabets", dejavu), ("scripts", noto)):
+    for name, module in (("DejaVu letters", dejavu), ("Noto letters", noto)):
         letters = benchmark_command.progress(module.letters(held_out=True), name)
         images = [rendered(outlines) for outlines in letters for _ in range(OF_LETTERS)]
-        found[f"letters of the {name} held out"] = images
+        found[f"{name} of held-out scripts"] = images
     for kind in negative_images.KINDS:
         name = kind.__name__.strip("_")
         if name not in ("dejavu_letter", "noto_letter"):
@@ -131,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--second-look",
         action=argparse.BooleanOptionalAction,
-        help="read uncertain images turned, too; default: as the bundle does, or not",
+        help="use rotated copies of ambiguous images; default: as the bundle does, or not",
     )
     return parser
 

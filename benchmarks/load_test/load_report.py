@@ -25,6 +25,7 @@ thread with an allocator's arena of its own.
 JUDGED_FROM: Final = 3.0
 """Minimum minutes of samples after the warm-up for a slope of the memory."""
 EXAMPLES: Final = 5
+"""Maximum number of errors, and of wrong answers, that a report describes."""
 PERCENTILES: Final = {"p50": 0.5, "p95": 0.95, "slowest": 1.0}
 
 

@@ -16,6 +16,7 @@ from mnist_app.bundle import KNOWN_LABEL_ERRORS
 BEST_COLOUR: Final = "#b45309"
 TRIAL_COLOUR: Final = "#1d4ed8"
 _COLUMNS: Final = 6
+"""Number of images in a row."""
 
 
 def readings(

@@ -32,7 +32,7 @@ def few(monkeypatch):
 def test_every_kind_of_no_digit_that_is_shown_in_training_is_there(few):
     found = model_selection.non_digit_images(PENS, np.random.default_rng(0))
     assert len(found) == len(negative_images.KINDS)
-    assert len(found["letters of the scripts held out"]) == len(few[::10])
+    assert len(found["Noto letters of held-out scripts"]) == len(few[::10])
     for images in found.values():
         assert images.dtype == np.uint8
         assert images.shape[1:] == (28, 28)

@@ -172,7 +172,10 @@ def _read_npz(path: Path) -> Arrays:
             with np.load(file, allow_pickle=False) as stored:
                 arrays = {name: stored[key] for name, key in _NPZ_KEYS.items()}
     except KeyError as error:
-        raise DatasetError(f"{path} is not MNIST: the array {error.args[0]} is missing.") from error
+        raise DatasetError(
+            f"{path} is not MNIST: the array {error.args[0]} is missing. "
+            f"{_instructions(DOWNLOAD_URL)}"
+        ) from error
     except (OSError, ValueError, EOFError, MemoryError, *_ZIP_ERRORS) as error:
         raise DatasetError(
             f"{path} is damaged or is not an npz file: {error}. {_instructions(DOWNLOAD_URL)}"
@@ -180,7 +183,8 @@ def _read_npz(path: Path) -> Arrays:
     for name, array in arrays.items():
         if array.dtype != np.uint8:
             raise DatasetError(
-                f"{path} is not MNIST: {name} has the type {array.dtype}, not uint8."
+                f"{path} is not MNIST: {name} has the type {array.dtype}, not uint8. "
+                f"{_instructions(DOWNLOAD_URL)}"
             )
     return arrays
 

@@ -89,7 +89,8 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
         return Split(*parts, checksums)
     if dataset.pen_digits is None:
         raise TrainingError(
-            f"The recipe “{recipe.name}” trains on pen digits, and this data has none."
+            f"The recipe “{recipe.name}” trains on pen digits, and this data has "
+            "none. Use MNIST, or a recipe without pen digits, such as cnn."
         )
     held_out_digits = dataset.pen_digits.by_writers(recipe.validation_writers)
     random = np.random.default_rng(SPLIT_SEED)

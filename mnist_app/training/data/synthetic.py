@@ -22,12 +22,17 @@ FONTS: Final = (
     cv2.FONT_HERSHEY_TRIPLEX,
 )
 CANVAS_SIDE: Final = 112
+"""Side of the canvas on which a digit is drawn, in pixels."""
 _GLYPH_SCALE: Final = 2.5
+"""OpenCV's scale of the font; digits become about half as high as the canvas."""
 _CENTRE: Final = CANVAS_SIDE / 2
 _MAXIMUM_ROTATION_DEGREES: Final = 12.0
 _MAXIMUM_SLANT: Final = 0.25
+"""Maximum slant to either side, in pixels to the side per pixel up."""
 _STRETCH: Final = (0.75, 1.15)
+"""Range of the factors by which width and height are scaled."""
 _THICKNESS: Final = (4, 9)
+"""Range of the stroke width in pixels; the upper end is excluded."""
 
 
 def draw(count: int, seed: int) -> Arrays:
