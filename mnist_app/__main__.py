@@ -11,20 +11,16 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
 
 from mnist_app import console
 from mnist_app.console import CLOSED_PIPE, INTERRUPTED
 from mnist_app.csv_cells import text_cell
-from mnist_app.errors import BundleError, InvalidImageError
-from mnist_app.preprocessing.image_files import NAMES, SUFFIXES, read_picture
-from mnist_app.recognizer import NumberReading, Prediction, Recognizer
+from mnist_app.errors import BundleError
+from mnist_app.file_records import COLUMNS, NUMBER_COLUMNS, Record, read_file, read_file_in_child
+from mnist_app.preprocessing.image_files import NAMES, SUFFIXES
+from mnist_app.recognizer import Recognizer
 
-Record = dict[str, Any]
 Writer = Callable[[Record], None]
-COLUMNS: Final = ("file", "blank", "digit", "accepted", "confidence", "probabilities", "error")
-NUMBER_COLUMNS: Final = ("file", "text", "accepted", "digits", "error")
-NOTHING: Final = "Nothing is drawn."
 ALL_READ, SOME_FAILED, WRONG_USAGE = 0, 1, 2
 """Exit statuses; `mnist_app.console` has those of a command that was cut off."""
 
@@ -58,71 +54,16 @@ def _read(options: argparse.Namespace) -> int:
         return WRONG_USAGE
     files = list(_expand(options.paths))
     write = _writer(options.format, NUMBER_COLUMNS if options.number else COLUMNS)
+    read = read_file if len(files) == 1 else read_file_in_child
     failed: list[Record] = []
     for count, file in enumerate(files, start=1):
         _show_progress(count, len(files))
-        record = read_file(recognizer, file, number=options.number)
+        record = read(recognizer, file, number=options.number)
         if "error" in record:
             failed.append(record)
         write(record)
     _show_failures(failed)
     return SOME_FAILED if failed else ALL_READ
-
-
-def read_file(recognizer: Recognizer, file: Path, *, number: bool = False) -> Record:
-    """Return the record of one file: its digit, or its whole ``number``, or ``error``."""
-    try:
-        if os.path.isdir(file):  # noqa: PTH112 (Path.is_dir raises on names that are too long)
-            raise InvalidImageError(
-                f"The folder {file} has no pictures or cannot be listed. "
-                f"Name a folder with pictures ({', '.join(NAMES)})."
-            )
-        picture = read_picture(file)
-        if number:
-            found = _number_record(recognizer.read_number(picture))
-        else:
-            found = _digit_record(recognizer.read_digit(picture))
-    except InvalidImageError as error:
-        return {"file": str(file), "error": str(error)}
-    return {"file": str(file), **found}
-
-
-def _digit_record(prediction: Prediction | None) -> Record:
-    if prediction is None:
-        absent: Record = dict.fromkeys(COLUMNS[1:-1])
-        return {**absent, "blank": True, "accepted": False, "sentence": NOTHING}
-    return {
-        "blank": False,
-        "digit": prediction.digit,
-        "accepted": prediction.accepted,
-        "confidence": round(prediction.confidence, 6),
-        "probabilities": [round(float(p), 6) for p in prediction.probabilities],
-        "sentence": prediction.sentence,
-    }
-
-
-def _number_record(number: NumberReading) -> Record:
-    in_one_line = " / ".join(number.text.splitlines())
-    if not number.digits:
-        sentence = NOTHING
-    elif number.accepted:
-        sentence = in_one_line
-    else:
-        sentence = f"I'm not sure of every digit. {in_one_line}, perhaps?"
-    return {
-        "text": number.text,
-        "accepted": number.accepted,
-        "digits": [
-            {
-                "digit": digit.digit,
-                "accepted": digit.accepted,
-                "confidence": round(digit.confidence, 6),
-                "box": digit.box,
-            }
-            for digit in number.digits
-        ],
-        "sentence": sentence,
-    }
 
 
 def _writer(form: str, columns: Sequence[str]) -> Writer:

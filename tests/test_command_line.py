@@ -7,16 +7,18 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_app import Recognizer
+from mnist_app import Recognizer, file_records
 from mnist_app import __main__ as command_line
 from mnist_app.__main__ import CLOSED_PIPE, COLUMNS, INTERRUPTED, NUMBER_COLUMNS, main
 from mnist_app.bundle import shipped_names
+from mnist_app.file_records import read_file
 from mnist_app.preprocessing.image_files import read_picture
 from tests import bad_pictures
 from tests.drawings import drawn
@@ -277,7 +279,7 @@ def test_a_full_disk_is_told_in_one_line(pictures, capsys, monkeypatch):
 
 
 def test_ctrl_c_ends_the_batch_with_one_line(pictures, capsys, monkeypatch):
-    read_file, read = command_line.read_file, []
+    read = []
 
     def interrupted(recognizer, file, **options):
         read.append(file)
@@ -285,11 +287,26 @@ def test_ctrl_c_ends_the_batch_with_one_line(pictures, capsys, monkeypatch):
             raise KeyboardInterrupt
         return read_file(recognizer, file, **options)
 
-    monkeypatch.setattr(command_line, "read_file", interrupted)
+    monkeypatch.setattr(command_line, "read_file_in_child", interrupted)
     assert main(["read", str(pictures), "--json"]) == INTERRUPTED
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 1
     assert err.splitlines()[-1] == "mnist-app: stopped."
+
+
+def test_a_batch_goes_on_after_files_that_hang_or_crash(pictures, capsys, monkeypatch):
+    call = file_records._POOL.call
+    calls = iter([(0.1, time.sleep, 60), (30, os._exit, 9)])
+    monkeypatch.setattr(file_records._POOL, "call", lambda *args: call(*next(calls, args)))
+    shutil.copy(pictures / "7.png", pictures / "8.png")
+    assert main(["read", str(pictures), "--json"]) == 1
+    out, err = capsys.readouterr()
+    records = [json.loads(line) for line in out.splitlines()]
+    assert ["error" in record for record in records] == [True, True, False, False]
+    assert "1.png cannot be read: The work took longer than 0.1 s." in err
+    assert "7.png cannot be read: The worker process ended, status 9." in err
+    main(["read", str(pictures / "8.png"), "--json"])
+    assert json.loads(capsys.readouterr().out) == records[2]
 
 
 @pytest.mark.parametrize(

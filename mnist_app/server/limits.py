@@ -65,15 +65,15 @@ UPLOADED_BYTES: Final = 600_000_000
 """Bytes of all uploaded files that are kept; beyond it uploads are refused for a while."""
 
 PHOTO_SECONDS: Final = 20.0
-"""Seconds for decoding and reading one photo. 64 megapixels take 2.5 s of a processor, and four
-times that on a busy machine."""
+"""Seconds for decoding and reading one photo. 64 megapixels take 2.5 s of a processor, as a
+progressive JPEG 5.6 s, and four times that on a busy machine."""
 PHOTO_MEMORY_BYTES: Final = 1_200_000_000
 """Bytes that the process which reads a photo may allocate, where the system can limit that. The
 coefficients and pixels of a progressive JPEG of 64 megapixels need 830 MB."""
 PHOTO_WORKERS: Final = 3
 """Photos that are read at once, each in a process of its own."""
 KEPT_PHOTO_WORKERS: Final = 2
-"""Idle processes that are kept for the next photo, of about 150 MB each."""
+"""Idle processes that are kept for the next photo, of 70 MB each without a model."""
 PHOTO_WAIT_SECONDS: Final = 10.0
 """Seconds that a photo waits for a free process before its page says that all are busy."""
 
