@@ -6,7 +6,6 @@ Records go to standard output, one per file; progress and failures go to standar
 import argparse
 import csv
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
