@@ -188,11 +188,11 @@ def test_a_reader_sees_whole_bundles_while_another_process_publishes(tmp_path, p
     assert len(seen) == 20
 
 
-@pytest.mark.parametrize("kills", [6, pytest.param(60, marks=pytest.mark.slow)])
-def test_a_publisher_killed_at_any_moment_leaves_a_whole_bundle(tmp_path, publisher, kills):
+@pytest.mark.slow
+def test_a_publisher_killed_at_any_moment_leaves_a_whole_bundle(tmp_path, publisher):
     folder = publish_marked(tmp_path / "cnn", "old")
     random = np.random.default_rng(0)
-    cut = 0
+    kills, cut = 60, 0
     for _ in range(kills):
         before = mark_of(folder)
         process = publisher(folder)
@@ -208,6 +208,7 @@ def test_a_publisher_killed_at_any_moment_leaves_a_whole_bundle(tmp_path, publis
     assert [path.name for path in tmp_path.iterdir()] == ["cnn"]
 
 
+@pytest.mark.slow
 def test_processes_that_publish_at_once_take_turns(tmp_path, publisher):
     """Three publish without end: none of them fails, and every bundle read is whole."""
     folder = publish_marked(tmp_path / "cnn")

@@ -122,7 +122,8 @@ def test_a_published_bundle_is_kept_unless_replacing_is_asked_for(published, tmp
     assert "the app drew itself" in shown.out
 
 
-@pytest.mark.parametrize("watch", [pytest.param("random", marks=pytest.mark.slow), "test"])
+@pytest.mark.slow
+@pytest.mark.parametrize("watch", ["random", "test"])
 def test_validation_only_uses_no_test_image_and_publishes_nothing(
     tmp_path, runs, capsys, monkeypatch, watch
 ):

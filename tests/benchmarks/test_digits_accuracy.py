@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 
-from benchmarks import digits_accuracy, non_digit_drawings
 from benchmarks.canvas_drawings import BRUSHES, CANVAS_SIDE, load_letters, on_canvas
 from mnist_app import DatasetError, Recognizer
 from mnist_app.preprocessing.normalize import bounding_box, normalize_digit
 from mnist_app.training.data.pen_digits import PenDigit
 from tests.drawings import DIGITS, drawn
+from tests.lazy_modules import LazyModule
+
+digits_accuracy = LazyModule("benchmarks.digits_accuracy")
+non_digit_drawings = LazyModule("benchmarks.non_digit_drawings")
 
 PENS = tuple(
     PenDigit(label, 21, tuple(np.array(stroke, np.float32) for stroke in strokes))

@@ -5,13 +5,15 @@ import dataclasses
 import numpy as np
 import pytest
 
-from benchmarks import model_selection
 from mnist_app.bundle import load_bundle
 from mnist_app.training.data import datasets
 from mnist_app.training.data.pen_digits import PenDigit, PenDigits
 from mnist_app.training.negatives import negative_images
 from mnist_app.training.recipes import BEST
 from tests.drawings import DIGITS
+from tests.lazy_modules import LazyModule
+
+model_selection = LazyModule("benchmarks.model_selection")
 
 PENS = tuple(
     PenDigit(label, BEST.validation_writers[0], tuple(np.array(s, np.float32) for s in strokes))
@@ -38,6 +40,7 @@ def test_every_kind_of_no_digit_that_is_shown_in_training_is_there(few):
         assert images.shape[1:] == (28, 28)
 
 
+@pytest.mark.slow
 def test_the_figures_of_the_shipped_network_are_printed(few, monkeypatch, capsys):
     """Of drawn data, with each digit once in the hand of a writer held out."""
     pens = PenDigits("nowhere", "0" * 64, PENS)

@@ -40,15 +40,15 @@ def test_numbers_are_by_one_writer_and_in_order(monkeypatch):
 
 def test_what_is_counted():
     recognizer = Recognizer.load()
-    figures = photo_accuracy.measure(recognizer, PEN_DIGITS, 4, 1, seed=3, scenes="usual")
+    figures = photo_accuracy.measure(recognizer, PEN_DIGITS, 2, 1, seed=3, scenes="usual")
     right = sum(
         recognizer.read_number(scene.picture).text == text
-        for scene, text in photo_accuracy.cases(PEN_DIGITS, 4, 1, 3, scenes="usual")
+        for scene, text in photo_accuracy.cases(PEN_DIGITS, 2, 1, 3, scenes="usual")
     )
-    assert figures["right"] == right / 4
+    assert figures["right"] == right / 2
     low, high = figures["right_interval"]
     assert low <= figures["right"] <= high
-    assert sum(of_all for _, of_all in figures["right_by_kind"].values()) == 3 * 4
+    assert sum(of_all for _, of_all in figures["right_by_kind"].values()) == 3 * 2
 
 
 class Reader:
@@ -62,8 +62,9 @@ class Reader:
         return type("Reading", (), {"text": text, "digits": tuple(text), "accepted": True})()
 
 
-def test_readings_are_counted_by_condition():
+def test_readings_are_counted_by_condition(monkeypatch):
     cases = list(photo_accuracy.cases(PEN_DIGITS, 4, 2, 5, scenes="homework"))
+    monkeypatch.setattr(photo_accuracy, "cases", lambda *_, **__: cases)  # a second to make each
     texts = [text for _, text in cases]
     texts[1] = "no"
     figures = photo_accuracy.measure(Reader(texts), PEN_DIGITS, 4, 2, 5, scenes="homework")

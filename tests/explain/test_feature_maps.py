@@ -1,22 +1,22 @@
 """Layer outputs equal those of Keras; a receptive field holds the pixels that count."""
 
-import keras
 import numpy as np
 import pytest
-from scipy.signal import correlate2d
 
 from mnist_app.bundle import load_bundle
 from mnist_app.explain.feature_maps import DenseUnits, FeatureMaps, layer_outputs
 from mnist_app.explain.litert_graph import LiteRTGraph
+from tests.lazy_modules import LazyModule
 
-ACTIVATIONS = (keras.layers.ReLU, keras.layers.BatchNormalization)
+keras = LazyModule("keras")
+signal = LazyModule("scipy.signal")
 
 
 def keras_layers(model):
     """Convolutions, poolings and dense layers with what follows each until the next of them."""
     wanted = []
     for layer in model.layers:
-        if isinstance(layer, ACTIVATIONS):
+        if isinstance(layer, keras.layers.ReLU | keras.layers.BatchNormalization):
             wanted[-1] = layer
         elif isinstance(
             layer,
@@ -75,7 +75,7 @@ def test_filters_are_given_where_they_lie_on_the_image(images):
     assert first.filters.shape == (16, 3, 3)
     assert all(one.filters is None for one in others if isinstance(one, FeatureMaps))
     for filter_, found in zip(first.filters, first.maps, strict=True):
-        slid = correlate2d(images[0] / 255, filter_, mode="valid")
+        slid = signal.correlate2d(images[0] / 255, filter_, mode="valid")
         positive = found > 0
         if positive.any():
             assert np.ptp(found[positive] - slid[positive]) < 1e-5  # what is left is the bias

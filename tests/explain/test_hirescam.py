@@ -2,17 +2,19 @@
 
 import dataclasses
 
-import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from mnist_app.bundle import load_bundle
 from mnist_app.explain.feature_maps import FeatureMaps, layer_outputs
 from mnist_app.explain.hirescam import class_activation_maps
 from mnist_app.explain.litert_graph import LiteRTGraph
-from mnist_app.training import export
-from mnist_app.training.networks import LOGITS_LAYER
+from tests.lazy_modules import LazyModule
+
+keras = LazyModule("keras")
+tf = LazyModule("tensorflow")
+export = LazyModule("mnist_app.training.export")
+networks = LazyModule("mnist_app.training.networks")
 
 
 def keras_evidence(model, image):
@@ -49,7 +51,9 @@ def test_the_parts_add_up_to_the_evidence_but_for_the_biases(images, tmp_path):
     flow = keras.layers.Conv2D(4, 3, use_bias=False, activation="relu")(flow)
     flow = keras.layers.Flatten()(keras.layers.MaxPooling2D(2)(flow))
     flow = keras.layers.Dense(8, use_bias=False, activation="relu")(flow)
-    model = keras.Model(entry, keras.layers.Dense(10, use_bias=False, name=LOGITS_LAYER)(flow))
+    model = keras.Model(
+        entry, keras.layers.Dense(10, use_bias=False, name=networks.LOGITS_LAYER)(flow)
+    )
     values, graph = values_and_graph(model, images[0], tmp_path)
     logits = values[graph.logits][0]
     found = class_activation_maps(graph, values).maps.sum(axis=(1, 2))
@@ -67,7 +71,7 @@ def values_and_graph(model, image, folder):
 def test_without_a_known_gradient_there_is_no_evidence(images, tmp_path):
     flow = entry = keras.Input((28, 28), name="images")
     flow = keras.layers.Dense(8, activation="tanh")(keras.layers.Flatten()(flow))
-    model = keras.Model(entry, keras.layers.Dense(10, name=LOGITS_LAYER)(flow))
+    model = keras.Model(entry, keras.layers.Dense(10, name=networks.LOGITS_LAYER)(flow))
     values, graph = values_and_graph(model, images[0], tmp_path)
     assert class_activation_maps(graph, values) is None
     assert [one.number for one in layer_outputs(graph, values)] == [1, 2]

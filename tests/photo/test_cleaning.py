@@ -19,6 +19,7 @@ from tests.drawings import DIGITS, drawn, on_background, scrawl
 from tests.photographs import BOARD, CHALK, PENCIL, photographed, shaded
 
 INK = drawn(4)
+SLOW_DIGITS = [pytest.param(digit, marks=pytest.mark.slow) for digit in DIGITS if digit != 4]
 
 
 def overlap(found, wanted):
@@ -27,7 +28,7 @@ def overlap(found, wanted):
     return (one & other).sum() / max(1, (one | other).sum())
 
 
-@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("digit", [4, *SLOW_DIGITS])
 @pytest.mark.parametrize(
     "scene",
     [
@@ -255,8 +256,8 @@ SHADOWS = {
 @pytest.mark.parametrize(
     ("dark", "penumbra", "scene"),
     [
-        (0.3, 5, {}),
-        (0.6, 4, {}),
+        pytest.param(0.3, 5, {}, marks=pytest.mark.slow),
+        pytest.param(0.6, 4, {}, marks=pytest.mark.slow),
         (0.6, 5, {"spacing": 45, "squared": True}),
         (0.5, 3, {"paper": BOARD, "pen": CHALK}),
     ],

@@ -9,15 +9,15 @@ import pytest
 from mnist_app.augmented_copies import rotated_copies
 from mnist_app.confidence import digit_scores
 from mnist_app.model_report import ModelReport
-from mnist_app.training import evaluate, fit, networks
-from mnist_app.training.averaged_model import AveragedModel
-from mnist_app.training.calibration import (
-    ACCEPTED_SHARE_OF_HELD_OUT_WRITERS,
-    fit_temperature,
-    fit_threshold,
-)
-from mnist_app.training.data import epochs
-from mnist_app.training.inference import ROTATED_COPIES, InferenceModel, logits
+from tests.lazy_modules import LazyModule
+
+averaged_model = LazyModule("mnist_app.training.averaged_model")
+calibrating = LazyModule("mnist_app.training.calibration")
+epochs = LazyModule("mnist_app.training.data.epochs")
+evaluate = LazyModule("mnist_app.training.evaluate")
+fit = LazyModule("mnist_app.training.fit")
+inference = LazyModule("mnist_app.training.inference")
+networks = LazyModule("mnist_app.training.networks")
 
 
 def test_the_report_is_complete_plain_json(evaluation, trained):
@@ -49,7 +49,7 @@ def test_the_misread_images_are_those_of_the_matrix(evaluation, trained, drawn):
 
 def test_temperature_and_threshold_come_from_validation_images(evaluation, trained):
     run, _, split = trained
-    calibration = evaluate.calibrate(InferenceModel(run.model), split)
+    calibration = evaluate.calibrate(inference.InferenceModel(run.model), split)
     found = evaluation.report.calibration
     assert found.temperature == calibration.temperature
     assert found.acceptance_threshold == calibration.threshold
@@ -103,11 +103,16 @@ def test_watching_the_test_images_while_training_is_on_record(evaluation, traine
 
 def test_several_views_are_averaged_wherever_the_network_reads(trained, drawn):
     run, recipe, split = trained
-    network, several = AveragedModel(run.model, 5), dataclasses.replace(recipe, views=5)
-    raw = logits(network, drawn.test_images)
-    calibration = evaluate.calibrate(InferenceModel(run.model, 5), split)
-    of_validation = logits(network, split.validation_images)
-    assert calibration.temperature == fit_temperature(of_validation, split.validation_labels)
+    network, several = (
+        averaged_model.AveragedModel(run.model, 5),
+        dataclasses.replace(recipe, views=5),
+    )
+    raw = inference.logits(network, drawn.test_images)
+    calibration = evaluate.calibrate(inference.InferenceModel(run.model, 5), split)
+    of_validation = inference.logits(network, split.validation_images)
+    assert calibration.temperature == calibrating.fit_temperature(
+        of_validation, split.validation_labels
+    )
     result = evaluate.evaluate(
         run, several, drawn, split, calibration, purpose="a test", earlier_uses=[]
     ).report
@@ -122,12 +127,12 @@ def test_with_pens_the_writers_held_out_calibrate(with_pen_digits, written):
     """Temperature and threshold are theirs, and the report says whose digits were learned from."""
     run = fit.Run(networks.build(written, 1), {name: [1.0] for name in fit.CURVES})
     split = epochs.split(written, with_pen_digits)
-    calibration = evaluate.calibrate(InferenceModel(run.model), split)
+    calibration = evaluate.calibrate(inference.InferenceModel(run.model), split)
     assert calibration.held_out_writers.images == len(split.validation_pen_labels)
     assert calibration.validation.images == len(split.validation_labels)
-    assert logits(run.model, split.validation_pen_images).shape[1] == 11
-    raw = logits(run.model, split.validation_pen_images)
-    assert calibration.temperature == fit_temperature(raw, split.validation_pen_labels)
+    assert inference.logits(run.model, split.validation_pen_images).shape[1] == 11
+    raw = inference.logits(run.model, split.validation_pen_images)
+    assert calibration.temperature == calibrating.fit_temperature(raw, split.validation_pen_labels)
     result = evaluate.evaluate(
         run, written, with_pen_digits, split, calibration, purpose="a test", earlier_uses=[]
     )
@@ -136,22 +141,27 @@ def test_with_pens_the_writers_held_out_calibrate(with_pen_digits, written):
     assert result.report.test.images == len(with_pen_digits.test_labels)
 
 
-@pytest.mark.parametrize("views", [1, 5])
+@pytest.mark.parametrize("views", [1, pytest.param(5, marks=pytest.mark.slow)])
 def test_with_a_second_look_the_threshold_is_that_of_both_looks(with_pen_digits, written, views):
     """It is taken in one view; temperature, digits and probabilities are those of the first."""
     run = fit.Run(networks.build(written, 1), {name: [1.0] for name in fit.CURVES})
     split = epochs.split(written, with_pen_digits)
     recipe = dataclasses.replace(written, views=views, second_look=True)
-    once = evaluate.calibrate(InferenceModel(run.model, views), split)
-    model = InferenceModel(run.model, views, second_look=True)
+    once = evaluate.calibrate(inference.InferenceModel(run.model, views), split)
+    model = inference.InferenceModel(run.model, views, second_look=True)
     twice = evaluate.calibrate(model, split)
     seen = model.outputs(split.validation_pen_images)
     again = np.stack(
-        [logits(run.model, one) for one in rotated_copies(split.validation_pen_images, 25.0)]
+        [
+            inference.logits(run.model, one)
+            for one in rotated_copies(split.validation_pen_images, 25.0)
+        ]
     )
     np.testing.assert_array_equal(seen.rotated, again)
-    scores = digit_scores(seen.logits, twice.temperature, again, ROTATED_COPIES)
-    assert twice.threshold == fit_threshold(scores, ACCEPTED_SHARE_OF_HELD_OUT_WRITERS)
+    scores = digit_scores(seen.logits, twice.temperature, again, inference.ROTATED_COPIES)
+    assert twice.threshold == calibrating.fit_threshold(
+        scores, calibrating.ACCEPTED_SHARE_OF_HELD_OUT_WRITERS
+    )
     assert twice.temperature == once.temperature
     assert twice.held_out_writers.confusion_matrix == once.held_out_writers.confusion_matrix
     assert twice.held_out_writers.accepted == (scores >= twice.threshold).mean()

@@ -4,21 +4,24 @@ import dataclasses
 import shutil
 import zipfile
 
-import keras
 import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter
-from scipy.special import softmax
 
 from mnist_app.bundle import SINGLE_COPY_FILE, Bundle, load_bundle, shipped_folder, shipped_names
 from mnist_app.confidence import digit_scores
 from mnist_app.errors import BundleError, TrainingError
 from mnist_app.reading_settings import ReadingSettings, RotatedCopies
 from mnist_app.recognizer import Recognizer
-from mnist_app.training import export, networks
-from mnist_app.training.averaged_model import AveragedModel
-from mnist_app.training.inference import InferenceModel, logits
 from mnist_app.training.recipes import CNN, RECIPES
+from tests.lazy_modules import LazyModule
+
+keras = LazyModule("keras")
+special = LazyModule("scipy.special")
+averaged_model = LazyModule("mnist_app.training.averaged_model")
+export = LazyModule("mnist_app.training.export")
+inference = LazyModule("mnist_app.training.inference")
+networks = LazyModule("mnist_app.training.networks")
 
 LEAST_ACCURACY = {"cnn": 0.992, "cnn-regularised": 0.994, "cnn-tuned": 0.9941}
 """What was promised before they were trained."""
@@ -36,12 +39,12 @@ def litert_probabilities(model, images):
         interpreter.set_tensor(entry["index"], image[None].astype(np.float32))
         interpreter.invoke()
         logits.append(interpreter.get_tensor(exit_["index"])[0].copy())
-    return softmax(np.array(logits, np.float64), axis=1)
+    return special.softmax(np.array(logits, np.float64), axis=1)
 
 
 def keras_probabilities(model, images):
     logits = networks.logits_model(model).predict(images.astype(np.float32), verbose=0)
-    return softmax(logits.astype(np.float64), axis=1)
+    return special.softmax(logits.astype(np.float64), axis=1)
 
 
 def test_litert_equals_keras_on_synthetic_images(bundle_folder, trained, drawn):
@@ -63,9 +66,11 @@ def shipped(request):
 def test_litert_equals_keras_on_mnist_with_every_shipped_network(shipped, mnist):
     images = mnist.test_images[:500]
     model = export.load_keras_model(shipped.folder)
-    whole = logits(AveragedModel(model, shipped.settings.shifted_copies), images).astype(np.float64)
+    whole = inference.logits(
+        averaged_model.AveragedModel(model, shipped.settings.shifted_copies), images
+    ).astype(np.float64)
     found = litert_probabilities(shipped.model, images)
-    assert np.abs(found - softmax(whole, axis=1)).max() < 1e-5
+    assert np.abs(found - special.softmax(whole, axis=1)).max() < 1e-5
     alone = litert_probabilities(shipped.single_copy_model, images)
     assert np.abs(alone - keras_probabilities(model, images)).max() < 1e-5
 
@@ -89,7 +94,9 @@ def test_a_bundle_with_a_softmax_network_still_gives_logits(tiny, drawn, tmp_pat
     assert np.abs(found - model.predict(drawn.test_images[:20], verbose=0)).max() < 1e-5
 
 
-@pytest.mark.parametrize(("no_digit", "accepted"), [(-5.0, True), (9.0, False)])
+@pytest.mark.parametrize(
+    ("no_digit", "accepted"), [pytest.param(-5.0, True, marks=pytest.mark.slow), (9.0, False)]
+)
 def test_the_eleventh_logit_decides_whether_it_is_a_digit(tiny, tmp_path, no_digit, accepted):
     """It changes neither the digit nor the bars, only whether the reading is accepted."""
     recipe = dataclasses.replace(
@@ -107,7 +114,9 @@ def test_the_eleventh_logit_decides_whether_it_is_a_digit(tiny, tmp_path, no_dig
     )
     prediction = recognizer.read_normalized(np.full((28, 28), 128, np.uint8))
     assert prediction.digit == 7
-    assert prediction.probabilities == pytest.approx(softmax(logits[:10].astype(float)), abs=1e-6)
+    assert prediction.probabilities == pytest.approx(
+        special.softmax(logits[:10].astype(float)), abs=1e-6
+    )
     assert prediction.accepted == accepted
     words = "Seven - 94 % sure" if accepted else "I'm not sure this is a digit. A 7, perhaps?"
     assert prediction.sentence == words
@@ -136,13 +145,14 @@ def test_a_bundle_of_several_views_takes_them_itself_and_has_one_alone_too(
     settings = bundle.settings
     assert (settings.shifted_copies, settings.copies_in_model) == (5, True)
     assert settings.rotated_copies == RotatedCopies()
-    whole = logits(AveragedModel(model, 5), images)
+    whole = inference.logits(averaged_model.AveragedModel(model, 5), images)
     np.testing.assert_allclose(Recognizer(bundle).logits(images), whole, atol=1e-4)
     alone = litert_probabilities(bundle.single_copy_model, images)
     assert np.abs(alone - keras_probabilities(model, images)).max() < 1e-5
     assert len(bundle.model) < 1.2 * len(bundle.single_copy_model)  # the weights are there once
 
 
+@pytest.mark.slow
 def test_what_reads_accepts_what_was_accepted_in_training(written, with_pen_digits, tmp_path):
     """With views and a second look, LiteRT's scores are Keras's."""
     model, temperature = networks.build(written, 1), 4.0  # so warm that much is in doubt
@@ -153,7 +163,7 @@ def test_what_reads_accepts_what_was_accepted_in_training(written, with_pen_digi
     export.write_models(model, tmp_path, views=5)
     whole, alone = ((tmp_path / name).read_bytes() for name in ("model.tflite", SINGLE_COPY_FILE))
     images = with_pen_digits.test_images
-    seen = InferenceModel(model, 5, second_look=True).outputs(images)
+    seen = inference.InferenceModel(model, 5, second_look=True).outputs(images)
     scores = seen.scores(temperature)
     assert np.abs(scores - digit_scores(seen.logits, temperature)).max() > 0.05
     ranked = np.unique(scores[scores > 0])
@@ -169,8 +179,9 @@ def test_what_reads_accepts_what_was_accepted_in_training(written, with_pen_digi
 
 
 @pytest.mark.parametrize("restarts", [(), (1,)])
-def test_the_keras_model_needs_none_of_our_code(tmp_path, restarts):
+def test_the_keras_model_needs_none_of_our_code(tmp_path, restarts, monkeypatch):
     """Not even that of the learning rate it was trained with."""
+    monkeypatch.setattr(export, "_write_litert", lambda *_: None)  # a second
     recipe = dataclasses.replace(CNN, schedule="cosine", epochs=2, restarts=restarts)
     export.write_models(networks.build(recipe, 2), tmp_path)
     with zipfile.ZipFile(tmp_path / "model.keras") as file:

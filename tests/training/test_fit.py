@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 
 from mnist_app.errors import TrainingError
-from mnist_app.training import fit
-from mnist_app.training.data.epochs import split
+from tests.lazy_modules import LazyModule
+
+fit = LazyModule("mnist_app.training.fit")
+epochs = LazyModule("mnist_app.training.data.epochs")
 
 ONE_EPOCH = {"epochs": 1, "convolutions": ()}
 
 
 def train(recipe, data, folder, **options):
-    return fit.train(recipe, split(recipe, data), folder, **options)
+    return fit.train(recipe, epochs.split(recipe, data), folder, **options)
 
 
 def same_weights(one, other):

@@ -11,8 +11,11 @@ import pytest
 
 from mnist_app.bundle import load_bundle
 from mnist_app.errors import TrainingError
-from mnist_app.training import commands, html_report
-from mnist_app.training.metrics import accuracy_without_known_label_errors
+from tests.lazy_modules import LazyModule
+
+commands = LazyModule("mnist_app.training.commands")
+html_report = LazyModule("mnist_app.training.html_report")
+metrics = LazyModule("mnist_app.training.metrics")
 
 NAMES = ["accuracy", "confusion", "errors", "loss", "reliability", "right"]
 
@@ -55,6 +58,7 @@ def test_every_figure_is_there_as_png_and_svg(folder):
         assert ET.parse(folder / f"{name}.svg").getroot().tag.endswith("svg")
 
 
+@pytest.mark.slow
 def test_the_page_holds_its_figures_and_asks_for_nothing(folder, page):
     pictures = [attributes for tag, attributes in page.tags if tag == "img"]
     assert len(pictures) == len(NAMES)
@@ -66,6 +70,7 @@ def test_the_page_holds_its_figures_and_asks_for_nothing(folder, page):
         assert not {"href", "srcset"} & set(attributes)
 
 
+@pytest.mark.slow
 def test_the_page_says_what_the_report_says(page, evaluation):
     test = evaluation.report.test
     text = "".join(page.cells)
@@ -79,6 +84,7 @@ def test_the_page_says_what_the_report_says(page, evaluation):
     assert "known wrong label" not in text  # those are images of MNIST
 
 
+@pytest.mark.slow
 def test_the_layers_are_listed(page, trained):
     rows = "".join(page.cells)
     for layer in trained[0].model.layers:
@@ -109,7 +115,7 @@ def test_a_bundle_of_mnist_is_shown_with_and_without_wrong_labels(evaluation):
     data = {**evaluation.report.content["data"], "name": "mnist"}
     of_mnist = evaluation.report.amended(data=data)
     text = html_report._summary(of_mnist, evaluation.misread)
-    expected = accuracy_without_known_label_errors(evaluation.misread.index, 200)
+    expected = metrics.accuracy_without_known_label_errors(evaluation.misread.index, 200)
     assert "Without the 15 images with a known wrong label" in text
     assert f"<td>{expected:.2%}</td>" in text
 

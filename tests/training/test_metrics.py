@@ -5,13 +5,15 @@ import math
 
 import numpy as np
 import pytest
-from sklearn.calibration import calibration_curve
-from sklearn.metrics import accuracy_score
 
 from mnist_app.bundle import KNOWN_LABEL_ERRORS
 from mnist_app.checked_json import encode
 from mnist_app.confidence import calibrated
-from mnist_app.training import metrics
+from tests.lazy_modules import LazyModule
+
+sklearn_calibration = LazyModule("sklearn.calibration")
+sklearn_metrics = LazyModule("sklearn.metrics")
+metrics = LazyModule("mnist_app.training.metrics")
 
 RANDOM = np.random.default_rng(1)
 LABELS = RANDOM.integers(0, 10, 3000).astype(np.uint8)
@@ -26,7 +28,7 @@ def figures():
 
 
 def test_accuracy_and_its_wilson_interval(figures):
-    share, n, z = accuracy_score(LABELS, READ), len(LABELS), 1.959963984540054
+    share, n, z = sklearn_metrics.accuracy_score(LABELS, READ), len(LABELS), 1.959963984540054
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     assert figures.accuracy == pytest.approx(share)
@@ -51,7 +53,7 @@ def test_confusion_matrix_and_figures_per_digit_by_counting(figures):
 
 def test_reliability_is_scikit_learns_calibration_curve(figures):
     confidence = PROBABILITIES.max(axis=1).astype(float)
-    truth, mean = calibration_curve(READ == LABELS, confidence, n_bins=15)
+    truth, mean = sklearn_calibration.calibration_curve(READ == LABELS, confidence, n_bins=15)
     filled = [row for row in figures.reliability if row.images]
     assert [row.accuracy for row in filled] == pytest.approx(truth.tolist())
     assert [row.confidence for row in filled] == pytest.approx(mean.tolist())

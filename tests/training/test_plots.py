@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from mnist_app.training import plots
+from tests.lazy_modules import LazyModule
+
+plots = LazyModule("mnist_app.training.plots")
 
 
 @pytest.mark.parametrize("count", [0, 1, 7])

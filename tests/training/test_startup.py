@@ -8,7 +8,10 @@ import sys
 import pytest
 
 from mnist_app.errors import TrainingError
-from mnist_app.training import keras_setup, startup
+from mnist_app.training import startup
+from tests.lazy_modules import LazyModule
+
+keras_setup = LazyModule("mnist_app.training.keras_setup")
 
 CPU_INFO = (
     "processor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: fpu sse4_2 {} ht\nbugs\t\t: none\n"
@@ -85,6 +88,7 @@ def test_settings_of_keras_do_not_reach_our_networks(tmp_path):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [{"floatx": "float128"}, {"backend": "jax", "epsilon": "x"}])
 def test_a_settings_file_that_keras_refuses_is_named(tmp_path, content):
     (tmp_path / "keras.json").write_text(json.dumps(content))

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from mnist_app.errors import TrainingError
-from mnist_app.training.data import epochs
 from tests.drawings import DIGITS
+from tests.lazy_modules import LazyModule
+
+epochs = LazyModule("mnist_app.training.data.epochs")
 
 
 def test_validation_images_are_held_out_evenly_and_for_every_seed(drawn, tiny):

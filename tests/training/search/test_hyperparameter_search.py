@@ -12,10 +12,14 @@ from optuna.trial import TrialState
 import train_model
 from mnist_app.errors import DivergenceError, TrainingError
 from mnist_app.training import recipe_files
-from mnist_app.training.fit import Run
-from mnist_app.training.search import hyperparameter_search, results, trials
 from mnist_app.training.search.journal_storage import JournalStudyStorage
 from mnist_app.training.search.spaces import Blocks, Real, Space, Whole
+from tests.lazy_modules import LazyModule
+
+fit = LazyModule("mnist_app.training.fit")
+hyperparameter_search = LazyModule("mnist_app.training.search.hyperparameter_search")
+results = LazyModule("mnist_app.training.search.results")
+trials = LazyModule("mnist_app.training.search.trials")
 
 SPACE = Space(
     fields={
@@ -39,7 +43,7 @@ class Trained:
 
     def __call__(self, recipe, images, folder, *, after_epoch):
         self.asked.append((recipe, images))
-        run = Run(None)
+        run = fit.Run(None)
         for epoch in range(1, recipe.epochs + 1):
             loss = self.loss(recipe, epoch)
             run.curves["validation_loss"].append(loss)
