@@ -72,7 +72,9 @@ async def _run_at(
         own, family, descriptors = [_memory(process)], [usage.memory()], _descriptors(process)
         sampling = asyncio.create_task(_sample(process, own, family, seconds))
         with multiprocessing.get_context("spawn").Pool(1) as pool:
-            attack = pool.apply_async(run_attackers, (server.url, seconds, seed, tuple(only)))
+            attack = pool.apply_async(
+                run_attackers, (server.url, seconds, seed, tuple(only), slack)
+            )
             strokes, photos = await neighbours.work(seconds)
             tally = await asyncio.to_thread(attack.get, SPARE_SECONDS)
         sampling.cancel()

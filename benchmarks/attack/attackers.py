@@ -30,12 +30,16 @@ ATTACKS: Final[dict[str, Callable[[HostileClient], Awaitable[None]]]] = {
     "library": read_pictures,
 }
 """What the clients do, one client each, by name; the last does not attack the server."""
+MAXIMUM_SLACK: Final = 2.0
+"""Maximum factor on processor times: two busy threads of one core halve each other's speed."""
 NICENESS: Final = 5
 """Priority of the attackers' process below the server's and the neighbours', as if they were on
 another computer."""
 
 
-def run_attackers(url: str, seconds: float, seed: int, names: Collection[str]) -> AttackTally:
+def run_attackers(
+    url: str, seconds: float, seed: int, names: Collection[str], slack: float = 1.0
+) -> AttackTally:
     """Attack the server at ``url`` for ``seconds``; return what became of every attempt.
 
     ``names`` are those of the attacks. It must run in a process of its own: its priority is lower
@@ -45,12 +49,14 @@ def run_attackers(url: str, seconds: float, seed: int, names: Collection[str]) -
         os.nice(NICENESS)
     with open(os.devnull, "wb") as nothing:  # noqa: PTH123 (no path)
         os.dup2(nothing.fileno(), 2)
-    return asyncio.run(_attack(url, seconds, seed, names))
+    return asyncio.run(_attack(url, seconds, seed, names, min(slack, MAXIMUM_SLACK)))
 
 
-async def _attack(url: str, seconds: float, seed: int, names: Collection[str]) -> AttackTally:
+async def _attack(
+    url: str, seconds: float, seed: int, names: Collection[str], slack: float
+) -> AttackTally:
     clients = {
-        name: HostileClient(url, local_address(number), random.Random(f"{seed}/{name}"))
+        name: HostileClient(url, local_address(number), random.Random(f"{seed}/{name}"), slack)
         for number, name in enumerate(ATTACKS)
         if name in names
     }

@@ -27,11 +27,15 @@ class AttackError(Exception):
 
 @dataclass
 class HostileClient:
-    """One attacker of the server at ``url``, from the local address ``sender``."""
+    """One attacker of the server at ``url``, from the local address ``sender``.
+
+    ``slack`` is the factor by which the limits of the library's processor time are wider.
+    """
 
     url: str
     sender: str | None
     rng: random.Random
+    slack: float = 1.0
     tally: AttackTally = field(default_factory=AttackTally)
 
     def session(self) -> Session:

@@ -41,16 +41,19 @@ def checker() -> WorkerPool:
     return WorkerPool(1, kept=1, memory=CHILD_MEMORY, patience=CUT_OFF, preload=__name__)
 
 
-def check(pool: WorkerPool, name: str, content: bytes) -> PictureCheck:
-    """Read one picture in a child of ``pool``."""
+def check(pool: WorkerPool, name: str, content: bytes, slack: float) -> PictureCheck:
+    """Read one picture in a child of ``pool``; see `read_all`."""
     try:
-        return pool.call(CUT_OFF, read_all, name, content)
+        return pool.call(CUT_OFF, read_all, name, content, slack)
     except OverBudgetError as error:
         return PictureCheck(CUT_OFF, refused=False, failure=str(error))
 
 
-def read_all(name: str, content: bytes) -> PictureCheck:
-    """Decode and read the picture in ``content``, as a digit and as a number, in this process."""
+def read_all(name: str, content: bytes, slack: float) -> PictureCheck:
+    """Decode and read the picture in ``content``, as a digit and as a number, in this process.
+
+    ``slack`` is the factor by which the limits of processor time are wider.
+    """
     cv2.setNumThreads(1)
     recognizer = _recognizer()
     begun = time.process_time()
@@ -67,7 +70,7 @@ def read_all(name: str, content: bytes) -> PictureCheck:
     except Exception as error:  # noqa: BLE001 (any other error is what is counted here)
         failure = f"{type(error).__name__}: {error}"
     slowest = max(slowest, time.process_time() - begun)
-    if not failure and slowest > (SECONDS_LARGE if pixels > LARGE_PIXELS else SECONDS):
+    if not failure and slowest > slack * (SECONDS_LARGE if pixels > LARGE_PIXELS else SECONDS):
         failure = f"{slowest:.1f} s of processor time"
     return PictureCheck(slowest, refused, failure)
 

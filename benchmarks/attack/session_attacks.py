@@ -130,10 +130,10 @@ async def _upload(client: HostileClient, *, session: Session, name: str, content
 
 
 async def _read(
-    _: HostileClient, *, pool: WorkerPool, name: str, make: Callable[[], bytes]
+    client: HostileClient, *, pool: WorkerPool, name: str, make: Callable[[], bytes]
 ) -> Outcome:
     content = await asyncio.to_thread(make)
-    checked = await asyncio.to_thread(picture_check.check, pool, name, content)
+    checked = await asyncio.to_thread(picture_check.check, pool, name, content, client.slack)
     if checked.failure:
         raise AttackError(checked.failure)
     if checked.refused and name in hostile_pictures.MUST_BE_READ:
