@@ -34,9 +34,16 @@ def make_pool():
         pool.close()
 
 
-def children():
+def workers():
     own = psutil.Process().children(recursive=True)
-    return [child for child in own if worker_pool.__name__ in child.cmdline()]
+    return {child.pid for child in own if worker_pool.__name__ in child.cmdline()}
+
+
+@pytest.fixture
+def children():
+    """Return a function that counts children of pools that the test itself made."""
+    before = workers()
+    return lambda: workers() - before
 
 
 def refuse():
@@ -66,7 +73,7 @@ def chatter():
     return sys.stdin.read()
 
 
-def test_results_and_errors_are_those_of_the_function(make_pool):
+def test_results_and_errors_are_those_of_the_function(make_pool, children):
     pool = make_pool()
     assert not children()
     assert pool.call(30, divmod, 7, 2) == (3, 1)
@@ -83,7 +90,7 @@ def test_results_and_errors_are_those_of_the_function(make_pool):
     assert pool.call(30, os.nice, 0) >= worker_pool.NICENESS
 
 
-def test_what_cannot_be_sent_costs_no_child(make_pool):
+def test_what_cannot_be_sent_costs_no_child(make_pool, children):
     with pytest.raises((AttributeError, TypeError, Exception), match="pickle"):
         make_pool().call(30, lambda: 1)
     assert not children()
@@ -122,7 +129,7 @@ def test_memory_is_limited_and_a_child_that_keeps_much_is_ended(make_pool):
     assert pool.call(30, os.getpid) != first
 
 
-def test_callers_share_the_children_and_two_are_kept(make_pool):
+def test_callers_share_the_children_and_two_are_kept(make_pool, children):
     pool = make_pool(3, kept=2)
     with ThreadPoolExecutor(9) as callers:
         results = list(callers.map(lambda n: pool.call(60, divmod, n, 3), range(12)))
