@@ -31,4 +31,4 @@ def test_only_tests_of_benchmarks_and_of_a_running_server_import_benchmarks():
         for path in (ROOT / "tests").rglob("*.py")
         if "\nfrom benchmarks" in path.read_text(encoding="utf-8")
     }
-    assert importing == {"benchmarks", "browser"}
+    assert importing == {"benchmarks", "browser", "live_server"}
