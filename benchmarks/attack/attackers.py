@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from typing import Final
 
-from benchmarks.attack.attack_report import AttackTally
+from benchmarks.attack.attack_report import MAXIMUM_SLACK, AttackTally
 from benchmarks.attack.hostile_client import HostileClient
 from benchmarks.attack.session_attacks import (
     attack_with_messages,
@@ -30,8 +30,6 @@ ATTACKS: Final[dict[str, Callable[[HostileClient], Awaitable[None]]]] = {
     "library": read_pictures,
 }
 """What the clients do, one client each, by name; the last does not attack the server."""
-MAXIMUM_SLACK: Final = 2.0
-"""Maximum factor on processor times: two busy threads of one core halve each other's speed."""
 NICENESS: Final = 5
 """Priority of the attackers' process below the server's and the neighbours', as if they were on
 another computer."""
