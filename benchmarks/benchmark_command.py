@@ -55,6 +55,17 @@ def writers(text: str) -> tuple[int, ...]:
     raise argparse.ArgumentTypeError(f"writers are 1 to {WRITERS}: write 1-20 or 7")
 
 
+def positive_number(text: str) -> float:
+    """Return a finite number above 0 from the command line."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError("must be a number above 0")
+    return value
+
+
 def progress(items: Iterable[Item], description: str, total: int | None = None) -> Iterable[Item]:
     """Return ``items``, with a progress bar on standard error."""
     bar: Iterable[Item] = tqdm(items, desc=description, total=total, leave=False)

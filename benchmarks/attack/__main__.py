@@ -33,6 +33,7 @@ from benchmarks.attack.attack_report import (
 )
 from benchmarks.attack.attackers import ATTACKS, run_attackers
 from benchmarks.attack.neighbours import Neighbourhood
+from benchmarks.benchmark_command import positive_number
 from benchmarks.load_test.server_usage import MEGABYTE, ServerUsage
 from mnist_app import MnistAppError
 
@@ -152,11 +153,11 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m benchmarks.attack",
         description="Attack a server of its own and measure what ordinary visitors notice.",
     )
-    parser.add_argument("--minutes", type=_positive, default=3.0, help="default: 3")
+    parser.add_argument("--minutes", type=positive_number, default=3.0, help="default: 3")
     parser.add_argument("--seed", type=int, default=0, help="of damaged files; default: 0")
     parser.add_argument(
         "--slack",
-        type=_positive,
+        type=positive_number,
         default=1.0,
         help="factor on the limits of the neighbours' waiting time, for a computer that other "
         "work shares; default: 1",
@@ -165,16 +166,6 @@ def _parser() -> argparse.ArgumentParser:
         "--only", nargs="+", choices=ATTACKS, default=tuple(ATTACKS), help="default: all attacks"
     )
     return parser
-
-
-def _positive(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError("must be a number above 0")
-    return value
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ import psutil
 
 from benchmarks.app_server import AppServer, ServerError
 from benchmarks.app_session import PageState, Session, SessionError
+from benchmarks.benchmark_command import positive_number
 from benchmarks.load_test.load_report import LoadReport
 from benchmarks.load_test.page_readings import RawReading, chosen_model, expected_reading
 from benchmarks.load_test.scenario import log, run_class
@@ -93,9 +94,9 @@ def _parser() -> argparse.ArgumentParser:
         description="Measure how fast and how correctly one server answers a class that draws.",
     )
     parser.add_argument("--pupils", type=positive_integer, default=30, help="default: 30")
-    parser.add_argument("--minutes", type=_positive, default=10.0, help="default: 10")
+    parser.add_argument("--minutes", type=positive_number, default=10.0, help="default: 10")
     parser.add_argument(
-        "--every", type=_positive, default=3.0, help="seconds per drawing; default: 3"
+        "--every", type=positive_number, default=3.0, help="seconds per drawing; default: 3"
     )
     parser.add_argument(
         "--url",
@@ -104,16 +105,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     return parser
-
-
-def _positive(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError("must be a number above 0")
-    return value
 
 
 def _loopback_url(text: str) -> str:

@@ -16,7 +16,7 @@ OPEN_FILES = 256
 
 
 async def load_pages(url: str, sessions: int, at_once: int) -> None:
-    """Open the first page in so many tabs, each closed again, ``at_once`` of them at a time."""
+    """Open and close the first page in ``sessions`` tabs, ``at_once`` of them at a time."""
 
     async def load() -> None:
         async with Session(url, timeout=120) as session:

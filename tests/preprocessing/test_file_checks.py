@@ -32,7 +32,7 @@ def in_header(parts, jpeg=JPEG):
 
 
 def with_scans(count, jpeg=PROGRESSIVE):
-    """Return a JPEG whose last scan is there so many times more."""
+    """Return a JPEG whose last scan is repeated ``count`` times."""
     end = jpeg.index(b"\xff\xd9", jpeg.index(b"\xff\xda"))
     start = jpeg.rindex(b"\xff\xda", 0, end)
     return jpeg[:end] + jpeg[start:end] * count + jpeg[end:]
@@ -103,7 +103,7 @@ def run_length_bmp(side):
 
 
 def heic(items):
-    """Return the beginning of a HEIC file that says it has so many items."""
+    """Return the beginning of a HEIC file whose header announces ``items`` items."""
 
     def box(kind, content):
         return struct.pack(">I", len(content) + 8) + kind + content
