@@ -42,10 +42,11 @@ MAXIMUM_STACKED_PAIRS: Final = 2000
 
 A pair takes about 30 µs. Further pairs stay apart.
 """
-MAXIMUM_SLANT_PIXELS: Final = 1_000_000
+MAXIMUM_SLANT_PIXELS: Final = 200_000
 """Maximum number of pixels from which the slants of all lines are estimated; limits time.
 
-A pixel takes about 0.3 µs. Of a line with more than its share of them, every n-th is taken.
+A pixel takes about 0.3 µs. A written line has up to 20,000. Of a line with more than its share of
+them, every n-th is taken.
 """
 
 
