@@ -15,7 +15,7 @@ from mnist_app import console
 from mnist_app.console import CLOSED_PIPE, INTERRUPTED
 from mnist_app.csv_cells import text_cell
 from mnist_app.errors import BundleError
-from mnist_app.file_records import COLUMNS, NUMBER_COLUMNS, Record, read_file, read_file_in_child
+from mnist_app.file_records import COLUMNS, NUMBER_COLUMNS, Record, read_file_in_child
 from mnist_app.preprocessing.image_files import NAMES, SUFFIXES
 from mnist_app.recognizer import Recognizer
 
@@ -53,11 +53,10 @@ def _read(options: argparse.Namespace) -> int:
         return WRONG_USAGE
     files = list(_expand(options.paths))
     write = _writer(options.format, NUMBER_COLUMNS if options.number else COLUMNS)
-    read = read_file if len(files) == 1 else read_file_in_child
     failed: list[Record] = []
     for count, file in enumerate(files, start=1):
         _show_progress(count, len(files))
-        record = read(recognizer, file, number=options.number)
+        record = read_file_in_child(recognizer, file, number=options.number)
         if "error" in record:
             failed.append(record)
         write(record)

@@ -15,9 +15,9 @@ COLUMNS: Final = ("file", "blank", "digit", "accepted", "confidence", "probabili
 NUMBER_COLUMNS: Final = ("file", "text", "accepted", "digits", "error")
 NOTHING: Final = "Nothing is drawn."
 FILE_SECONDS: Final = 60.0
-"""Seconds for one file of a batch; 64 megapixels take 6 s."""
+"""Seconds for one file; 64 megapixels take 6 s."""
 FILE_MEMORY: Final = 2_000_000_000
-"""Bytes that reading one file of a batch may allocate; 64 megapixels take 0.8 GB."""
+"""Bytes that reading one file may allocate; 64 megapixels take 0.8 GB."""
 
 
 _POOL: Final = WorkerPool(
@@ -29,7 +29,7 @@ def read_file_in_child(recognizer: Recognizer, file: Path, *, number: bool = Fal
     """Return what `read_file` returns; a file over its budget has an ``error``.
 
     The file is read in a child process, which is started for the first file and replaced when a
-    file makes it hang or crash, so that no file can stop a batch.
+    file makes it hang or crash, so that no file can stop a command.
     """
     if os.path.isdir(file):  # noqa: PTH112 (Path.is_dir raises on names that are too long)
         return read_file(recognizer, file, number=number)
