@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import gc
+import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -19,6 +21,15 @@ from mnist_app.server.visitors import Visitors
 
 BROWSER_DELAY_SECONDS: Final = 1.0
 """Time from the preparation of the process until the browser is opened: the server answers then."""
+
+LOGGERS_OF_CONNECTIONS: Final = (
+    "uvicorn.error",
+    "streamlit.web.server.starlette.starlette_websocket",
+)
+LOST_CONNECTIONS: Final = frozenset(
+    {"ClientDisconnect", "WebSocketDisconnect", "WebSocketDisconnected"}
+)
+"""Names of Starlette's exceptions for an upload or a websocket whose client has gone."""
 
 
 def stay_offline() -> None:
@@ -39,6 +50,8 @@ def lifespan(visitors: Visitors) -> Callable[[object], AbstractAsyncContextManag
         raise_open_file_limit()
         limit_opencv_to_one_thread()
         limit_connections()
+        hide_lost_connections()
+        gc.freeze()  # imported modules: 250,000 of 330,000 objects that every collection goes over
         storage = keep_account_of_sessions(Runtime.instance(), visitors)
         sweeper = asyncio.create_task(storage.sweep_forever())
         if not config.get_option("server.headless"):
@@ -66,6 +79,17 @@ def limit_opencv_to_one_thread() -> None:
     processor cores in any case.
     """
     cv2.setNumThreads(1)
+
+
+def hide_lost_connections() -> None:
+    """Keep tracebacks that only say that a client has gone out of the log."""
+    for name in LOGGERS_OF_CONNECTIONS:
+        logging.getLogger(name).addFilter(_is_of_open_connection)
+
+
+def _is_of_open_connection(record: logging.LogRecord) -> bool:
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or kind.__name__ not in LOST_CONNECTIONS
 
 
 def raise_open_file_limit() -> None:

@@ -23,18 +23,25 @@ WAITING_MESSAGES: Final = 100
 """Messages of one connection that have arrived and wait to be passed on."""
 PARTIAL_BYTES: Final = 24_000_000
 """Bytes of one visitor's messages that have arrived in part: two of full length."""
-VISITOR_MESSAGE_BYTES: Final = 16_000_000
-"""Sum of the longest messages of a visitor's sessions. A session keeps its last drawing, about
-ten times as long in memory as in the message. A class of 100 with ordinary drawings sends 2 MB."""
+VISITOR_MESSAGE_BYTES: Final = 24_000_000
+"""Sum of the longest messages of a visitor's sessions. A session keeps its last drawing, three to
+four times as long in memory as in the message: 90 MB. That is three full canvases, or a class of
+1,000 with ordinary drawings (20 kB each)."""
 
 MESSAGES_PER_SECOND: Final = 5.0
 """Messages of one connection that are passed on per second; further ones wait."""
 MESSAGE_BURST: Final = 20.0
 """Messages of one connection that are passed on at once before further ones wait."""
-VISITOR_MESSAGES_PER_SECOND: Final = 40.0
-"""Messages of one visitor that are passed on per second, as many as one core answers."""
-VISITOR_MESSAGE_BURST: Final = 100.0
-"""Messages of one visitor that are passed on at once: a class opens the page."""
+VISITOR_MESSAGES_PER_SECOND: Final = 100.0
+"""Messages of one visitor that are passed on per second: a class of 100 that draws behind one
+address sends 80."""
+VISITOR_MESSAGE_BURST: Final = 200.0
+"""Messages of one visitor that are passed on at once."""
+VISITOR_LOADS_PER_SECOND: Final = 10.0
+"""Websockets of one visitor that are accepted per second; further ones wait. Each is a page load,
+which takes 10 ms of the processor even if it is dropped at once."""
+VISITOR_LOAD_BURST: Final = 100.0
+"""Websockets of one visitor that are accepted at once: a class opens the page."""
 VISITOR_SCRIPTS: Final = 2
 """Pages and fragments of one visitor that are computed at once; others wait. All share
 one core with everybody else."""

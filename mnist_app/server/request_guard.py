@@ -127,7 +127,7 @@ class RequestGuard:
         CONNECTION.set(connection)
         self._visitors.connections += 1
         try:
-            await asyncio.sleep(visitor.messages.take())
+            await asyncio.sleep(visitor.loads.take())
             limited_send = _limited_send(send, connection)
             limited_receive = self._limited_messages(receive, limited_send, connection)
             await self._app(scope, limited_receive, limited_send)

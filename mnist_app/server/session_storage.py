@@ -1,6 +1,8 @@
 """Sessions whose connection is lost: kept for a while, then really ended."""
 
 import asyncio
+import contextlib
+import ctypes
 import gc
 import time
 from collections import Counter
@@ -96,12 +98,24 @@ class ClosingSessionStorage(SessionStorage):
             s for s in sessions if s not in self._kept and not self._is_connected(s)
         ]:
             del sessions[session_id]
-        if not all(kept.is_light for kept in ended):
-            del ended
-            gc.collect()  # runner.postScriptGC is off
+        if ended:
+            del ended, kept
+            give_back_memory()
 
     async def sweep_forever(self) -> None:
         """Sweep every `limits.SWEEP_SECONDS`."""
         while True:
             await asyncio.sleep(limits.SWEEP_SECONDS)
             self.sweep()
+
+
+def give_back_memory() -> None:
+    """Free what ended sessions held, and return it to the system.
+
+    Their objects refer to each other in cycles, and the garbage collector runs rarely
+    (``runner.postScriptGC`` is off). glibc keeps freed memory unless it is told to trim its heaps;
+    other C libraries have no such function.
+    """
+    gc.collect()
+    with contextlib.suppress(AttributeError, TypeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)

@@ -34,6 +34,11 @@ class Visitor:
             limits.VISITOR_MESSAGES_PER_SECOND, limits.VISITOR_MESSAGE_BURST
         )
     )
+    loads: Allowance = field(
+        default_factory=lambda: Allowance(
+            limits.VISITOR_LOADS_PER_SECOND, limits.VISITOR_LOAD_BURST
+        )
+    )
     scripts: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(limits.VISITOR_SCRIPTS)
     )

@@ -1,11 +1,14 @@
-"""What the server prepares at its start: threads of OpenCV, open files, the browser."""
+"""What the server prepares at its start: threads of OpenCV, open files, log, the browser."""
 
+import logging
 import subprocess
 import sys
 from pathlib import Path
 
 import cv2
 import pytest
+from starlette.requests import ClientDisconnect
+from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 from streamlit import cli_util, net_util
 
 from mnist_app.server import lifecycle, limits
@@ -71,6 +74,22 @@ def test_the_limit_of_open_files_is_raised_and_never_lowered(soft_limit, monkeyp
         lifecycle.raise_open_file_limit()
         now, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         assert now == (expected or (hard if hard != resource.RLIM_INFINITY else wanted))
+
+
+@pytest.mark.parametrize("name", lifecycle.LOGGERS_OF_CONNECTIONS)
+def test_a_lost_connection_is_no_line_in_the_log(name, monkeypatch):
+    logger, written = logging.getLogger(name), []
+    handler = logging.Handler()
+    monkeypatch.setattr(handler, "emit", lambda record: written.append(record.getMessage()))
+    monkeypatch.setattr(logger, "filters", [])
+    monkeypatch.setattr(logger, "handlers", [handler])
+    lifecycle.hide_lost_connections()
+    for error in (ClientDisconnect(), WebSocketDisconnect(1006), WebSocketDisconnected()):
+        logger.error("lost", exc_info=error)
+    assert written == []
+    logger.error("fault", exc_info=RuntimeError("another"))
+    logger.error("without an exception")
+    assert written == ["fault", "without an exception"]
 
 
 def test_streamlit_asks_nobody_for_this_computers_address(monkeypatch):

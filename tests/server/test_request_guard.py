@@ -181,7 +181,7 @@ def test_many_messages_are_delayed_and_none_is_lost(monkeypatch):
 
 def test_a_visitor_with_many_connections_has_one_rate(monkeypatch):
     monkeypatch.setattr(limits, "VISITOR_MESSAGE_BURST", 5.0)
-    monkeypatch.setattr(limits, "VISITOR_MESSAGES_PER_SECOND", 100.0)
+    monkeypatch.setattr(limits, "VISITOR_MESSAGES_PER_SECOND", 40.0)
     app, behind = guard(monkeypatch)
 
     async def connect(client):
@@ -192,9 +192,25 @@ def test_a_visitor_with_many_connections_has_one_rate(monkeypatch):
         await asyncio.gather(*(connect(client) for client in clients))
         return time.monotonic() - begun
 
-    assert asyncio.run(many(["192.0.2.1"] * 5)) >= 0.24
+    assert asyncio.run(many(["192.0.2.1"] * 5)) >= 0.49
     assert len(behind.received) == 25
-    assert asyncio.run(many([f"192.0.2.{n}" for n in range(2, 7)])) < 0.2
+    assert asyncio.run(many([f"192.0.2.{n}" for n in range(2, 7)])) < 0.45
+
+
+def test_the_page_loads_of_a_visitor_have_one_rate(monkeypatch):
+    monkeypatch.setattr(limits, "VISITOR_LOAD_BURST", 5.0)
+    monkeypatch.setattr(limits, "VISITOR_LOADS_PER_SECOND", 20.0)
+    app, behind = guard(monkeypatch)
+
+    async def load(addresses):
+        begun = time.monotonic()
+        loads = (call(app, websocket() | {"client": (a, 1)}, [rerun()]) for a in addresses)
+        await asyncio.gather(*loads)
+        return time.monotonic() - begun
+
+    assert asyncio.run(load(["192.0.2.1"] * 15)) >= 0.49
+    assert len(behind.received) == 15
+    assert asyncio.run(load([f"192.0.2.{n}" for n in range(2, 17)])) < 0.45
 
 
 def test_a_full_server_says_so(monkeypatch):

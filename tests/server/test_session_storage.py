@@ -1,6 +1,8 @@
 """Sessions without a connection: kept for as long as they hold little, then really ended."""
 
 import asyncio
+import gc
+import weakref
 from types import SimpleNamespace
 
 import psutil
@@ -112,6 +114,20 @@ def test_of_too_many_the_oldest_of_the_visitor_with_most_go(room, monkeypatch):
     asyncio.run(one_more())
     assert not first.is_shut_down
     assert [session.is_shut_down for session in flood] == [True, False, False, False, False]
+
+
+def test_an_ended_session_is_freed_at_once(room):
+    gc.disable()  # its objects refer to each other: only a collection frees them
+    try:
+        session = leave(room, "a")
+        session.itself = session
+        is_alive = weakref.ref(session)
+        del session
+        room.now += TTL + 1
+        room.storage.sweep()
+        assert is_alive() is None
+    finally:
+        gc.enable()
 
 
 def test_descriptors_are_closed(room):
