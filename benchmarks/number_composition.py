@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import cv2
@@ -36,13 +37,15 @@ class Number:
     """A number in one writer's hand.
 
     ``text`` is its digits, lines joined by a newline; ``ink`` uint8 (height, width); ``inks`` the
-    ink of each digit alone, of the same shape, in reading order. ``nesting`` is the maximum overlap
-    of two neighbours' horizontal extents in digit heights, both made upright.
+    ink of each digit alone, of the same shape, in reading order; ``strokes`` those of all digits in
+    the order in which they were written. ``nesting`` is the maximum overlap of two neighbours'
+    horizontal extents in digit heights, both made upright.
     """
 
     text: str
     ink: Image
     inks: tuple[Image, ...]
+    strokes: tuple[Stroke, ...]
     nesting: float
 
 
@@ -183,8 +186,6 @@ def _drawn(text: str, digits: Sequence[_PlacedDigit], pen: float, nesting: float
     width = max(digit.left + digit.mask.shape[1] for digit in digits) + border - left
     height = max(digit.top + digit.mask.shape[0] for digit in digits) + border - top
     corner = np.array([left, top], np.float32)
-    inks = tuple(
-        draw([Stroke(stroke - corner, pen) for stroke in digit.strokes], height, width)
-        for digit in digits
-    )
-    return Number(text, np.maximum.reduce(inks), inks, nesting)
+    strokes = [[Stroke(stroke - corner, pen) for stroke in digit.strokes] for digit in digits]
+    inks = tuple(draw(own, height, width) for own in strokes)
+    return Number(text, np.maximum.reduce(inks), inks, tuple(chain(*strokes)), nesting)

@@ -12,6 +12,7 @@ from mnist_app.errors import (
     MnistAppError,
     TrainingError,
 )
+from mnist_app.preprocessing.strokes import Stroke
 from mnist_app.recognizer import NumberReading, Prediction, Recognizer
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "NumberReading",
     "Prediction",
     "Recognizer",
+    "Stroke",
     "TrainingError",
 ]

@@ -1,7 +1,7 @@
 """MNIST-style images to calibrated predictions, or to "not sure". LiteRT, no TensorFlow."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
@@ -19,14 +19,15 @@ from mnist_app.litert_network import LiteRTNetwork
 from mnist_app.photo import cleaning
 from mnist_app.preprocessing import ink_extraction
 from mnist_app.preprocessing.normalize import (
-    IMAGE_SIDE,
     Box,
     NormalizationSteps,
+    check_normalized,
     normalization_steps,
     scale_box,
     steps_of_drawing,
 )
-from mnist_app.segmentation.decoder import decode_lines
+from mnist_app.preprocessing.strokes import Stroke, draw, fit_strokes
+from mnist_app.segmentation.decoder import DecodedDigit, decode_lines, decode_strokes
 
 DIGIT_WORDS: Final = (
     "Zero",
@@ -193,27 +194,31 @@ class Recognizer:
         ``shape`` is (height, width) of the picture in whose pixels boxes are given, if the ink is
         that of a picture made smaller.
         """
-        lines = [
-            tuple(
-                replace(
-                    found.reading,
-                    accepted=found.reading.accepted and found.candidate.is_tall_enough,
-                    box=scale_box(found.candidate.box, ink.shape, shape or ink.shape),
-                )
-                for found in line
-            )
-            for line in decode_lines(
-                ink, self.read_normalized_batch, self.bundle.settings.decoder_weights
-            )
-        ]
-        return NumberReading(tuple(lines))
+        lines = decode_lines(ink, self.read_normalized_batch, self.bundle.settings.decoder_weights)
+        return _number(lines, ink.shape, shape or ink.shape)
+
+    @_refuse_unreadable()
+    def read_strokes(self, strokes: Iterable[Stroke], height: int, width: int) -> NumberReading:
+        """Read the number that ``strokes`` form, of any length, in one or several lines.
+
+        ``strokes`` are in the order in which they were drawn, on a canvas of ``height`` times
+        ``width`` pixels; what lies outside it is not read. Digits that touch or overlap are told
+        apart by their strokes, which no picture shows. Everything else is as for `read_number`.
+        Raises `InvalidImageError` for anything but strokes, and for a canvas without pixels or
+        with more than are read of a picture.
+        """
+        drawn, high, wide = fit_strokes(strokes, height, width)
+        ink = draw(drawn, high, wide)
+        weights = self.bundle.settings.decoder_weights
+        lines = decode_strokes(drawn, ink, self.read_normalized_batch, weights)
+        return _number(lines, ink.shape, (height, width))
 
     def read_normalized(self, image: Image) -> Prediction:
         """Read one MNIST-style image, uint8 (28, 28), see `mnist_app.preprocessing.normalize`.
 
         Raises `InvalidImageError` for anything else.
         """
-        _check_normalized(image, "read_normalized", batch=False)
+        check_normalized(image, "read_normalized", batch=False)
         return self.read_normalized_batch(image[np.newaxis])[0]
 
     def read_normalized_batch(self, images: npt.NDArray[np.uint8]) -> tuple[Prediction, ...]:
@@ -221,7 +226,7 @@ class Recognizer:
 
         Raises `InvalidImageError` for anything else.
         """
-        _check_normalized(images, "read_normalized_batch")
+        check_normalized(images, "read_normalized_batch")
         logits, settings = self._logits(images), self.bundle.settings
         everything = calibrated(logits, settings.temperature)
         everything.flags.writeable = False
@@ -260,7 +265,7 @@ class Recognizer:
         ``images`` is uint8 (n, 28, 28), white ink on black, as MNIST's own. Raises
         `InvalidImageError` for anything else.
         """
-        _check_normalized(images, "predict")
+        check_normalized(images, "predict")
         return calibrated(self._logits(images), self.bundle.settings.temperature)
 
     def logits(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -270,7 +275,7 @@ class Recognizer:
         over the shifted copies that the bundle wants, see `mnist_app.augmented_copies`.
         Raises `InvalidImageError` for anything but uint8 (n, 28, 28).
         """
-        _check_normalized(images, "logits")
+        check_normalized(images, "logits")
         return self._logits(images)
 
     def _logits(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -279,19 +284,16 @@ class Recognizer:
         return mean_over_copies(self._network.logits, images, copies)
 
 
-def _check_normalized(images: object, method: str, *, batch: bool = True) -> None:
-    """Raise `InvalidImageError`, which names the ``method`` that was called, for a wrong array.
+def _number(
+    lines: Iterable[Iterable[DecodedDigit[Prediction]]],
+    shape: tuple[int, ...],
+    other: tuple[int, ...],
+) -> NumberReading:
+    """Return decoded ``lines`` with boxes in the same picture resized to the shape ``other``."""
 
-    With ``batch`` the array must be uint8 (n, 28, 28), otherwise uint8 (28, 28).
-    """
-    found = type(images).__name__
-    if isinstance(images, np.ndarray):
-        fits = images.ndim == 2 + batch and images.shape[-2:] == (IMAGE_SIDE, IMAGE_SIDE)
-        if fits and images.dtype == np.uint8:
-            return
-        found = f"{images.dtype} {images.shape}"
-    wanted = "MNIST-style images, uint8 (n, 28, 28)"
-    wanted = wanted if batch else "one MNIST-style image, uint8 (28, 28)"
-    raise InvalidImageError(
-        f"{method} takes {wanted}, not {found}. For drawings and pictures use read_digit."
-    )
+    def digit(found: DecodedDigit[Prediction]) -> Prediction:
+        accepted = found.reading.accepted and found.candidate.is_tall_enough
+        box = scale_box(found.candidate.box, shape, other)
+        return replace(found.reading, accepted=accepted, box=box)
+
+    return NumberReading(tuple(tuple(map(digit, line)) for line in lines))

@@ -11,8 +11,10 @@ import pytest
 
 from mnist_app import InvalidImageError, Recognizer
 from mnist_app.preprocessing.normalize import MAXIMUM_CROP_SIDE, normalization_steps
+from mnist_app.preprocessing.strokes import Stroke
 from mnist_app.segmentation import connected_components, decoder, lattice
 from mnist_app.segmentation.connected_components import find_components
+from tests.drawings import strokes_of
 
 LOAD = 3.0
 """How many times longer than on a quiet core a reading may take, in CPU seconds."""
@@ -137,6 +139,35 @@ HUGE = {
 }
 
 
+def scribbles(count, points, width, size=(400, 680), seed=4):
+    """As many strokes all over a canvas of this size, each of as many points."""
+    places = np.random.default_rng(seed).uniform(0, size[::-1], (count, points, 2))
+    return [Stroke(path.astype(np.float32), width) for path in places]
+
+
+def dense_digits(rows, columns, side=30):
+    """A page of fours of two strokes each, which touch their neighbours."""
+    return [
+        stroke
+        for row in range(rows)
+        for column in range(columns)
+        for stroke in strokes_of(
+            4, left=5 + 0.7 * side * column, top=5 + 1.2 * side * row, size=side, brush=3
+        )
+    ]
+
+
+STROKES = {
+    "full canvas": lambda: scribbles(2000, 100, 14),
+    "long strokes": lambda: scribbles(58, 3000, 24),
+    "large strokes": lambda: scribbles(14, 9, 24),
+    "short strokes": lambda: scribbles(128, 2, 6),
+    "a page of digits": lambda: dense_digits(4, 16),
+    "one stroke": lambda: scribbles(1, 100_000, 6),
+    "the same stroke": lambda: scribbles(1, 50, 14) * 128,
+}
+
+
 @pytest.fixture(scope="module")
 def recognizer():
     return Recognizer.load()
@@ -175,6 +206,14 @@ def test_twelve_megapixels_are_read_or_refused_in_two_seconds(recognizer, name):
 @pytest.mark.parametrize("name", HUGE)
 def test_sixty_four_megapixels_are_read_or_refused_in_five_seconds(recognizer, name):
     read_within(recognizer, HUGE[name](), 5)
+
+
+@pytest.mark.parametrize("name", STROKES)
+def test_strokes_are_read_in_two_seconds(recognizer, name):
+    strokes = STROKES[name]()
+    start = time.thread_time()
+    recognizer.read_strokes(strokes, 400, 680)
+    assert time.thread_time() - start < LOAD * 2
 
 
 MEASURED = """

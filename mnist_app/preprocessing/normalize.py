@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from mnist_app.arrays import Floats, Image
+from mnist_app.errors import InvalidImageError
 
 Box = tuple[int, int, int, int]
 """x, y, width, height in whole pixels; x to the right, y down, origin at the top left."""
@@ -182,3 +183,21 @@ def centre_by_mass(small: Image) -> Image:
     shift_x = math.floor(MASS_CENTRE + 0.5 - centre_x)
     # A crop of the small image that starts at (-x, -y) pastes it at (x, y).
     return cut_out(small, (-shift_x, -shift_y, IMAGE_SIDE, IMAGE_SIDE))
+
+
+def check_normalized(images: object, method: str, *, batch: bool = True) -> None:
+    """Raise `InvalidImageError`, which names the ``method`` that was called, for a wrong array.
+
+    With ``batch`` the array must be uint8 (n, 28, 28), otherwise uint8 (28, 28).
+    """
+    found = type(images).__name__
+    if isinstance(images, np.ndarray):
+        fits = images.ndim == 2 + batch and images.shape[-2:] == (IMAGE_SIDE, IMAGE_SIDE)
+        if fits and images.dtype == np.uint8:
+            return
+        found = f"{images.dtype} {images.shape}"
+    wanted = "MNIST-style images, uint8 (n, 28, 28)"
+    wanted = wanted if batch else "one MNIST-style image, uint8 (28, 28)"
+    raise InvalidImageError(
+        f"{method} takes {wanted}, not {found}. For drawings and pictures use read_digit."
+    )

@@ -9,6 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.arrays import Image, Points
+from mnist_app.errors import InvalidImageError
+from mnist_app.preprocessing.ink_extraction import MAXIMUM_PIXELS
+from mnist_app.preprocessing.normalize import Box
 
 _FixedPoints = npt.NDArray[np.int32]
 
@@ -22,6 +25,9 @@ MAXIMUM_PAINT: Final = 1e9
 """Subpixels that `draw` paints segment by segment, one above the other; about 0.4 s. It is 16,000
 curves of a brush 22 pixels wide, minutes of scribbling without a pause. A drawing that needs more
 is rendered by distance."""
+MAXIMUM_CANVAS_PIXELS: Final = 4_000_000
+"""Maximum number of pixels of a canvas whose strokes are read as large as they are, as many as of
+a drawing in a picture file."""
 _COARSE_OVERSAMPLING: Final = 2
 """Subpixels along each side of a pixel where a drawing is rendered by distance."""
 _LINE_LENGTH: Final = 3
@@ -47,18 +53,22 @@ class Stroke:
     width: float
 
 
-def draw(strokes: Iterable[Stroke], height: int, width: int) -> Image:
+def draw(strokes: Iterable[Stroke], height: int, width: int, box: Box | None = None) -> Image:
     """Return the ink of ``strokes`` on a canvas, uint8 (height, width), paper 0, ink 255.
 
+    With ``box``, which lies on the canvas, only the pixels in it are rendered and returned.
     The time has a bound: beyond `MAXIMUM_PAINT` the strokes are rendered with coarser edges.
     """
+    left, top, wide, high = box or (0, 0, width, height)
     drawn = [stroke for stroke in strokes if len(stroke.points)]
-    lines = [_fixed_point(stroke.points, height, width, OVERSAMPLING) for stroke in drawn]
-    widths = [max(1, round(stroke.width * OVERSAMPLING)) for stroke in drawn]
+    lines, widths = _lines(drawn, height, width)
     if sum(map(_paint, lines, widths)) > MAXIMUM_PAINT:
-        return _draw_by_distance(drawn, height, width)
-    fine = np.zeros((height * OVERSAMPLING, width * OVERSAMPLING), np.uint8)
-    for line, thickness in zip(lines, widths, strict=True):
+        whole = _draw_by_distance(drawn, height, width)
+        return whole[top : top + high, left : left + wide]
+    corner = np.array([left, top], np.int32) * (OVERSAMPLING << _FRACTION_BITS)
+    fine = np.zeros((high * OVERSAMPLING, wide * OVERSAMPLING), np.uint8)
+    for canvas_line, thickness in zip(lines, widths, strict=True):
+        line = canvas_line - corner
         if bool((line == line[0]).all()):
             radius = round(thickness / 2 * (1 << _FRACTION_BITS))
             centre = (int(line[0, 0]), int(line[0, 1]))
@@ -67,8 +77,86 @@ def draw(strokes: Iterable[Stroke], height: int, width: int) -> Image:
             cv2.polylines(
                 fine, [line.reshape(-1, 1, 2)], False, 255, thickness, shift=_FRACTION_BITS
             )
-    ink = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
+    ink = cv2.resize(fine, (wide, high), interpolation=cv2.INTER_AREA)
     return np.asarray(ink, np.uint8)
+
+
+def exceeds_paint(strokes: Sequence[Stroke], height: int, width: int) -> bool:
+    """Return whether `draw` renders all ``strokes`` together with coarser edges."""
+    lines, widths = _lines(strokes, height, width)
+    return sum(map(_paint, lines, widths)) > MAXIMUM_PAINT
+
+
+def ink_box(strokes: Sequence[Stroke], height: int, width: int) -> Box | None:
+    """Return a box on the canvas that holds all ink of ``strokes``, None if there can be none.
+
+    It exceeds the ink by a pixel or two.
+    """
+    edges = [
+        (stroke.points.min(axis=0) - reach, stroke.points.max(axis=0) + reach)
+        for stroke in strokes
+        if len(stroke.points)
+        for reach in (stroke.width / 2 + 1,)
+    ]
+    if not edges:
+        return None
+    left, top = np.floor(np.min([low for low, _ in edges], axis=0))
+    right, bottom = np.ceil(np.max([high for _, high in edges], axis=0))
+    left, right = (int(min(max(edge, 0), width)) for edge in (left, right))
+    top, bottom = (int(min(max(edge, 0), height)) for edge in (top, bottom))
+    return (left, top, right - left, bottom - top) if left < right and top < bottom else None
+
+
+def check_strokes(strokes: Iterable[object]) -> list[Stroke]:
+    """Return ``strokes`` as a list, without those that have no points.
+
+    Raises `InvalidImageError` for anything but a `Stroke` whose points are numbers (n, 2) of at
+    most `MAXIMUM_COORDINATE` and whose width is a number above 0 and at most that.
+    """
+    found = []
+    for stroke in strokes:
+        if not isinstance(stroke, Stroke) or not isinstance(stroke.points, np.ndarray):
+            raise InvalidImageError("A stroke must be a mnist_app.Stroke with an array of points.")
+        points, width = stroke.points, stroke.width
+        if points.ndim != 2 or points.shape[1] != 2 or points.dtype.kind not in "fiu":  # noqa: PLR2004
+            raise InvalidImageError(
+                f"The points of a stroke must be numbers (n, 2), not {points.dtype} {points.shape}."
+            )
+        if not 0 < width <= MAXIMUM_COORDINATE:
+            raise InvalidImageError(f"The width of a stroke must be above 0, not {width}.")
+        if not bool((np.abs(points) <= MAXIMUM_COORDINATE).all()):
+            raise InvalidImageError("A stroke has a coordinate that is too large or no number.")
+        if len(points):
+            found.append(Stroke(points.astype(np.float32), float(width)))
+    return found
+
+
+def fit_strokes(
+    strokes: Iterable[object], height: int, width: int
+) -> tuple[list[Stroke], int, int]:
+    """Return `check_strokes` of ``strokes`` and the height and width of their canvas in pixels.
+
+    A canvas of more than `MAXIMUM_CANVAS_PIXELS` is made smaller, and the strokes with it. Raises
+    `InvalidImageError` for a canvas without pixels or with more than are read of a picture, too.
+    """
+    if height < 1 or width < 1 or height * width > MAXIMUM_PIXELS:
+        raise InvalidImageError(f"A canvas of {width} times {height} pixels cannot be read.")
+    checked = check_strokes(strokes)
+    scale = (MAXIMUM_CANVAS_PIXELS / (height * width)) ** 0.5
+    if scale >= 1:
+        return checked, height, width
+    smaller = [
+        Stroke(stroke.points * np.float32(scale), stroke.width * scale) for stroke in checked
+    ]
+    return smaller, max(1, int(height * scale)), max(1, int(width * scale))
+
+
+def _lines(
+    strokes: Sequence[Stroke], height: int, width: int
+) -> tuple[list[_FixedPoints], list[int]]:
+    """Return the points of ``strokes`` and their widths, all in subpixels."""
+    lines = [_fixed_point(stroke.points, height, width, OVERSAMPLING) for stroke in strokes]
+    return lines, [max(1, round(stroke.width * OVERSAMPLING)) for stroke in strokes]
 
 
 def _fixed_point(points: Points, height: int, width: int, oversampling: int) -> _FixedPoints:

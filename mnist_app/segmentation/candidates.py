@@ -31,10 +31,11 @@ class Candidate:
     """The ink between two bounds of a line, which may be one digit.
 
     ``first`` and ``last`` are the numbers of the bounds. ``components`` is the number of
-    components, cut or whole, that it consists of. ``ink`` is uint8 (height, width), its own ink
-    alone, cropped to ``box``. ``height``, ``length`` (of its strokes) and ``gap`` (the widest
-    paper between its components) are in heights of the line's digits. ``cut`` is the ink that the
-    cuts on both sides of it cross, in stroke widths.
+    components or strokes, cut or whole, that it consists of. ``ink`` is uint8 (height, width), its
+    own ink alone, cropped to ``box``. ``height``, ``length`` (of its strokes) and ``gap`` (the
+    widest paper between its components) are in heights of the line's digits. ``cut`` is the ink
+    that the cuts on both sides of it cross, in stroke widths, and ``crossing`` the ink that it
+    shares with other strokes of the line, in squared stroke widths.
     """
 
     first: int
@@ -46,6 +47,7 @@ class Candidate:
     length: float
     gap: float
     cut: float
+    crossing: float
 
     @property
     def is_tall_enough(self) -> bool:
@@ -69,10 +71,13 @@ class LineScale:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A component of a line, whole or cut: its mask (height, width) in ``box``, and its extent."""
+    """A component or pen stroke of a line, whole or cut, and its extent.
+
+    ``ink`` is uint8 (height, width), its own ink alone, in ``box``.
+    """
 
     box: Box
-    mask: Mask
+    ink: Image
     extent: Extent
 
 
@@ -94,11 +99,11 @@ class Bound:
 
 
 def build_candidate(
-    ink: Image,
     parts: list[Part],
     bounds: tuple[Bound, Bound],
     scale: LineScale,
     *,
+    crossing: float,
     is_whole_line: bool,
 ) -> Candidate | None:
     """Return the candidate of ``parts`` between two bounds, or None if it cannot be a digit.
@@ -111,13 +116,13 @@ def build_candidate(
         top = min(part.box[1] for part in parts)
         digit_height = float(max(part.box[1] + part.box[3] for part in parts) - top)
         extents = sorted((float(p.box[0]), float(p.box[0] + p.box[2])) for p in parts)
-    gap = _widest_gap(extents)
+    gap = _widest_gap(sorted(extents))
     width = max(right for _, right in extents) - min(left for left, _ in extents)
     if len(parts) > 1 and (
         gap > MAXIMUM_GAP * digit_height or width > MAXIMUM_WIDTH * digit_height
     ):
         return None
-    own, (left, top) = _merge(ink, parts)
+    own, (left, top) = _merge(parts)
     tight = bounding_box(own)
     length = np.count_nonzero(own >= SOLID_LEVEL) / (scale.stroke * digit_height)
     is_cut = any(bound.path is not None for bound in bounds)
@@ -134,6 +139,7 @@ def build_candidate(
         length=length,
         gap=gap / digit_height,
         cut=bounds[0].cost + bounds[1].cost,
+        crossing=crossing,
     )
 
 
@@ -149,13 +155,17 @@ def cut_part(part: Part, left: CutPath | None, right: CutPath | None, slant: flo
     x, y, width, height = part.box
     start = 0 if left is None else min(max(int(left.columns.min()), 0), width)
     end = width if right is None else min(max(int(np.ceil(right.columns.max())), start), width)
-    mask, columns = part.mask[:, start:end], np.arange(start, end)
+    ink, columns = part.ink[:, start:end], np.arange(start, end)
     if left is not None:
-        mask = mask & (columns >= left.columns[:, np.newaxis])
+        ink = np.where(columns >= left.columns[:, np.newaxis], ink, np.uint8(0))
     if right is not None:
-        mask = mask & (columns < right.columns[:, np.newaxis])
-    box = (x + start, y, end - start, height)
-    return Part(box, mask, extent_of(mask, box, slant) or (float(x), float(x)))
+        ink = np.where(columns < right.columns[:, np.newaxis], ink, np.uint8(0))
+    return make_part(ink, (x + start, y, end - start, height), slant)
+
+
+def make_part(ink: Image, box: Box, slant: float) -> Part:
+    """Return the part with this ``ink``, uint8 (height, width), in ``box``."""
+    return Part(box, ink, extent_of(ink > 0, box, slant) or (float(box[0]), float(box[0])))
 
 
 def extent_of(mask: Mask, box: Box, slant: float) -> Extent | None:
@@ -182,7 +192,7 @@ def _widest_gap(extents: list[Extent]) -> float:
     return gap
 
 
-def _merge(ink: Image, parts: list[Part]) -> tuple[Image, tuple[int, int]]:
+def _merge(parts: list[Part]) -> tuple[Image, tuple[int, int]]:
     """Return the ink of ``parts`` in a box around all of them, and that box's left and top."""
     left, top = min(part.box[0] for part in parts), min(part.box[1] for part in parts)
     right = max(part.box[0] + part.box[2] for part in parts)
@@ -191,5 +201,5 @@ def _merge(ink: Image, parts: list[Part]) -> tuple[Image, tuple[int, int]]:
     for part in parts:
         x, y, width, height = part.box
         into = merged[y - top : y - top + height, x - left : x - left + width]
-        np.copyto(into, ink[y : y + height, x : x + width], where=part.mask)
+        np.maximum(into, part.ink, out=into)
     return merged, (left, top)

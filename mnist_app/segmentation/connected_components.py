@@ -85,6 +85,16 @@ def stroke_width(solid: Mask) -> float:
     return max(1.0, 2 * float(np.median(distance[ridge])) - 1)
 
 
+def find_slips(sizes: npt.NDArray[np.int64], stroke: float) -> Mask:
+    """Return which components are dots or slips of the pen, bool (n,).
+
+    ``sizes`` int64 (n,), at least one, are their longer sides and ``stroke`` is the stroke width,
+    in pixels.
+    """
+    typical = np.median(sizes[sizes >= sizes.max() / 2])
+    return np.asarray((sizes < SLIP_STROKES * stroke) | (sizes < SLIP_SHARE * typical), np.bool_)
+
+
 def _solid_components(ink: Image) -> tuple[LabelImage, npt.NDArray[np.int64]]:
     """Return the labels of solid components and their x, y, width, height, area (n, 5).
 
@@ -117,9 +127,7 @@ def _merge_slips(
 
     A dot or slip belongs to a component within `NEAR_STROKES`, and to none if there is none.
     """
-    sizes = stats[:, 2:4].max(axis=1)
-    typical = np.median(sizes[sizes >= sizes.max() / 2])
-    is_slip = (sizes < SLIP_STROKES * stroke) | (sizes < SLIP_SHARE * typical)
+    is_slip = find_slips(stats[:, 2:4].max(axis=1), stroke)
     targets = np.arange(len(stats) + 1, dtype=np.int32)
     targets[1:][is_slip] = 0
     if is_slip.all() or not is_slip.any():

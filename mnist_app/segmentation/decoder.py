@@ -19,9 +19,11 @@ import numpy as np
 
 from mnist_app.arrays import Image, Images
 from mnist_app.preprocessing.normalize import normalize_digit
+from mnist_app.preprocessing.strokes import Stroke
 from mnist_app.reading_settings import DecoderWeights
 from mnist_app.segmentation.candidates import Candidate
 from mnist_app.segmentation.lattice import Lattice, segment
+from mnist_app.segmentation.pen_strokes import segment_strokes
 
 MINIMUM_SIDE_STROKES: Final = 2.0
 """Minimum side of a digit's crop in stroke widths; the size of the picture gives no minimum."""
@@ -46,6 +48,11 @@ HEIGHT_DEVIATION: Final = 0.2
 """Standard deviation of the logarithm of a digit's height over that of its writer's others."""
 CERTAIN_SCORE: Final = 0.0
 """Minimum score of a single whole component that is taken for one digit and not cut."""
+CROSSING_COST: Final = 0.5
+"""Cost of the ink that a candidate shares with strokes outside it, as a share of that of cut ink.
+
+Digits of pen writers 17-20 that overlap by 12 % of their height are read best from 0.35 to 0.5.
+"""
 MARGIN: Final = 1e-6
 """Minimum difference of scores that decides; smaller ones may come from rounding."""
 MAXIMUM_COMBINED: Final = 200
@@ -108,7 +115,52 @@ def decode_lines(
     """
     segmentation = segment(ink)
     decoder = _Decoder(classify, segmentation.stroke_width, weights)
-    return [decoder.decode(line) for line in segmentation.lines]
+    return [decoder.decode(line)[1] for line in segmentation.lines]
+
+
+def decode_strokes(
+    strokes: Sequence[Stroke], ink: Image, classify: Classify[R], weights: DecoderWeights
+) -> list[list[DecodedDigit[R]]]:
+    """Return the digits that ``strokes`` form, line by line in reading order.
+
+    ``strokes`` are in the order in which they were drawn, and ``ink``, uint8 (height, width), is
+    that of all of them. Strokes that are too many or too large to be told apart are decoded from
+    ``ink`` alone.
+    """
+    found = segment_strokes(strokes, ink)
+    if found is None:
+        return decode_lines(ink, classify, weights)
+    decoder = _Decoder(_classify_once(classify), found.stroke_width, weights)
+    return [_best_order(decoder, orders) for orders in found.lines]
+
+
+def _best_order(decoder: "_Decoder[R]", orders: Sequence[Lattice]) -> list[DecodedDigit[R]]:
+    """Return the digits of a line from left to right, by the order of strokes that scores best."""
+    _, digits = max((decoder.decode(order) for order in orders), key=lambda decoded: decoded[0])
+    slant = orders[0].scale.slant
+
+    def middle(digit: DecodedDigit[R]) -> float:
+        x, y, width, height = digit.candidate.box
+        return x + width / 2 + slant * (y + height / 2)
+
+    return sorted(digits, key=middle)
+
+
+def _classify_once(classify: Classify[R]) -> Classify[R]:
+    """Return ``classify`` with a memory: equal images are classified once."""
+    known: dict[bytes, R] = {}
+
+    def recall(images: Images) -> Sequence[R]:
+        keys = [image.tobytes() for image in images]
+        unknown = [index for index, key in enumerate(keys) if key not in known]
+        if unknown:
+            known.update(
+                (keys[index], reading)
+                for index, reading in zip(unknown, classify(images[unknown]), strict=True)
+            )
+        return [known[key] for key in keys]
+
+    return recall
 
 
 class _Decoder(Generic[R]):
@@ -120,8 +172,11 @@ class _Decoder(Generic[R]):
         self._weights = weights
         self._remaining = MAXIMUM_COMBINED
 
-    def decode(self, line: Lattice) -> list[DecodedDigit[R]]:
-        """Return the digits of one line; components that are certainly one digit are not cut."""
+    def decode(self, line: Lattice) -> tuple[float, list[DecodedDigit[R]]]:
+        """Return the score of one line and its digits.
+
+        Components that are certainly one digit are not cut.
+        """
         scored = self._score_all(line.singles)
         certain = {index for index, (_, value) in enumerate(scored) if value >= CERTAIN_SCORE}
         sums = [0.0, *accumulate(value for _, value in scored)]
@@ -139,7 +194,8 @@ class _Decoder(Generic[R]):
         scored += self._score_all(self._limited(line.cut(certain)))
         scored.sort(key=lambda one: one[0].candidate.first)
         spans = [(digit.candidate.first, digit.candidate.last) for digit, _ in scored]
-        return [scored[index][0] for index in best_path(spans, [value for _, value in scored])]
+        path = [scored[index] for index in best_path(spans, [value for _, value in scored])]
+        return sum(value for _, value in path), [digit for digit, _ in path]
 
     def _limited(self, candidates: Iterator[Candidate]) -> list[Candidate]:
         """Return as many of the joined or cut ``candidates`` as may still be classified."""
@@ -187,9 +243,10 @@ def maximum_score(candidate: Candidate, weights: DecoderWeights) -> float:
 def features(candidate: Candidate, reading: Classification) -> DecoderWeights:
     """Return the features of a candidate, in the order of their weights.
 
-    ``cut`` and ``gap`` are the candidate's own. ``length`` and ``height`` are squared deviations,
-    in standard deviations, from the mean stroke length of the digit and from the height of the
-    line's digits. ``components`` counts whole components after the first one, if it is accepted.
+    ``cut`` counts the ink that it shares with other strokes, too. ``gap`` is the candidate's own.
+    ``length`` and ``height`` are squared deviations, in standard deviations, from the mean stroke
+    length of the digit and from the height of the line's digits. ``components`` counts whole
+    components or strokes after the first one, if it is accepted.
     """
     mean, deviation = STROKE_LENGTHS[reading.digit]
     length = (candidate.relative_length - mean) / deviation
@@ -198,7 +255,7 @@ def features(candidate: Candidate, reading: Classification) -> DecoderWeights:
         bias=1.0,
         log_confidence=math.log(max(reading.confidence, MINIMUM_CONFIDENCE)),
         accepted=float(reading.accepted),
-        cut=candidate.cut,
+        cut=candidate.cut + CROSSING_COST * candidate.crossing,
         gap=candidate.gap,
         length=min(abs(length), MAXIMUM_LENGTH_DEVIATION) ** 2,
         height=min(abs(height), MAXIMUM_HEIGHT_DEVIATION) ** 2,

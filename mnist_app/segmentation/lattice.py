@@ -22,7 +22,7 @@ from mnist_app.segmentation.candidates import (
     Part,
     build_candidate,
     cut_part,
-    extent_of,
+    make_part,
 )
 from mnist_app.segmentation.connected_components import Components, find_components
 from mnist_app.segmentation.cut_paths import MAXIMUM_COLUMNS, MAXIMUM_PATHS, ROWS, find_cut_paths
@@ -60,8 +60,12 @@ _BOUNDS: Final = MAXIMUM_PATHS + 1
 """Numbers of bounds for each component: before it, and along each path through it."""
 
 
+Crossings = npt.NDArray[np.float64]
+"""The ink that each two parts of a line share, in squared stroke widths (n, n)."""
+
+
 @dataclass(eq=False)
-class _Budget:
+class Budget:
     """What remains of `MAXIMUM_SEARCHED_COLUMNS` and `MAXIMUM_COMBINED_PIXELS` for a picture."""
 
     columns: float = MAXIMUM_SEARCHED_COLUMNS
@@ -73,15 +77,16 @@ class Lattice:
     """The segmentation lattice of one line of text.
 
     Its digits are candidates end to end, from bound 0 to bound ``bounds``, which is the last.
-    ``singles`` are the candidates of one whole component, for each component from left to right.
+    ``singles`` are the candidates of one whole component, for each component in order. ``scale``
+    is that of the line.
     """
 
     bounds: int
     singles: tuple[Candidate, ...]
-    _ink: Image
     _parts: list[Part]
-    _scale: LineScale
-    _budget: _Budget
+    scale: LineScale
+    _budget: Budget
+    _crossings: Crossings
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -119,7 +124,7 @@ class Lattice:
 
         ``sides`` keeps the left (False) and right (True) side of each path that was asked for.
         """
-        slant = self._scale.slant
+        slant = self.scale.slant
         if start.path and start.index == end.index:
             middle = cut_part(self._parts[start.index], start.path, end.path, slant)
             return [] if middle is None else [middle]
@@ -130,7 +135,7 @@ class Lattice:
             side = cut_part(self._parts[bound.index], left, right, slant)
             if side is not None:
                 sides[bound.number, is_right] = side
-                self._budget.pixels -= side.mask.size
+                self._budget.pixels -= side.ink.size
         return [
             *([sides[start.number, True]] if start.path else []),
             *self._parts[start.index + (start.path is not None) : end.index],
@@ -142,24 +147,27 @@ class Lattice:
         if not parts or self._budget.pixels <= 0:
             return
         is_whole_line = bounds[0].number == 0 and bounds[1].number == self.bounds
-        found = build_candidate(self._ink, parts, bounds, self._scale, is_whole_line=is_whole_line)
+        own = slice(bounds[0].index, bounds[1].index + (bounds[1].path is not None))
+        crossing = max(0.0, self._crossings[own].sum() - self._crossings[own, own].sum())
+        found = build_candidate(
+            parts, bounds, self.scale, crossing=crossing, is_whole_line=is_whole_line
+        )
         if found is not None:
             self._budget.pixels -= max(found.box[2:]) ** 2
             yield found
 
     def _paths(self, index: int) -> list[Bound]:
         """Return the bounds along paths through the component at ``index``."""
-        part, scale = self._parts[index], self._scale
+        part, scale = self._parts[index], self.scale
         width = part.extent[1] - part.extent[0]
         if width <= max(MINIMUM_CUT_WIDTH * scale.height, MINIMUM_CUT_STROKES * scale.stroke):
             return []
-        x, y, wide, high = part.box
+        _, _, wide, high = part.box
         columns = max(wide * ROWS / high, MINIMUM_SEARCHED_COLUMNS)
         if columns > min(MAXIMUM_COLUMNS, self._budget.columns):
             return []
         self._budget.columns -= columns
-        own = np.where(part.mask, self._ink[y : y + high, x : x + wide], 0)
-        coverage = own.astype(np.float32) / np.float32(255)
+        coverage = part.ink.astype(np.float32) / np.float32(255)
         paths = find_cut_paths(coverage, scale.slant, scale.stroke)
         return [
             Bound(index * _BOUNDS + number, index, path)
@@ -179,30 +187,39 @@ def segment(ink: Image) -> Segmentation:
     """Return the lines in ``ink``, uint8 (height, width), 0 for paper and up to 255 for ink."""
     found = find_components(ink)
     lines = find_text_lines(found.boxes, BREAK_STROKES * found.stroke_width)
-    budget = _Budget()
+    budget = Budget()
     slant_pixels = MAXIMUM_SLANT_PIXELS // max(1, len(lines))
     lattices = [_lattice(ink, found, line, slant_pixels, budget) for line in lines]
     return Segmentation(tuple(lattices), found.stroke_width)
 
 
 def _lattice(
-    ink: Image, found: Components, line: TextLine, slant_pixels: int, budget: _Budget
+    ink: Image, found: Components, line: TextLine, slant_pixels: int, budget: Budget
 ) -> Lattice:
     labels = np.array(line.members, np.int32) + 1
     scale = LineScale(line.height, found.stroke_width, _slant(found, labels, slant_pixels))
-    parts = [_part(found, int(label), scale.slant) for label in labels]
+    parts = [_part(ink, found, int(label), scale.slant) for label in labels]
     parts.sort(key=lambda part: sum(part.extent))
+    return lattice_in_order(parts, scale, budget, np.zeros((len(parts), len(parts))))
+
+
+def lattice_in_order(
+    parts: list[Part], scale: LineScale, budget: Budget, crossings: Crossings
+) -> Lattice:
+    """Return the lattice of a line of ``parts`` in this order; `Lattice` says what the rest is."""
     singles = (
-        build_candidate(ink, [part], between, scale, is_whole_line=len(parts) == 1)
-        for part, between in zip(parts, pairwise(_whole_bounds(len(parts))), strict=True)
+        build_candidate([part], between, scale, crossing=crossing, is_whole_line=len(parts) == 1)
+        for part, between, crossing in zip(
+            parts, pairwise(_whole_bounds(len(parts))), crossings.sum(axis=1).tolist(), strict=True
+        )
     )
     return Lattice(
         len(parts) * _BOUNDS,
         tuple(single for single in singles if single is not None),
-        ink,
         parts,
         scale,
         budget,
+        crossings,
     )
 
 
@@ -226,10 +243,10 @@ def _slant(found: Components, labels: npt.NDArray[np.int32], maximum: int) -> fl
     return estimate_slant(rows[::spread], columns[::spread]) if len(rows) else 0.0
 
 
-def _part(found: Components, label: int, slant: float) -> Part:
+def _part(ink: Image, found: Components, label: int, slant: float) -> Part:
     x, y, width, height = box = _box(found, label)
-    mask = found.labels[y : y + height, x : x + width] == label
-    return Part(box, mask, extent_of(mask, box, slant) or (float(x), float(x)))
+    window = np.s_[y : y + height, x : x + width]
+    return make_part(np.where(found.labels[window] == label, ink[window], np.uint8(0)), box, slant)
 
 
 def _box(found: Components, label: int) -> Box:

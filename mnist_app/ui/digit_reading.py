@@ -9,10 +9,12 @@ from mnist_app.arrays import Image
 from mnist_app.preprocessing.normalize import NormalizationSteps, steps_of_drawing
 from mnist_app.recognizer import Prediction
 from mnist_app.ui import models
-from mnist_app.ui.canvas import drawing_pad
+from mnist_app.ui.canvas import component, drawing_pad
+from mnist_app.ui.canvas.canvas_spec import DIGIT
 from mnist_app.ui.charts.probability_bars import probability_bars
 
 HINT: Final = "Draw a digit from 0 to 9"
+WHERE_TO_WRITE: Final = "The page Numbers reads whole numbers."
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +39,8 @@ def show_drawn_digit(model: models.LoadedModel | None) -> DigitDrawing:
     prediction = model.recognizer.read_normalized(steps.image) if model and steps else None
     with right, st.container(key="prediction", gap="xsmall"):
         _show_reading(prediction)
+        if model is not None and prediction is not None and not prediction.accepted:
+            _show_several_digits(model)
     return DigitDrawing(ink, steps, prediction)
 
 
@@ -51,3 +55,12 @@ def _show_reading(prediction: Prediction | None) -> None:
     with st.container(key="sentence"):
         st.markdown(prediction.sentence)
     st.vega_lite_chart(probability_bars(prediction.probabilities))
+
+
+def _show_several_digits(model: models.LoadedModel) -> None:
+    """Say which digits the drawing consists of, if it is certainly more than one."""
+    number = model.recognizer.read_strokes(component.strokes(), DIGIT.height, DIGIT.width)
+    if number.accepted and len(number.digits) > 1:
+        with st.container(key="several"):
+            text = " ".join(number.text.split())
+            st.markdown(f"These look like {len(number.digits)} digits: {text}. {WHERE_TO_WRITE}")

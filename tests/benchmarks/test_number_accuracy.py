@@ -9,6 +9,7 @@ import pytest
 from benchmarks import number_accuracy
 from benchmarks.number_accuracy import KINDS, NESTING, numbers_of
 from benchmarks.number_composition import compose
+from mnist_app.preprocessing.strokes import draw
 from mnist_app.training.data.pen_digits import HELD_OUT_WRITERS, PenDigit, PenDigits
 from tests.drawings import DIGITS
 
@@ -57,6 +58,8 @@ def test_a_number_has_the_digits_and_lines_of_its_kind():
             assert len(number.inks) == sum(map(len, lines))
             assert number.nesting <= NESTING
             assert np.array_equal(np.maximum.reduce(number.inks), number.ink)
+            difference = draw(number.strokes, *number.ink.shape).astype(int) - number.ink
+            assert np.percentile(np.abs(difference), 99) == 0
             assert not number.ink[[0, -1]].any()
             assert not number.ink[:, [0, -1]].any()
 
@@ -82,6 +85,7 @@ def test_the_figures_count_what_is_read(monkeypatch, capsys):
     assert set(figures) == {kind.name for kind in KINDS}
     for found in figures.values():
         assert found["numbers"] == 1
-        low, high = found["count_right_interval"]
-        assert low <= found["count_right"] <= high
-        assert found["whole_number_right"] <= found["count_right"]
+        for source in (found["from_picture"], found["from_strokes"]):
+            low, high = source["count_right_interval"]
+            assert low <= source["count_right"] <= high
+            assert source["whole_number_right"] <= source["count_right"]

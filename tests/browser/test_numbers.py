@@ -111,6 +111,17 @@ def test_a_number_is_read_taken_back_and_kept(desktop_numbers, recognizer):
     assert not page.ink().any()
 
 
+def test_overlapping_digits_are_read_from_what_is_visible(desktop_numbers):
+    page = desktop_numbers
+    page.write([2])
+    page.write([0], left=94)
+    expect(page.number).to_have_text("20")
+    page.page.get_by_role("button", name="Undo").click()
+    expect(page.number).to_have_text("2")
+    page.page.get_by_role("button", name="Redo").click()
+    expect(page.number).to_have_text("20")
+
+
 @pytest.mark.slow
 def test_a_finger_writes_on_a_phone(phone_numbers):
     page = phone_numbers

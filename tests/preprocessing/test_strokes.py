@@ -14,6 +14,7 @@ from mnist_app.preprocessing.strokes import (
     Stroke,
     draw,
     flatten_path,
+    ink_box,
     transform_strokes,
 )
 
@@ -140,3 +141,25 @@ def test_the_path_of_the_component_becomes_points():
 def test_what_is_no_drawn_path_is_refused(path):
     with pytest.raises(ValueError, match="path"):
         flatten_path(path)
+
+
+@given(st.lists(PEN_PATHS, min_size=1, max_size=3), st.floats(4, 24), st.booleans())
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_part_of_a_canvas_is_drawn_as_the_whole(monkeypatch, paths, width, by_distance):
+    monkeypatch.setattr(strokes, "MAXIMUM_PAINT", 0 if by_distance else 1e9)
+    drawn = [Stroke(np.array(path, np.float32), width) for path in paths]
+    whole = draw(drawn, 60, 80)
+    box = ink_box(drawn, 60, 80)
+    if box is None:
+        assert not whole.any()
+        return
+    x, y, wide, high = box
+    rest = whole.copy()
+    rest[y : y + high, x : x + wide] = 0
+    assert not rest.any()
+    assert np.array_equal(draw(drawn, 60, 80, box), whole[y : y + high, x : x + wide])
+
+
+def test_the_ink_of_no_points_has_no_box():
+    assert ink_box([], 60, 80) is None
+    assert ink_box([Stroke(np.zeros((0, 2), np.float32), 4)], 60, 80) is None

@@ -47,7 +47,7 @@ def ink_of(strokes):
 
 
 def candidate(first, last, **more):
-    values = {"height": 1.0, "length": 2.2, "gap": 0.0, "cut": 0.0, **more}
+    values = {"height": 1.0, "length": 2.2, "gap": 0.0, "cut": 0.0, "crossing": 0.0, **more}
     return Candidate(first, last, 1, (0, 0, 1, 1), np.zeros((1, 1), np.uint8), **values)
 
 
@@ -84,7 +84,7 @@ def test_evidence_against_a_digit_lowers_its_score():
     good = score(candidate(0, 1), Classified())
     assert score(candidate(0, 1), Classified(confidence=0.4)) < good
     assert score(candidate(0, 1), Classified(accepted=False)) < good
-    for more in ({"cut": 1.5}, {"gap": 0.2}, {"height": 0.5}, {"length": 4.5}):
+    for more in ({"cut": 1.5}, {"crossing": 3.0}, {"gap": 0.2}, {"height": 0.5}, {"length": 4.5}):
         assert score(candidate(0, 1, **more), Classified()) < good
 
 

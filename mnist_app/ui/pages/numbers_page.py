@@ -7,7 +7,7 @@ import streamlit as st
 from mnist_app.arrays import Image
 from mnist_app.recognizer import NumberReading
 from mnist_app.ui import models, number_reading, pictures, runtime
-from mnist_app.ui.canvas import drawing_pad
+from mnist_app.ui.canvas import component, drawing_pad
 from mnist_app.ui.canvas.canvas_spec import NUMBER
 from mnist_app.ui.image_row import show_image
 
@@ -27,7 +27,8 @@ def show_drawing(model: models.LoadedModel | None) -> None:
     ink = drawing_pad.show_canvas(NUMBER)
     number = None
     if model is not None and ink is not None:
-        number = model.recognizer.read_number_in_ink(ink)
+        strokes = component.strokes(NUMBER)
+        number = model.recognizer.read_strokes(strokes, NUMBER.height, NUMBER.width)
     with st.container(key="prediction", gap="xsmall"):
         if number is None:
             with st.container(key="hint"):

@@ -55,6 +55,19 @@ def test_the_page_shows_the_library_s_reading(digit):
     assert digit_text == (str(expected.digit) if expected.accepted else "?")
 
 
+def test_several_digits_are_named_and_sent_to_the_numbers_page():
+    strokes = [
+        *strokes_of(2, left=20, top=60, size=160, brush=16),
+        *strokes_of(7, left=165, top=60, size=160, brush=16),
+    ]
+    app = page_with(fabric(strokes))
+    assert texts(app)[0] == "?"
+    assert texts(app)[2] == "These look like 2 digits: 27. The page Numbers reads whole numbers."
+    report(app, as_reported(fabric(strokes[:1])))
+    assert texts(app)[0] == "2"
+    assert not any("digits:" in text for text in texts(app))
+
+
 def test_clear_brings_back_the_hint():
     app = page_with(fabric(strokes_of(7, left=70, top=60, size=200, brush=22)))
     assert texts(app)[0] != HINT

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mnist_app import Recognizer
-from mnist_app.preprocessing.strokes import Stroke, draw
+from mnist_app.preprocessing.strokes import Stroke
 from mnist_app.ui.canvas.canvas_spec import NUMBER
 from tests.drawings import strokes_of
 from tests.ui.page_runner import images_on, page_at
@@ -38,7 +38,7 @@ def test_a_blank_page_shows_the_hint():
 
 def test_the_page_shows_the_library_s_reading_line_by_line():
     strokes = [*number([2, 0]), *number([7, 1, 4], top=240)]
-    expected = Recognizer.load().read_number(draw(strokes, NUMBER.height, NUMBER.width))
+    expected = Recognizer.load().read_strokes(strokes, NUMBER.height, NUMBER.width)
     app = page_with(strokes)
     signs = "".join(str(d.digit) if d.accepted else "?" for d in expected.digits)
     assert texts(app)[0] == f"{signs[:2]}  \n{signs[2:]}"
@@ -47,6 +47,11 @@ def test_the_page_shows_the_library_s_reading_line_by_line():
     assert [caption for caption, _ in images[1:]] == [d.sentence for d in expected.digits]
     for (_, pixels), digit in zip(images[1:], expected.digits, strict=True):
         assert np.array_equal(pixels, digit.image)
+
+
+def test_overlapping_digits_are_told_apart_by_their_strokes():
+    app = page_with([*number([2]), *strokes_of(0, left=82, top=60, size=110, brush=14)])
+    assert texts(app)[0] == "20"
 
 
 def test_a_minus_sign_is_a_question_mark():
