@@ -1,4 +1,4 @@
-"""An uploaded picture as its number, its ink and a small copy, read in a child process.
+"""An uploaded picture as a small copy, and its ink and number, read in a child process.
 
 Decoding and reading a file of up to 64 megapixels takes seconds and hundreds of megabytes. Child
 processes do it, several at once, each within a budget; what comes back and is kept is small. This
@@ -9,7 +9,7 @@ import functools
 import re
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, NamedTuple, ParamSpec, Self, TypeVar
 
@@ -19,8 +19,10 @@ from mnist_app.arrays import Image
 from mnist_app.errors import BusyError, InvalidImageError, OverBudgetError
 from mnist_app.photo.cleaning import find_ink
 from mnist_app.preprocessing.image_files import decode_picture
+from mnist_app.preprocessing.normalize import Box
 from mnist_app.recognizer import NumberReading, Recognizer
 from mnist_app.server import limits
+from mnist_app.ui.photo_view import WHOLE, View
 from mnist_app.ui.pictures import decode_jpeg, jpeg, reduced, to_rgb
 from mnist_app.worker_pool import WorkerPool
 
@@ -29,6 +31,8 @@ R = TypeVar("R")
 
 PREVIEW_QUALITY: Final = 95
 """JPEG quality, from 0 to 100, of the copy in which boxes are drawn later."""
+MAXIMUM_VIEWS: Final = 4
+"""Views of a photo that are kept: the first one, to which a person returns, and the latest."""
 
 _POOL: Final = WorkerPool(
     limits.PHOTO_WORKERS,
@@ -67,54 +71,85 @@ class PackedImage(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class UploadedPhoto:
-    """An uploaded picture that was read; a few hundred kilobytes.
+class ViewInk:
+    """The ink in one view of a picture; a hundred kilobytes.
 
-    ``jpeg`` is the picture and ``small_ink`` its ink, each at most `pictures.MAXIMUM_SIDE` high
-    and wide; ``ink`` is the whole ink, which `mnist_app.photo.cleaning` found. ``size`` is width
-    and height of the picture. ``readings`` has the reading by each model that was asked, or why
-    that model cannot read it.
+    ``region`` is the part of the turned picture that was read, in its pixels. ``ink`` is the ink
+    in it and ``small_ink`` the same, at most `pictures.MAXIMUM_SIDE` high and wide. ``readings``
+    has the reading by each model that was asked, or why that model cannot read it.
     """
 
-    name: str
-    size: tuple[int, int]
+    region: Box
     is_photograph: bool
-    jpeg: bytes
     small_ink: PackedImage
     ink: PackedImage
     readings: dict[ModelVersion, NumberReading | InvalidImageError] = field(default_factory=dict)
 
-    def preview(self) -> Image:
-        """Return the picture, uint8 (height, width, 3) RGB."""
-        return decode_jpeg(self.jpeg)
+
+@dataclass(frozen=True, eq=False)
+class UploadedPhoto:
+    """An uploaded picture; a few hundred kilobytes.
+
+    ``size`` is width and height of the picture, ``jpeg`` a copy that is at most
+    `pictures.MAXIMUM_SIDE` high and wide. ``views`` has the ink of each view that was read, or why
+    that view cannot be read.
+    """
+
+    name: str
+    size: tuple[int, int]
+    jpeg: bytes
+    views: dict[View, ViewInk | InvalidImageError] = field(default_factory=dict)
+
+    def preview(self, view: View = WHOLE) -> Image:
+        """Return the whole picture as turned in ``view``, uint8 (height, width, 3) RGB."""
+        return view.turn(decode_jpeg(self.jpeg))
+
+    def keep(self, view: View, found: ViewInk | InvalidImageError) -> None:
+        """Add what was found in ``view``; only the first and the latest views are kept."""
+        self.views[view] = found
+        for old in list(self.views)[1 : 1 - MAXIMUM_VIEWS]:
+            del self.views[old]
 
 
-def read_upload(content: bytes, file_name: str, model: ModelVersion) -> UploadedPhoto:
-    """Return the picture in a file, with its reading by ``model``.
+def read_upload(
+    content: bytes, file_name: str, model: ModelVersion, view: View = WHOLE
+) -> UploadedPhoto:
+    """Return the picture in a file, with the reading of ``view`` by ``model``.
 
-    Raises `InvalidImageError` if it cannot be read within the budget, `BundleError` if there is no
-    such model any more.
+    Raises `InvalidImageError` if it cannot be read within the budget or has no such view,
+    `BundleError` if there is no such model any more.
     """
     name = file_name if _SAFE_NAME.fullmatch(file_name) else "This file"
-    return _in_child(name, _read_upload, content, name, model)
+    return _in_child(name, _read_upload, content, name, model, view)
 
 
-def read_number(photo: UploadedPhoto, model: ModelVersion) -> NumberReading:
-    """Return the number in ``photo`` as ``model`` reads it; raises what `read_upload` raises.
+def read_view(
+    photo: UploadedPhoto, view: View, model: ModelVersion, content: Callable[[], bytes]
+) -> tuple[ViewInk, NumberReading]:
+    """Return the ink in ``view`` of ``photo`` and the number that ``model`` reads there.
 
-    Each model reads a photo once.
+    Each model reads a view once. ``content`` returns the photo's file and is called for a view
+    that is not kept. Raises what `read_upload` and ``content`` raise.
     """
-    if model not in photo.readings:
+    view.region(photo.size)
+    if view not in photo.views:
         try:
-            found = _in_child(photo.name, _read_ink, photo.ink, photo.size, model)
+            new = read_upload(content(), photo.name, model, view).views[view]
         except _TooCostlyError as error:
-            photo.readings[model] = error.with_traceback(None)
-            raise
-        photo.readings[model] = found
-    reading = photo.readings[model]
+            new = error.with_traceback(None)
+        photo.keep(view, new)
+    found = photo.views[view]
+    if isinstance(found, InvalidImageError):
+        raise found
+    if model not in found.readings:
+        try:
+            found.readings[model] = _in_child(photo.name, _read_ink, found.ink, found.region, model)
+        except _TooCostlyError as error:
+            found.readings[model] = error.with_traceback(None)
+    reading = found.readings[model]
     if isinstance(reading, InvalidImageError):
         raise reading
-    return reading
+    return found, reading
 
 
 class _TooCostlyError(InvalidImageError):
@@ -132,33 +167,49 @@ def _in_child(name: str, work: Callable[P, R], *args: P.args, **options: P.kwarg
         ) from error
     except BusyError as error:
         raise InvalidImageError(
-            "Other people's photos are being read. Wait half a minute, then choose the photo again."
+            "Other people's photos are being read. Wait half a minute, then try again."
         ) from error
 
 
-def _read_upload(content: bytes, name: str, model: ModelVersion) -> UploadedPhoto:
+def _read_upload(content: bytes, name: str, model: ModelVersion, view: View) -> UploadedPhoto:
     """Do the work of `read_upload`."""
     pixels = decode_picture(content, name)
     del content
     height, width = pixels.shape[:2]
+    region, preview = view.region((width, height)), jpeg(_preview(pixels), PREVIEW_QUALITY)
+    pixels = view.cut(pixels)
     found = find_ink(pixels)
-    preview = _preview(pixels)
     del pixels
-    number = _recognizer(*model).read_number_in_ink(found.ink, (height, width))
-    return UploadedPhoto(
-        name,
-        (width, height),
+    ink = ViewInk(
+        region,
         found.is_photograph,
-        jpeg(preview, PREVIEW_QUALITY),
         PackedImage.of(reduced(found.ink)),
         PackedImage.of(found.ink),
-        {model: number},
+        {model: _number_in(found.ink, region, model)},
     )
+    return UploadedPhoto(name, (width, height), preview, {view: ink})
 
 
-def _read_ink(ink: PackedImage, size: tuple[int, int], model: ModelVersion) -> NumberReading:
-    """Do the work of `read_number`."""
-    return _recognizer(*model).read_number_in_ink(ink.unpacked(), size[::-1])
+def _read_ink(ink: PackedImage, region: Box, model: ModelVersion) -> NumberReading:
+    """Do the work of `read_view` for a view whose ink is known."""
+    return _number_in(ink.unpacked(), region, model)
+
+
+def _number_in(ink: Image, region: Box, model: ModelVersion) -> NumberReading:
+    """Return the number in ``ink``, that of a picture's ``region``, with boxes in that picture."""
+    x, y, width, height = region
+    number = _recognizer(*model).read_number_in_ink(ink, (height, width))
+    return NumberReading(
+        tuple(
+            tuple(
+                replace(digit, box=(x + left, y + top, wide, high))
+                for digit in line
+                if digit.box is not None
+                for left, top, wide, high in (digit.box,)
+            )
+            for line in number.lines
+        )
+    )
 
 
 @functools.lru_cache(maxsize=2)

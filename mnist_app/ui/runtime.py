@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import ParamSpec
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mnist_app.errors import MnistAppError
 
@@ -23,6 +24,18 @@ def resend_after_reconnect() -> None:
     it sends all values again only if some fragment of the page runs on a timer
     (``handleConnectionStateChanged``). This fragment does, once a day, and shows nothing.
     """
+
+
+def uploaded_file(file_id: str) -> bytes | None:
+    """Return the content of a file that this session has uploaded, None if it is not kept any more.
+
+    Only the server's store counts and limits uploads, so pages keep the id, not the content.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        return None
+    files = context.uploaded_file_mgr.get_files(context.session_id, [file_id])
+    return files[0].data if files else None
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The Photo page in a real browser: uploads, bad files, a phone, the camera."""
+"""The Photo page in a real browser: uploads, bad files, a marked part, a phone, the camera."""
 
 import io
 import re
@@ -12,13 +12,16 @@ from playwright.sync_api import expect
 
 from mnist_app.preprocessing.image_files import decode_picture
 from tests.bad_pictures import bad, encoded
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, PHONE_USER_AGENT
 from tests.browser.contrast import MINIMUM_CONTRAST, contrast
+from tests.browser.pointers import Finger, Mouse
 from tests.browser.snapshot import decode_png
 from tests.drawings import drawn
 from tests.photographs import photographed
 
 pytestmark = pytest.mark.browser
+
+LAPTOP = {"viewport": {"width": 1366, "height": 768}}
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +81,63 @@ def test_a_bad_file_and_then_a_photo_are_said_and_shown(open_photo_page, photo, 
     for source, digit in zip(sources[2:], number.digits, strict=True):
         np.testing.assert_array_equal(decode_png(source), digit.image)
     expect(page.get_by_text("1020×340 pixels")).to_be_visible()
+
+
+def lying_page():
+    """A page with 72 above and 4 below on the right, 680 pixels wide and high, on its left side."""
+    ink = np.zeros((680, 680), np.uint8)
+    ink[:340] = np.hstack([drawn(digit, brush=16) for digit in (7, 2)])
+    ink[340:, 340:] = drawn(4, brush=16)
+    return np.ascontiguousarray(np.rot90(photographed(ink)))
+
+
+@pytest.mark.parametrize(
+    ("options", "device"), [(LAPTOP, Mouse), (PHONE | {"user_agent": PHONE_USER_AGENT}, Finger)]
+)
+def test_a_picture_is_turned_and_a_part_of_it_marked(open_photo_page, options, device):
+    page = open_photo_page(**options)
+    pointer, number = device(page), page.locator(".st-key-number_text")
+    upload(page, "page.png", encoded(Image.fromarray(lying_page()), "PNG"))
+    expect(page.get_by_text("page.png, 680×680 pixels")).to_be_visible()
+    page.get_by_role("button", name="Turn right").press("Enter")  # by keyboard
+    expect(number).to_have_text(re.compile(r"^72\s*4$"))
+
+    page.get_by_text("Mark a part").click()
+    frame, box = page.locator(".frame"), page.locator(".frame .box")
+    expect(box).to_be_hidden()
+
+    def drag(*points):
+        frame.scroll_into_view_if_needed()
+        shown = frame.bounding_box()
+        assert shown["width"] == pytest.approx(shown["height"], abs=1)
+        left, top, side = shown["x"], shown["y"], shown["width"]
+        pointer.stroke([(left + x * side, top + y * side) for x, y in points])
+
+    def marked():
+        """Left, top, right and bottom of the box on the screen, as shares of the picture."""
+        inner, outer = box.bounding_box(), frame.bounding_box()
+        left, top = inner["x"] - outer["x"], inner["y"] - outer["y"]
+        sides = (left, top, left + inner["width"], top + inner["height"])
+        return [side / outer["width"] for side in sides]
+
+    drag((0.9, 0.55), (0.52, 0.97))
+    expect(number).to_have_text("4")
+    assert marked() == pytest.approx([0.52, 0.55, 0.9, 0.97], abs=0.01)
+    ink = decode_png(page.locator("[data-testid=stImage] img").first.get_attribute("src"))
+    assert ink.shape == pytest.approx((0.42 * 680, 0.38 * 680), abs=4)
+
+    drag((0.7, 0.7), (0.7, 0.7))  # a tap
+    drag((0.05, 0.45), (0.5, -0.1), (1.04, 0.02))
+    expect(number).to_have_text("72")
+    assert marked() == pytest.approx([0.05, 0.02, 1, 0.45], abs=0.01)
+
+    drag((0.5, 0.5), (0.52, 0.8))
+    expect(page.locator(".st-key-complaint")).to_contain_text("too small")
+    page.get_by_role("button", name="Turn left").click()
+    expect(page.locator(".st-key-complaint")).to_contain_text("too small")
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator(".st-key-complaint")).to_have_count(0)
+    expect(frame).to_have_count(0)
 
 
 @pytest.mark.slow

@@ -1,46 +1,76 @@
-"""The Photo page: a number is read from a photo or scan, with its ink and its boxes."""
+"""The Photo page: a number is read from a photo or scan, or from the part that a person marks."""
 
+from dataclasses import dataclass, replace
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from mnist_app.arrays import Image
 from mnist_app.errors import BundleError, InvalidImageError
 from mnist_app.preprocessing.image_files import NAMES, SUFFIXES
+from mnist_app.preprocessing.normalize import Box
 from mnist_app.recognizer import NumberReading
-from mnist_app.ui import models, number_reading, photo_upload, pictures
+from mnist_app.ui import box_picker, models, number_reading, photo_upload, pictures, runtime
 from mnist_app.ui.image_row import show_image
 from mnist_app.ui.models import LoadedModel
-from mnist_app.ui.photo_upload import ModelVersion, UploadedPhoto
+from mnist_app.ui.photo_upload import ModelVersion, UploadedPhoto, ViewInk
+from mnist_app.ui.photo_view import WHOLE, View
 
 FILE, CAMERA = "A picture", "The camera"
 NOTHING: Final = (
-    "I find no writing here. Dark ink on light paper works best, or chalk on a board, large in the "
-    "middle of the photo."
+    "I find no handwriting {place}. What helps: go closer, more light, one thing at a time."
 )
-_PHOTO: Final = "photo_taken_in"
-"""Session-state key of the `UploadedPhoto`."""
-_COMPLAINT: Final = "photo_complaint"
-"""Session-state key of the reason why the last file cannot be read."""
+PICTURE_HEIGHT: Final = 560
+"""Maximum height of the photo and of its ink, in pixels of the page: a laptop shows all of it."""
+LEAST_WIDTH: Final = 200
+"""Width of the column for a narrow picture in pixels: its caption needs room."""
 _NEW_FILE: Final = "photo_new_file"
 """Session-state key of the file that was just chosen, until it has been read."""
+_PHOTO: Final = "photo_taken_in"
+"""Session-state key of the `TakenPhoto`."""
+_COMPLAINT: Final = "photo_complaint"
+"""Session-state key of the reason why the last file cannot be read."""
+_VIEW: Final = "photo_view"
+"""Session-state key of the `View` that the person has chosen; its box is used while `_PART` is."""
+_PART: Final = "photo_part"
+"""Session-state key of whether only a part of the photo is read."""
+
+
+@dataclass(frozen=True, eq=False)
+class TakenPhoto:
+    """A photo that was read, and the id of its file, see `runtime.uploaded_file`."""
+
+    photo: UploadedPhoto
+    file_id: str
+
+    def content(self) -> bytes:
+        """Return the photo's file; raises `InvalidImageError` if the server has dropped it."""
+        content = runtime.uploaded_file(self.file_id)
+        if content is None:
+            raise InvalidImageError(
+                "The server has dropped this photo. Choose it again, then turn it or mark the part."
+            )
+        return content
 
 
 def show_page() -> None:
     """Show the whole page."""
-    model = models.show_head("Read a photo")
-    show_source()
-    found = None if model is None else read_number(model)
-    photo: UploadedPhoto | None = st.session_state.get(_PHOTO)
-    if isinstance(found, str):
-        with st.container(key="complaint"):
-            st.error(found)
-    elif photo is not None and found is not None:
-        show_reading(photo, found)
-    elif photo is None:
-        with st.container(key="hint"):
-            st.markdown("Write a number on paper, or on a board, and take a photo of it")
-    st.caption("Photos stay in this computer's memory and are not stored.")
+    with st.container(key="photo_page"):
+        model = models.show_head("Read a photo")
+        show_source()
+        if model is not None:
+            take_new_file(version_of(model))
+        taken: TakenPhoto | None = st.session_state.get(_PHOTO)
+        if taken is not None and model is not None:
+            show_photo(taken, version_of(model))
+        elif complaint := st.session_state.get(_COMPLAINT):
+            show_complaint(complaint)
+        elif taken is None:
+            with st.container(key="hint"):
+                st.markdown("Write a number on paper, or on a board, and take a photo of it")
+        st.caption("Photos stay in this computer's memory and are not stored.")
 
 
 def show_source() -> None:
@@ -70,50 +100,133 @@ def show_source() -> None:
     )
 
 
-def read_number(model: LoadedModel) -> NumberReading | str | None:
-    """Return the number in the session's photo, or why it cannot be read; None without a photo.
+def version_of(model: LoadedModel) -> ModelVersion:
+    """Return what the processes that read photos need to know of ``model``."""
+    return ModelVersion(str(model.recognizer.bundle.folder.absolute()), model.version)
 
-    A file that was just chosen is read first and becomes the photo.
-    """
+
+def take_new_file(model: ModelVersion) -> None:
+    """Read the file that was just chosen, if there is one; it becomes the session's photo."""
     state = st.session_state
-    version = ModelVersion(str(model.recognizer.bundle.folder.absolute()), model.version)
-    photo: UploadedPhoto | None = state.get(_PHOTO)
     file: UploadedFile | None = state.get(_NEW_FILE)
-    complaint: str | None = state.get(_COMPLAINT)
-    if photo is None and file is None:
-        return complaint
+    if file is None:
+        return
     try:
         with st.spinner("Reading the photo …"):
-            if file is not None:
-                photo = photo_upload.read_upload(file.getvalue(), file.name, version)
-                state[_PHOTO], state[_NEW_FILE] = photo, None
-            return None if photo is None else photo_upload.read_number(photo, version)
+            photo = photo_upload.read_upload(file.getvalue(), file.name, model)
+        state[_PHOTO] = TakenPhoto(photo, file.file_id)
     except (InvalidImageError, BundleError) as error:
-        if photo is None:
-            state[_COMPLAINT], state[_NEW_FILE] = str(error), None
-        return str(error)
+        state[_COMPLAINT] = str(error)
+    state[_NEW_FILE] = None
 
 
-def show_reading(photo: UploadedPhoto, number: NumberReading) -> None:
-    """Show the number, the photo with a box around each digit, its ink, and the digit images."""
-    width, height = photo.size
-    with st.container(key="number", gap="xsmall"):
-        number_reading.show_number(number, NOTHING)
-    labels = number_reading.box_labels(number, with_confidence=False)
-    st.image(
-        pictures.photo_url(pictures.with_boxes(photo.preview(), labels, photo.size)),
-        caption=f"{photo.name}, {width}×{height} pixels"
-        + (": blue where the network is sure, orange and ? where it is not" if labels else ""),
-    )
-    st.subheader("The ink alone", anchor=False)
-    show_image(
-        photo.small_ink.unpacked(),
-        "Light, shadows and printed lines are taken out; the ink is white on black."
-        if photo.is_photograph
-        else "The background is one colour: what differs from it is the ink.",
-    )
+def show_photo(taken: TakenPhoto, model: ModelVersion) -> None:
+    """Show the number in the chosen view of the photo, the photo, and how it was read."""
+    photo, view = taken.photo, chosen_view()
+    ink, number = None, NumberReading(())
+    reading = st.container(key="number", gap="xsmall")
+    controls = show_controls(photo)
+    try:
+        with controls, st.spinner("Reading the photo …"):
+            ink, number = photo_upload.read_view(photo, view, model, taken.content)
+        with reading:
+            place = "here" if view.box is None else "in the box"
+            number_reading.show_number(number, NOTHING.format(place=place))
+    except (InvalidImageError, BundleError) as error:
+        with reading:
+            show_complaint(str(error))
+    left, right = st.columns(2)
+    with left:
+        show_picture(photo, view, number)
+    if ink is not None:
+        with right:
+            show_ink(ink)
     if number.digits:
         number_reading.show_digit_images(number)
+
+
+def show_complaint(words: str) -> None:
+    """Show why a photo, or the chosen part of it, cannot be read."""
+    with st.container(key="complaint"):
+        st.error(words)
+
+
+def chosen_view() -> View:
+    """Return the view of the photo that is read."""
+    view: View = st.session_state.get(_VIEW, WHOLE)
+    return view if st.session_state.get(_PART) else replace(view, box=None)
+
+
+def show_controls(photo: UploadedPhoto) -> DeltaGenerator:
+    """Show the buttons that turn the picture, the choice of a part, and the way back.
+
+    The result is the row in which they stand.
+    """
+    row = st.container(horizontal=True, vertical_alignment="center", key="photo_controls")
+    with row:
+        for label, icon, turns in (
+            ("Turn left", ":material/rotate_left:", -1),
+            ("Turn right", ":material/rotate_right:", 1),
+        ):
+            st.button(label, icon=icon, on_click=_turn, args=(turns, photo.size))
+        st.toggle("Mark a part", key=_PART, persist_state="session")
+        st.button(
+            "Reset",
+            icon=":material/restart_alt:",
+            on_click=_reset,
+            help="Reads the whole picture again, as it was uploaded.",
+        )
+    st.caption("Wrong, or nothing found? Turn the picture, or mark the part to read.")
+    return row
+
+
+def show_picture(photo: UploadedPhoto, view: View, number: NumberReading) -> None:
+    """Show the photo as it is turned, with a box around each digit, for marking a part or not."""
+    size = view.turned_size(photo.size)
+    labels = number_reading.box_labels(number, with_confidence=False)
+    picture = pictures.with_boxes(photo.preview(view), labels, size)
+    url, name = pictures.photo_url(picture), f"{photo.name}, {size[0]}×{size[1]} pixels"
+    with fitting_container(picture):
+        if st.session_state.get(_PART):
+            box_picker.show_picker(url, f"Photo {name}", size, view.box, _mark)
+            st.caption(f"Drag a box around what should be read. {name}")
+        else:
+            colours = ": blue where the network is sure, orange and ? where it is not"
+            st.image(url, caption=name + (colours if labels else ""))
+
+
+def show_ink(found: ViewInk) -> None:
+    """Show what is taken for handwriting in the view of the photo."""
+    ink = found.small_ink.unpacked()
+    with fitting_container(ink):
+        show_image(
+            ink,
+            "What the network takes for handwriting: in a photograph a small neural network marks "
+            "every pixel that is handwriting. Ink is white, everything else black."
+            if found.is_photograph
+            else "The ink alone: the background is one colour, and what differs from it is ink.",
+        )
+
+
+def fitting_container(picture: Image) -> DeltaGenerator:
+    """Return a container as wide as ``picture``, or as it is when `PICTURE_HEIGHT` high."""
+    height, width = picture.shape[:2]
+    fitting: int = round(width * PICTURE_HEIGHT / height)
+    return st.container(width=max(LEAST_WIDTH, min(int(width), fitting)))
+
+
+def _turn(quarter_turns: int, size: tuple[int, int]) -> None:
+    state = st.session_state
+    state[_VIEW] = state.get(_VIEW, WHOLE).turned(quarter_turns, size)
+
+
+def _mark(box: Box) -> None:
+    state = st.session_state
+    state[_VIEW] = replace(state.get(_VIEW, WHOLE), box=box)
+
+
+def _reset() -> None:
+    st.session_state[_VIEW], st.session_state[_PART] = WHOLE, False
 
 
 def _take_from_upload() -> None:
@@ -129,6 +242,7 @@ def _take(file: UploadedFile | None) -> None:
     state = st.session_state
     state[_PHOTO] = state[_COMPLAINT] = None
     state[_NEW_FILE] = file
+    _reset()
 
 
 show_page()

@@ -6,11 +6,13 @@ from PIL import Image
 
 from mnist_app import Recognizer
 from mnist_app.preprocessing.image_files import decode_picture
+from mnist_app.ui import photo_upload, runtime
+from mnist_app.ui.photo_view import View
 from tests import bad_pictures
 from tests.bad_pictures import encoded
 from tests.drawings import drawn
 from tests.photographs import photographed
-from tests.ui.page_runner import page_at
+from tests.ui.page_runner import images_on, page_at
 
 HINT = "Write a number on paper, or on a board, and take a photo of it"
 
@@ -82,9 +84,105 @@ def test_damaged_files_never_show_a_stack_trace():
         assert all("went wrong" not in error.value for error in app.error)
 
 
-def test_a_blank_photo_is_reported():
+def test_nothing_found_says_what_helps():
     app = uploaded(encoded(Image.new("RGB", (300, 200), (240, 240, 235)), "PNG"), "blank.png")
-    assert texts(app)[0].startswith("I find no writing")
+    (words,) = texts(app)
+    assert words.startswith("I find no handwriting here.")
+    for help_ in ("closer", "more light", "one thing at a time"):
+        assert help_ in words
+    mark(app, (10, 10, 100, 100))
+    assert texts(app)[0].startswith("I find no handwriting in the box.")
+
+
+def button(app, label):
+    return next(button for button in app.button if button.label == label)
+
+
+def mark(app, box):
+    """Mark a part of the photo as the box picker does."""
+    view = app.session_state["photo_view"]
+    app.session_state["photo_view"] = View(view.quarter_turns, box)
+    app.toggle(key="photo_part").set_value(True).run()
+    assert not app.exception
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """The views that files were read for."""
+    made, call = [], photo_upload.read_upload
+
+    def read(content, name, model, view=photo_upload.WHOLE):
+        made.append(view)
+        return call(content, name, model, view)
+
+    monkeypatch.setattr(photo_upload, "read_upload", read)
+    return made
+
+
+def test_only_the_marked_part_is_read_and_each_view_once(reads):
+    app = uploaded(photo_file())
+    box = (340, 0, 340, 340)
+    mark(app, box)
+    assert texts(app)[0] == "2"
+    assert len(images_on(app)) == 2, "the ink and one digit; the photo is in the box picker"
+    assert images_on(app)[0][1].shape == (340, 340)
+    app.toggle(key="photo_part").set_value(False).run()
+    assert texts(app)[0] == "72"
+    app.toggle(key="photo_part").set_value(True).run()
+    assert texts(app)[0] == "2"
+    button(app, "Reset").click().run()
+    assert texts(app)[0] == "72"
+    assert not app.toggle(key="photo_part").value
+    assert reads == [View(), View(0, box)]
+
+
+def test_a_photo_on_its_side_is_turned_with_its_box(reads):
+    ink = np.hstack([drawn(digit, brush=16) for digit in (7, 2)])
+    lying = np.ascontiguousarray(np.rot90(photographed(ink)))
+    app = uploaded(encoded(Image.fromarray(lying), "JPEG", quality=92))
+    assert "340×680" in images_on(app)[0][0]
+    mark(app, (0, 340, 340, 340))  # the 7
+    button(app, "Turn right").click().run()
+    assert texts(app)[0] == "7"
+    assert app.session_state["photo_view"] == View(1, (0, 0, 340, 340))
+    app.toggle(key="photo_part").set_value(False).run()
+    assert texts(app)[0] == "72"
+    caption, picture = images_on(app)[0]
+    assert "680×340" in caption
+    assert picture.shape[:2] == (340, 680)
+    button(app, "Turn left").click().run()
+    assert app.session_state["photo_view"].quarter_turns == 0
+    assert len(reads) == 4
+
+
+def test_a_new_file_is_read_as_a_whole():
+    app = uploaded(photo_file())
+    mark(app, (340, 0, 340, 340))
+    button(app, "Turn right").click().run()
+    uploaded(photo_file((2, 7)), app=app)
+    assert texts(app)[0] == "27"
+    assert not app.toggle(key="photo_part").value
+
+
+@pytest.mark.parametrize(
+    ("box", "words"), [((5, 5, 9, 40), "too small"), ((900, 5, 40, 40), "outside")]
+)
+def test_a_box_that_cannot_be_read_is_explained_beside_the_photo(box, words):
+    app = uploaded(photo_file())
+    mark(app, box)
+    assert [words in error.value for error in app.error] == [True]
+    app.toggle(key="photo_part").set_value(False).run()
+    assert not app.error
+    assert texts(app)[0] == "72"
+
+
+def test_a_file_that_the_server_has_dropped_is_asked_for_again(monkeypatch):
+    app = uploaded(photo_file())
+    monkeypatch.setattr(runtime, "uploaded_file", lambda _: None)
+    mark(app, (340, 0, 340, 340))
+    assert "Choose it again" in app.error[0].value
+    button(app, "Reset").click().run()
+    assert texts(app)[0] == "72"
 
 
 def test_a_file_name_cannot_bring_markdown_to_the_page():
