@@ -8,9 +8,12 @@ from typing import Final
 
 from mnist_app import console
 from mnist_app.bundle import load_bundle, shipped_folder, shipped_names
-from mnist_app.errors import MnistAppError
+from mnist_app.errors import MnistAppError, TrainingError
 from mnist_app.training.command_line import OTHER_COMMANDS, parser
 from mnist_app.training.data.datasets import SYNTHETIC, load_dataset
+from mnist_app.training.data.pen_digits import load_pen_digits
+from mnist_app.training.ink.ink_recipe import NAME as INK
+from mnist_app.training.ink.ink_recipe import ink_recipe
 from mnist_app.training.model_table import table
 from mnist_app.training.recipe_files import recipe_from
 from mnist_app.training.recipes import CNN, recipe_named
@@ -47,6 +50,9 @@ def unused_name(name: str) -> str:
 def run_fit(options: argparse.Namespace) -> None:
     """Train a recipe and publish it, or only validate it."""
     settings = options.set + ([] if options.seed is None else [f"seed={options.seed}"])
+    if options.recipe == INK:
+        run_fit_ink(options, settings)
+        return
     base = recipe_from(options.recipe)
     recipe = changed(base, settings)
     start_tensorflow()
@@ -69,6 +75,28 @@ def run_fit(options: argparse.Namespace) -> None:
             resume=options.resume,
             seeds=options.seeds,
         )
+
+
+def run_fit_ink(options: argparse.Namespace, settings: list[str]) -> None:
+    """Train the network that finds handwriting in photos, and publish it."""
+    recipe = ink_recipe(settings)
+    if options.seeds > 1:
+        raise TrainingError("The ink network is trained from one seed. Leave out --seeds")
+    folder = options.output or shipped_folder() / INK
+    if folder.exists() and not options.replace and not options.validation_only:
+        raise TrainingError(
+            f"There is an ink network at {folder} already. To replace it, add --replace; to keep "
+            "it, choose another folder with --output FOLDER"
+        )
+    pens = load_pen_digits(options.data)
+    start_tensorflow()
+    from mnist_app.training.ink.ink_training import train_ink  # noqa: PLC0415 (imports TensorFlow: seconds)
+    from mnist_app.training.ink.publish import publish_ink  # noqa: PLC0415
+
+    run = train_ink(recipe, pens.digits, (options.runs or RUNS) / INK, resume=options.resume)
+    if not options.validation_only:
+        publish_ink(run, recipe, folder, f"UCI's pen digits, {pens.source}")
+        print(f"Published at {folder}", flush=True)
 
 
 def run_search(options: argparse.Namespace) -> None:

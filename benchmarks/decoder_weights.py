@@ -2,11 +2,10 @@
 
     MNIST_APP_DATA=FOLDER python -m benchmarks.decoder_weights
 
-Numbers are composed of the pen digits of writers 1-20, on a canvas (`benchmarks.number_accuracy`)
-and in photographs of homework (`benchmarks.photo_accuracy`), and read with the shipped `best`,
-into whose ``bundle.json`` ``--record`` writes the result. The weights are those of a linear-chain
-conditional random field (Lafferty et al. 2001): they maximise the likelihood of the paths with the
-right digits among all paths of a high score.
+Numbers are composed of the pen digits of writers 1-20 (`benchmarks.number_accuracy`) and read with
+the shipped `best`, into whose ``bundle.json`` ``--record`` writes the result. The weights are those
+of a linear-chain conditional random field (Lafferty et al. 2001): they maximise the likelihood of
+the paths with the right digits among all paths of a high score.
 """
 
 import dataclasses
@@ -20,12 +19,11 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
-from benchmarks import benchmark_command, photo_accuracy
+from benchmarks import benchmark_command
 from benchmarks.number_accuracy import KINDS, numbers_of
 from mnist_app import Recognizer
 from mnist_app.arrays import Image, Mask
 from mnist_app.bundle_publishing import amend
-from mnist_app.photo.cleaning import find_ink
 from mnist_app.reading_settings import DecoderWeights
 from mnist_app.segmentation.decoder import (
     best_path,
@@ -163,14 +161,11 @@ def right_share(lines: Sequence[LabelledLine], weights: DecoderWeights) -> float
 
 
 def written(digits: Sequence[PenDigit], count: int) -> Iterator[tuple[Image, str]]:
-    """Yield ``count`` numbers of each kind, and as many photographs, as ink and true digits."""
+    """Yield ``count`` numbers of each kind as ink and true digits."""
     for index, kind in enumerate(KINDS):
         if kind.name in FITTED_KINDS:
             for number in numbers_of(kind, digits, count, np.random.default_rng([SEED, index])):
                 yield number.ink, number.text
-    length = photo_accuracy.LENGTH
-    for photo, text in photo_accuracy.cases(digits, count, length, SEED, scenes="homework"):
-        yield find_ink(photo.picture).ink, text
 
 
 @benchmark_command.reports_errors(COMMAND)
@@ -186,7 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     recognizer = Recognizer.load()
     digits = load_pen_digits(options.data).by_writers(TRAINING_WRITERS)
-    total = options.count * (len(FITTED_KINDS) + 1)
+    total = options.count * len(FITTED_KINDS)
     numbers = benchmark_command.progress(written(digits, options.count), "numbers", total)
     lines = [line for ink, text in numbers for line in labelled_lines(recognizer, ink, text)]
     now = recognizer.bundle.settings.decoder_weights

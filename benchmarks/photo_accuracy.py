@@ -6,9 +6,8 @@ Pen digits of writers whom no model has learned from are rendered on white, rule
 and on blackboards, in uneven light and shadow, with the blur, noise and compression of a camera.
 Every photograph has a seed of its own.
 
-There are four painters. Scenes "usual", "homework" and "album" were used to develop the cleaning of
-photographs. "camera roll" is for the final figure: its author knew neither the cleaning nor the
-other painters, and none of its photographs was read during development.
+The painter of the photographs, `benchmarks.photographs.camera_roll`, has no part in the training of
+the network that finds handwriting: its author knew neither that network nor the compositor.
 """
 
 import argparse
@@ -17,7 +16,7 @@ import statistics
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import cv2
@@ -25,47 +24,36 @@ import numpy as np
 
 from benchmarks import benchmark_command
 from benchmarks.number_composition import by_writer
-from benchmarks.photographs import album, camera_roll, homework, scene
+from benchmarks.photographs import camera_roll
 from benchmarks.photographs.photograph import Photograph
-from benchmarks.photographs.scene import Scene
+from benchmarks.photographs.unwritten import UNWRITTEN
 from mnist_app import Recognizer
-from mnist_app.photo.cleaning import find_ink
 from mnist_app.training.data.pen_digits import PenDigit, load_pen_digits
 from mnist_app.training.metrics import interval
 from mnist_app.training.search.options import positive_integer
 
-SCENES: Final[dict[str, Callable[..., Scene | Photograph]]] = {
-    "album": album.photograph,
-    "camera roll": camera_roll.photograph,
-    "homework": homework.photograph,
-    "usual": scene.photograph,
-}
-FINAL: Final = "camera roll"
-"""The painter of the final figures."""
 COMMAND: Final = "photo_accuracy"
 SEED: Final = 2026
-SINGLES, NUMBERS = 600, 300
-"""Default counts of photographs of single digits and of numbers."""
+SINGLES, NUMBERS, UNWRITTEN_COUNT = 600, 300, 100
+"""Default counts of photographs of single digits, of numbers, and of nothing written."""
 LENGTH: Final = 4
 """Digits of a number."""
-TWELVE_MEGAPIXELS: Final = (4000, 3000)
+TIMED_SIZES: Final = ((4000, 3000), (400, 300))
+"""Widths and heights at which it is timed how long the ink takes to be found."""
 TIMED: Final = 10
-"""Number of photographs whose cleaning is timed."""
+"""Number of photographs timed at each size."""
 
 
 def cases(
-    digits: Sequence[PenDigit], count: int, length: int, seed: int, *, scenes: str = FINAL
-) -> Iterator[tuple[Scene | Photograph, str]]:
-    """Yield photographs of ``length`` digits of one writer each, with the digits as text.
-
-    ``scenes`` is a key of `SCENES`.
-    """
+    digits: Sequence[PenDigit], count: int, length: int, seed: int
+) -> Iterator[tuple[Photograph, str]]:
+    """Yield photographs of ``length`` digits of one writer each, with the digits as text."""
     hands = list(by_writer(digits).values())
     for case in range(count):
         random = np.random.default_rng([seed, length, case])
         own = hands[int(random.integers(len(hands)))]
         chosen = [own[int(random.integers(len(own)))] for _ in range(length)]
-        photo = SCENES[scenes]([digit.strokes for digit in chosen], random)
+        photo = camera_roll.photograph([digit.strokes for digit in chosen], random)
         yield photo, "".join(str(digit.label) for digit in chosen)
 
 
@@ -75,20 +63,18 @@ def measure(
     count: int,
     length: int,
     seed: int,
-    *,
-    scenes: str = FINAL,
 ) -> dict[str, Any]:
     """Return the share of photographs read right, and counts by condition."""
     right, counted, accepted_wrong = 0, 0, 0
     kinds: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    photographs = cases(digits, count, length, seed, scenes=scenes)
+    photographs = cases(digits, count, length, seed)
     for photo, text in benchmark_command.progress(photographs, "photographs", count):
         number = recognizer.read_number(photo.picture)
         is_right = number.text == text
         right += is_right
         counted += len(number.digits) == length
         accepted_wrong += number.accepted and not is_right
-        for kind in _conditions(photo):
+        for kind in photo.conditions:
             kinds[kind][0] += is_right
             kinds[kind][1] += 1
     return {
@@ -101,20 +87,38 @@ def measure(
     }
 
 
-def _conditions(photo: Scene | Photograph) -> tuple[str, ...]:
-    """Return the names of a photograph's contents, light and camera settings."""
-    if isinstance(photo, Photograph):
-        return photo.conditions
-    return (photo.surface, photo.pen, f"{photo.light} light")
+def accepted_on_nothing(recognizer: Recognizer, count: int, seed: int) -> dict[str, dict[str, int]]:
+    """Return of ``count`` pictures of each kind without writing, in how many a digit is found.
+
+    ``found`` counts pictures with any digit, ``accepted`` those with one that is accepted, by
+    `read_digit` or `read_number`.
+    """
+    counts = {}
+    for index, (kind, paint) in enumerate(UNWRITTEN.items()):
+        found = accepted = 0
+        for case in benchmark_command.progress(range(count), kind, count):
+            picture = paint(np.random.default_rng([seed, index, case]))
+            digits = list(recognizer.read_number(picture).digits)
+            digit = recognizer.read_digit(picture)
+            digits += [] if digit is None else [digit]
+            found += bool(digits)
+            accepted += any(one.accepted for one in digits)
+        counts[kind] = {"pictures": count, "found": found, "accepted": accepted}
+    return counts
 
 
-def milliseconds(digits: Sequence[PenDigit], seed: int) -> dict[str, float]:
-    """Return median wall and process time of cleaning 12 decoded megapixels, in milliseconds."""
+def milliseconds(
+    recognizer: Recognizer, digits: Sequence[PenDigit], seed: int, size: tuple[int, int]
+) -> dict[str, float]:
+    """Return median wall and process time of finding the ink, in milliseconds.
+
+    ``size`` is the width and height in pixels to which the photographs are resized first.
+    """
     wall, process = [], []
-    for photo, _ in cases(digits, TIMED, LENGTH, seed + 1, scenes="usual"):
-        large = cv2.resize(photo.picture, TWELVE_MEGAPIXELS, interpolation=cv2.INTER_CUBIC)
+    for photo, _ in cases(digits, TIMED, LENGTH, seed + 1):
+        picture = cv2.resize(photo.picture, size, interpolation=cv2.INTER_AREA)
         start, start_process = time.perf_counter(), time.process_time()
-        find_ink(np.asarray(large, np.uint8))
+        recognizer.find_ink(np.asarray(picture, np.uint8))
         wall.append(1000 * (time.perf_counter() - start))
         process.append(1000 * (time.process_time() - start_process))
     return {"wall": statistics.median(wall), "process": statistics.median(process)}
@@ -130,16 +134,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "model": recognizer.bundle.name,
         "writers": [options.writers[0], options.writers[-1]],
         "seed": options.seed,
-        "scenes": options.scenes,
     }
     for key, count, length in (
         ("single_digits", options.singles, 1),
         ("numbers", options.numbers, LENGTH),
     ):
-        figures[key] = measure(
-            recognizer, digits, count, length, options.seed, scenes=options.scenes
-        )
-    figures["milliseconds_for_12_megapixels"] = milliseconds(digits, options.seed)
+        figures[key] = measure(recognizer, digits, count, length, options.seed)
+    figures["unwritten"] = accepted_on_nothing(recognizer, options.unwritten, options.seed)
+    figures["milliseconds"] = {
+        f"{width}×{height}": milliseconds(recognizer, digits, options.seed, (width, height))
+        for width, height in TIMED_SIZES
+    }
     print(json.dumps(figures, indent=2) if options.json else "\n".join(_lines(figures)))
     return 0
 
@@ -162,20 +167,20 @@ def _parser() -> argparse.ArgumentParser:
         default=NUMBERS,
         help=f"photographs of {LENGTH}-digit numbers; default: {NUMBERS}",
     )
-    parser.add_argument("--seed", type=int, default=SEED, help=f"default: {SEED}")
     parser.add_argument(
-        "--scenes",
-        choices=SCENES,
-        default=FINAL,
-        help=f"the painter; default: {FINAL}, which the cleaning was not developed with",
+        "--unwritten",
+        type=positive_integer,
+        default=UNWRITTEN_COUNT,
+        help=f"pictures of each kind without writing; default: {UNWRITTEN_COUNT}",
     )
+    parser.add_argument("--seed", type=int, default=SEED, help=f"default: {SEED}")
     return parser
 
 
 def _lines(figures: dict[str, Any]) -> list[str]:
     first, last = figures["writers"]
     title = f"{figures['model']}, photographs of the digits of pen writers {first} to {last}"
-    lines = [f"{title} ({figures['scenes']} scenes)"]
+    lines = [title]
     for key, label in (("single_digits", "single digits"), ("numbers", f"{LENGTH}-digit numbers")):
         found = figures[key]
         low, high = found["right_interval"]
@@ -189,11 +194,16 @@ def _lines(figures: dict[str, Any]) -> list[str]:
             f"      {kind:25} {right:4} of {of_all:4}   {right / of_all:7.2%}"
             for kind, (right, of_all) in found["right_by_kind"].items()
         ]
-    times = figures["milliseconds_for_12_megapixels"]
-    lines.append(
-        f"  ink in 12 megapixels, after decoding: median {times['wall']:.0f} ms, "
+    lines += [
+        f"  {kind:16} nothing written: a digit found in {counts['found']} of "
+        f"{counts['pictures']}, accepted in {counts['accepted']}"
+        for kind, counts in figures["unwritten"].items()
+    ]
+    lines += [
+        f"  ink in {size} pixels, after decoding: median {times['wall']:.0f} ms, "
         f"{times['process']:.0f} ms of process time"
-    )
+        for size, times in figures["milliseconds"].items()
+    ]
     return lines
 
 

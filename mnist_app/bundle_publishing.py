@@ -40,6 +40,11 @@ def publish(staged: Path, folder: Path, *, recipe: str, settings: ReadingSetting
     manifest = manifest_text(Manifest(recipe, settings, checksums))
     (staged / MANIFEST).write_text(manifest, encoding="utf-8")
     read_bundle(staged, folder)
+    publish_folder(staged, folder)
+
+
+def publish_folder(staged: Path, folder: Path) -> None:
+    """Make ``staged``, whose files were checked, the folder ``folder``: as a whole, as above."""
     for path in sorted(staged.iterdir()):
         _flush_to_disk(path)
     _flush_to_disk(staged)

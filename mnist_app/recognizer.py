@@ -1,5 +1,6 @@
 """MNIST-style images to calibrated predictions, or to "not sure". LiteRT, no TensorFlow."""
 
+import functools
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,8 +16,10 @@ from mnist_app.augmented_copies import mean_over_copies, rotated_copies
 from mnist_app.bundle import SINGLE_COPY_FILE, Bundle, load_bundle, shipped_folder
 from mnist_app.confidence import calibrated, digit_scores, is_ambiguous
 from mnist_app.errors import InvalidImageError
+from mnist_app.ink_network import InkNetwork
 from mnist_app.litert_network import LiteRTNetwork
-from mnist_app.photo import cleaning
+from mnist_app.photo.main_digit import main_digit
+from mnist_app.photo.picture_ink import PictureInk, find_ink
 from mnist_app.preprocessing import ink_extraction
 from mnist_app.preprocessing.normalize import (
     Box,
@@ -108,6 +111,16 @@ def percentage(share: float) -> str:
     return f"{share:.0%}".replace("%", " %")
 
 
+@functools.cache
+def _ink_network() -> InkNetwork:
+    return InkNetwork.load()
+
+
+def _find_handwriting(picture: Image) -> Image:
+    """Return what the shipped network, loaded at the first photograph, takes for handwriting."""
+    return _ink_network()(picture)
+
+
 @contextmanager
 def _refuse_unreadable() -> Iterator[None]:
     """Raise `InvalidImageError` for a picture that OpenCV or the memory cannot take."""
@@ -153,6 +166,15 @@ class Recognizer:
         return type(self).load, (name if folder == shipped_folder() / name else folder,)
 
     @_refuse_unreadable()
+    def find_ink(self, image: object) -> PictureInk:
+        """Return the ink in ``image``: of a photograph, what a network takes for handwriting.
+
+        ``image`` is as for `read_digit`, and what `InvalidImageError` is raised for. Raises
+        `BundleError` for a photograph if that network is missing or damaged.
+        """
+        return find_ink(image, _find_handwriting)
+
+    @_refuse_unreadable()
     def read_digit(self, image: object) -> Prediction | None:
         """Read the one digit in ``image``; None if the image is blank.
 
@@ -161,7 +183,7 @@ class Recognizer:
         cleaned first. Raises `InvalidImageError`, and nothing else, for a wrong type, dtype, rank
         or size.
         """
-        found = cleaning.find_ink(image)
+        found = self.find_ink(image)
         reading = self.read_digit_in_ink(found.ink, is_photograph=found.is_photograph)
         return None if reading is None else reading.prediction
 
@@ -173,7 +195,7 @@ class Recognizer:
         not enlarged to the size of a digit. In the ink of a cleaned photograph, where dots have
         been removed and a digit may be small, the digit is enlarged whatever its size.
         """
-        found = normalization_steps(ink) if is_photograph else steps_of_drawing(ink)
+        found = normalization_steps(main_digit(ink)) if is_photograph else steps_of_drawing(ink)
         return None if found is None else DigitReading(found, self.read_normalized(found.image))
 
     @_refuse_unreadable()
@@ -185,7 +207,7 @@ class Recognizer:
         not accepted.
         """
         pixels = ink_extraction.check_image(image)
-        return self.read_number_in_ink(cleaning.find_ink(pixels).ink, pixels.shape[:2])
+        return self.read_number_in_ink(self.find_ink(pixels).ink, pixels.shape[:2])
 
     @_refuse_unreadable()
     def read_number_in_ink(self, ink: Image, shape: tuple[int, ...] | None = None) -> NumberReading:

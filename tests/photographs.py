@@ -1,5 +1,6 @@
 """Photographs that tests share: drawn digits on lined paper or a board, in uneven light."""
 
+import functools
 from collections.abc import Sequence
 
 import cv2
@@ -7,6 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.arrays import Image
+from mnist_app.ink_network import InkNetwork
+from mnist_app.photo import picture_ink
+from mnist_app.photo.picture_ink import PictureInk
 from tests.drawings import on_background
 
 PAPER, PENCIL = (225, 222, 210), (90, 90, 95)
@@ -64,3 +68,30 @@ def shaded(
     soft = cv2.GaussianBlur(mask, (0, 0), penumbra)[..., np.newaxis]
     linear = (picture / 255.0) ** 2.2 * (1 - dark * soft)
     return np.floor(255 * linear ** (1 / 2.2) + 0.5).astype(np.uint8)
+
+
+@functools.cache
+def _network() -> InkNetwork:
+    return InkNetwork.load()
+
+
+def find_ink(picture: Image) -> PictureInk:
+    """Return the ink in ``picture``, found with the shipped network."""
+    return picture_ink.find_ink(picture, _network())
+
+
+def overlap(found: Image, wanted: Image) -> float:
+    """Return how well two inks agree: pixels in both over pixels in either.
+
+    ``wanted`` is resized to the size of ``found``.
+    """
+    resized = cv2.resize(wanted, found.shape[::-1], interpolation=cv2.INTER_AREA)
+    one, other = found >= 128, resized >= 128
+    return float((one & other).sum() / max(1, (one | other).sum()))
+
+
+def slanted(ink: Image, degrees: float = 9) -> Image:
+    """Return ``ink`` turned a little, as people write: no stroke runs along a printed line."""
+    middle = (ink.shape[1] / 2, ink.shape[0] / 2)
+    matrix = cv2.getRotationMatrix2D(middle, -degrees, 1)
+    return np.asarray(cv2.warpAffine(ink, matrix, ink.shape[::-1]), np.uint8)

@@ -263,7 +263,7 @@ def test_what_opencv_or_the_memory_cannot_take_is_an_invalid_image(recognizer, m
     def fails(*_):
         raise error
 
-    monkeypatch.setattr("mnist_app.photo.cleaning.is_photograph", fails)
+    monkeypatch.setattr("mnist_app.photo.picture_ink.is_drawing", fails)
     for read in (recognizer.read_digit, recognizer.read_number):
         with pytest.raises(InvalidImageError, match="make it smaller"):
             read(np.zeros((9, 9), np.uint8))

@@ -5,8 +5,7 @@ its candidates, and the division with the highest score is found by dynamic prog
 over the line's segmentation lattice. A candidate's score is a weighted sum of features: how the
 network classifies it, its size, stroke length and gaps, and the ink that its cuts cross. The
 weights are in the model's bundle. They are those of a linear-chain conditional random field
-(Lafferty et al. 2001), fitted by `benchmarks.decoder_weights` on numbers by pen writers 1-20, on a
-canvas and in photographs.
+(Lafferty et al. 2001), fitted by `benchmarks.decoder_weights` on numbers by pen writers 1-20.
 """
 
 import math

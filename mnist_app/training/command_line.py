@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from mnist_app.training.data.cache import DATA_VARIABLE
+from mnist_app.training.ink.ink_recipe import NAME as INK
 from mnist_app.training.recipes import RECIPES
 from mnist_app.training.search.options import add_search, mask_passwords, positive_integer
 
@@ -52,7 +53,9 @@ def add_fit(commands: Any) -> None:
             "evaluated on them. After training it is evaluated once on the 10,000 test images, "
             "and the bundle that the app reads digits with is published."
         ),
-        epilog="Recipes: " + "; ".join(f"{name} ({r.title})" for name, r in RECIPES.items()),
+        epilog="Recipes: "
+        + "; ".join(f"{name} ({r.title})" for name, r in RECIPES.items())
+        + f"; {INK} (Finds handwriting in photos; learns from pictures of UCI's pen digits)",
     )
     fit.add_argument(
         "recipe",

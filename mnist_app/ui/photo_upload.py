@@ -17,7 +17,6 @@ import numpy as np
 
 from mnist_app.arrays import Image
 from mnist_app.errors import BusyError, InvalidImageError, OverBudgetError
-from mnist_app.photo.cleaning import find_ink
 from mnist_app.preprocessing.image_files import decode_picture
 from mnist_app.preprocessing.normalize import Box
 from mnist_app.recognizer import NumberReading, Recognizer
@@ -178,7 +177,7 @@ def _read_upload(content: bytes, name: str, model: ModelVersion, view: View) -> 
     height, width = pixels.shape[:2]
     region, preview = view.region((width, height)), jpeg(_preview(pixels), PREVIEW_QUALITY)
     pixels = view.cut(pixels)
-    found = find_ink(pixels)
+    found = _recognizer(*model).find_ink(pixels)
     del pixels
     ink = ViewInk(
         region,

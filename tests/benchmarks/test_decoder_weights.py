@@ -85,7 +85,6 @@ def test_the_weights_now_and_fitted_are_printed(monkeypatch, capsys):
     data = PenDigits("a test", "", tuple(hand(4)))
     monkeypatch.setattr(decoder_weights, "load_pen_digits", lambda wish: data)
     monkeypatch.setattr(decoder_weights, "FITTED_KINDS", ("4 digits with gaps",))
-    monkeypatch.setattr(decoder_weights.photo_accuracy, "cases", lambda *_, **__: iter(()))
     assert decoder_weights.main(["--count", "2"]) == 0
     now, fitted = capsys.readouterr().out.splitlines()
     assert str(WEIGHTS) in now

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from benchmarks import photo_accuracy
-from benchmarks.photographs.scene import LONG_SIDES, SURFACES, photograph
+from benchmarks.photographs import camera_roll
+from benchmarks.photographs.unwritten import UNWRITTEN
 from mnist_app import Recognizer
+from mnist_app.recognizer import NumberReading
 from mnist_app.training.data.pen_digits import PenDigit, PenDigits
-from tests.drawings import DIGITS
+from tests.drawings import DIGITS, drawn
 
 PEN_DIGITS = tuple(
     PenDigit(label, writer, tuple(np.array(stroke, np.float32) * 100 for stroke in strokes))
@@ -16,21 +18,10 @@ PEN_DIGITS = tuple(
 )
 
 
-def test_a_photograph_is_the_same_for_the_same_seed_and_another_for_another():
-    strokes = [digit.strokes for digit in PEN_DIGITS[:4]]
-    one, same, other = (photograph(strokes, np.random.default_rng(seed)) for seed in (1, 1, 2))
-    np.testing.assert_array_equal(one.picture, same.picture)
-    assert not np.array_equal(one.picture, other.picture)
-    assert one.surface in SURFACES
-    assert LONG_SIDES[0] <= max(one.picture.shape) <= LONG_SIDES[1]
-
-
 def test_numbers_are_by_one_writer_and_in_order(monkeypatch):
     seen = []
-    monkeypatch.setitem(
-        photo_accuracy.SCENES, "usual", lambda strokes, random: seen.append(strokes)
-    )
-    texts = [text for _, text in photo_accuracy.cases(PEN_DIGITS, 30, 4, 0, scenes="usual")]
+    monkeypatch.setattr(camera_roll, "photograph", lambda strokes, random: seen.append(strokes))
+    texts = [text for _, text in photo_accuracy.cases(PEN_DIGITS, 30, 4, 0)]
     assert len(set(texts)) > 20
     for strokes, text in zip(seen, texts, strict=True):
         found = [next(d for d in PEN_DIGITS if d.strokes is own) for own in strokes]
@@ -40,15 +31,18 @@ def test_numbers_are_by_one_writer_and_in_order(monkeypatch):
 
 def test_what_is_counted():
     recognizer = Recognizer.load()
-    figures = photo_accuracy.measure(recognizer, PEN_DIGITS, 2, 1, seed=3, scenes="usual")
+    figures = photo_accuracy.measure(recognizer, PEN_DIGITS, 2, 1, seed=3)
     right = sum(
         recognizer.read_number(scene.picture).text == text
-        for scene, text in photo_accuracy.cases(PEN_DIGITS, 2, 1, 3, scenes="usual")
+        for scene, text in photo_accuracy.cases(PEN_DIGITS, 2, 1, 3)
     )
     assert figures["right"] == right / 2
     low, high = figures["right_interval"]
     assert low <= figures["right"] <= high
-    assert sum(of_all for _, of_all in figures["right_by_kind"].values()) == 3 * 2
+    conditions = sum(
+        len(photo.conditions) for photo, _ in photo_accuracy.cases(PEN_DIGITS, 2, 1, 3)
+    )
+    assert sum(of_all for _, of_all in figures["right_by_kind"].values()) == conditions
 
 
 class Reader:
@@ -63,11 +57,11 @@ class Reader:
 
 
 def test_readings_are_counted_by_condition(monkeypatch):
-    cases = list(photo_accuracy.cases(PEN_DIGITS, 4, 2, 5, scenes="homework"))
+    cases = list(photo_accuracy.cases(PEN_DIGITS, 4, 2, 5))
     monkeypatch.setattr(photo_accuracy, "cases", lambda *_, **__: cases)  # a second to make each
     texts = [text for _, text in cases]
     texts[1] = "no"
-    figures = photo_accuracy.measure(Reader(texts), PEN_DIGITS, 4, 2, 5, scenes="homework")
+    figures = photo_accuracy.measure(Reader(texts), PEN_DIGITS, 4, 2, 5)
     assert figures["right"] == 0.75
     assert figures["wrong_but_sure"] == 0.25
     kinds = figures["right_by_kind"]
@@ -79,16 +73,49 @@ def test_readings_are_counted_by_condition(monkeypatch):
             assert [right, of_all] == [len(set(same) - {1}), len(same)]
 
 
+@pytest.mark.parametrize("kind", UNWRITTEN)
+def test_nothing_is_written_and_the_same_seed_gives_the_same_picture(kind):
+    one, same, other = (UNWRITTEN[kind](np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert one.dtype == np.uint8
+    assert one.shape[2] == 3
+    np.testing.assert_array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+def test_digits_found_on_nothing_are_counted(monkeypatch):
+    digit = Recognizer.load().read_digit(drawn(2))
+
+    class Sees:
+        def read_number(self, picture):
+            return NumberReading(((digit,),) if picture.any() else ())
+
+        def read_digit(self, picture):
+            return None
+
+    blank = np.zeros((9, 9, 3), np.uint8)
+    paint = {"dark": lambda _: blank, "light": lambda _: blank + 1}
+    monkeypatch.setattr(photo_accuracy, "UNWRITTEN", paint)
+    assert photo_accuracy.accepted_on_nothing(Sees(), 2, 0) == {
+        "dark": {"pictures": 2, "found": 0, "accepted": 0},
+        "light": {"pictures": 2, "found": 2, "accepted": 2},
+    }
+
+
 def test_figures_are_printed(monkeypatch, capsys):
     monkeypatch.setattr(
         photo_accuracy, "load_pen_digits", lambda wish: PenDigits("a test", "", PEN_DIGITS)
     )
-    monkeypatch.setattr(
-        photo_accuracy, "milliseconds", lambda digits, seed: {"wall": 9, "process": 8}
-    )
-    assert photo_accuracy.main(["--singles", "1", "--numbers", "1", "--scenes", "usual"]) == 0
+    monkeypatch.setattr(photo_accuracy, "milliseconds", lambda *_: {"wall": 9, "process": 8})
+    assert photo_accuracy.main(["--singles", "1", "--numbers", "1", "--unwritten", "1"]) == 0
     printed = capsys.readouterr().out
-    for words in ("single digits", "4-digit numbers", "95 % interval", "12 megapixels", "9 ms"):
+    for words in (
+        "single digits",
+        "4-digit numbers",
+        "95 % interval",
+        "fabric",
+        "4000×3000",
+        "9 ms",
+    ):
         assert words in printed
 
 

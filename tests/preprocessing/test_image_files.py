@@ -12,7 +12,6 @@ import pytest
 from PIL import Image, ImageOps
 
 from mnist_app import InvalidImageError
-from mnist_app.photo.cleaning import find_ink
 from mnist_app.preprocessing import image_files
 from mnist_app.preprocessing.image_files import (
     BAND_ROWS,
@@ -25,6 +24,7 @@ from mnist_app.preprocessing.ink_extraction import to_ink
 from tests import bad_pictures
 from tests.bad_pictures import encoded
 from tests.drawings import drawn
+from tests.photographs import find_ink
 
 INK = drawn(4)
 

@@ -8,13 +8,13 @@ from PIL import Image
 
 from mnist_app import InvalidImageError, Recognizer
 from mnist_app.errors import BusyError, OverBudgetError
-from mnist_app.photo.cleaning import find_ink
 from mnist_app.ui import photo_upload
 from mnist_app.ui.photo_upload import MAXIMUM_VIEWS, ModelVersion, read_upload, read_view
 from mnist_app.ui.photo_view import WHOLE, View
 from mnist_app.ui.pictures import MAXIMUM_SIDE
 from tests.bad_pictures import encoded
 from tests.drawings import drawn
+from tests.photographs import find_ink
 
 RECOGNIZER = Recognizer.load()
 MODEL = ModelVersion(str(RECOGNIZER.bundle.folder.absolute()), 0)

@@ -125,7 +125,8 @@ def test_only_the_marked_part_is_read_and_each_view_once(reads):
     mark(app, box)
     assert texts(app)[0] == "2"
     assert len(images_on(app)) == 2, "the ink and one digit; the photo is in the box picker"
-    assert images_on(app)[0][1].shape == (340, 340)
+    height, width = images_on(app)[0][1].shape
+    assert height == width
     app.toggle(key="photo_part").set_value(False).run()
     assert texts(app)[0] == "72"
     app.toggle(key="photo_part").set_value(True).run()

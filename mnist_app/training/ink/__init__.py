@@ -1,0 +1,1 @@
+"""The network that finds handwriting in pictures: its pictures, its training, its bundle."""
