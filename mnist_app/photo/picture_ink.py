@@ -100,10 +100,8 @@ def is_drawing(pixels: Image) -> bool:
         return False
     _, _, width, height = cv2.boundingRect((~flat).view(np.uint8))
     rest = sample[~flat]
-    if (
-        min(width, height) < LEAST_PHOTO_SIDE
-        or len(rest) < ink_extraction.SHEET_FILL * width * height
-    ):
+    is_strip = 2 * min(width, height) <= max(width, height)  # a one, for example
+    if is_strip or len(rest) < ink_extraction.SHEET_FILL * width * height:
         return True
     one_colour = np.abs(rest - np.median(rest, axis=0)).max(axis=1) <= GROUND_TOLERANCE
     return bool(one_colour.mean() >= GROUND_SHARE)

@@ -167,6 +167,11 @@ def test_a_thick_drawing_that_fills_a_rectangle_is_no_photograph(digit):
     assert is_drawing(cv2.copyMakeBorder(ink[y : y + height, x : x + width], *[60] * 4, 0))
 
 
+def test_a_soft_one_is_no_photograph():
+    ink = cv2.GaussianBlur(drawn(1, brush=30), (0, 0), 6)
+    assert is_drawing(ink)
+
+
 def test_what_is_too_small_for_a_photograph_is_a_drawing():
     noise = np.random.default_rng(0).integers(0, 256, (15, 400), np.uint8)
     assert is_drawing(noise)
