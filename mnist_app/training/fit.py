@@ -187,11 +187,16 @@ def _save_checkpoint(run: Run, folder: Path, stamp: dict[str, Any]) -> None:
     model_file = f"epoch-{run.epochs}.keras"
     run.model.save(folder / model_file)
     state = {**stamp, "model": model_file, "curves": run.curves, "seconds": run.seconds}
+    replace_state(folder, state)
+
+
+def replace_state(folder: Path, state: dict[str, Any]) -> None:
+    """Write the state file anew, atomically; models other than its ``model`` are removed."""
     fresh = folder / f"{STATE_FILE}.new"
     fresh.write_text(json.dumps(state, indent=2), encoding="utf-8")
     fresh.replace(folder / STATE_FILE)
     for old in folder.glob("epoch-*.keras"):
-        if old.name != model_file:
+        if old.name != state["model"]:
             old.unlink()
 
 

@@ -75,7 +75,7 @@ class View:
         return picture if code is None else np.asarray(cv2.rotate(picture, code), np.uint8)
 
     def cut(self, picture: Image) -> Image:
-        """Return what is read of ``picture``, turned and cut; raises what `region` raises."""
+        """Return ``picture`` turned and cut to the box. Raises as `region` does."""
         height, width = picture.shape[:2]
         x, y, wide, high = self.region((width, height))
         return np.ascontiguousarray(self.turn(picture)[y : y + high, x : x + wide])

@@ -20,6 +20,7 @@ import numpy as np
 from mnist_app.arrays import Images
 from mnist_app.errors import DivergenceError, TrainingError
 from mnist_app.training.data.pen_digits import PenDigit
+from mnist_app.training.fit import STATE_FILE, replace_state
 from mnist_app.training.ink.compositor import by_hand, composed
 from mnist_app.training.ink.ink_recipe import InkRecipe
 from mnist_app.training.ink.network import build_ink_network, ink_loss
@@ -27,7 +28,6 @@ from mnist_app.training.keras_setup import keras
 from mnist_app.training.progress import ProgressBar
 from mnist_app.training.recipe import TRAINING_WRITERS
 
-STATE_FILE: Final = "state.json"
 TRAINING, VALIDATION = 0, 1
 """First words of the seeds of pictures."""
 WARM_UP_STEPS: Final = 100
@@ -159,12 +159,7 @@ def _save_checkpoint(run: InkRun, recipe: InkRecipe, folder: Path) -> None:
         "overlap": run.overlap,
         "seconds": run.seconds,
     }
-    fresh = folder / f"{STATE_FILE}.new"
-    fresh.write_text(json.dumps(state, indent=2), encoding="utf-8")
-    fresh.replace(folder / STATE_FILE)
-    for old in folder.glob("epoch-*.keras"):
-        if old.name != model_file:
-            old.unlink()
+    replace_state(folder, state)
 
 
 def _last_checkpoint(folder: Path, recipe: InkRecipe) -> InkRun | None:
