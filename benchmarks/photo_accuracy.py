@@ -90,17 +90,18 @@ def measure(
 def accepted_on_nothing(recognizer: Recognizer, count: int, seed: int) -> dict[str, dict[str, int]]:
     """Return of ``count`` pictures of each kind without writing, in how many a digit is found.
 
-    ``found`` counts pictures with any digit, ``accepted`` those with one that is accepted, by
-    `read_digit` or `read_number`.
+    ``found`` counts pictures with any digit, ``accepted`` those with one that is accepted, read as
+    one digit or as a number.
     """
     counts = {}
     for index, (kind, paint) in enumerate(UNWRITTEN.items()):
         found = accepted = 0
         for case in benchmark_command.progress(range(count), kind, count):
             picture = paint(np.random.default_rng([seed, index, case]))
-            digits = list(recognizer.read_number(picture).digits)
-            digit = recognizer.read_digit(picture)
-            digits += [] if digit is None else [digit]
+            ink = recognizer.find_ink(picture)
+            digits = list(recognizer.read_number_in_ink(ink.ink).digits)
+            single = recognizer.read_digit_in_ink(ink.ink, is_photograph=ink.is_photograph)
+            digits += [] if single is None else [single.prediction]
             found += bool(digits)
             accepted += any(one.accepted for one in digits)
         counts[kind] = {"pictures": count, "found": found, "accepted": accepted}

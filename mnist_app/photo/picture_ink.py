@@ -90,8 +90,8 @@ def is_drawing(pixels: Image) -> bool:
         if cv2.minMaxLoc(alpha)[0] < _OPAQUE:
             return True
     step = max(1, max(pixels.shape[:2]) // SAMPLE_SIDE)
-    sample = pixels[::step, ::step].reshape(*pixels[::step, ::step].shape[:2], -1)[..., :_COLOURS]
-    sample = sample.astype(np.int16)
+    sample = pixels[::step, ::step].astype(np.int16)
+    sample = sample.reshape(*sample.shape[:2], -1)[..., :_COLOURS]
     edge = np.concatenate([sample[0], sample[-1], sample[:, 0], sample[:, -1]])
     ground = np.median(edge, axis=0)
     flat = np.abs(sample - ground).max(axis=2) <= GROUND_TOLERANCE

@@ -7,6 +7,7 @@ from benchmarks import photo_accuracy
 from benchmarks.photographs import camera_roll
 from benchmarks.photographs.unwritten import UNWRITTEN
 from mnist_app import Recognizer
+from mnist_app.photo.picture_ink import PictureInk
 from mnist_app.recognizer import NumberReading
 from mnist_app.training.data.pen_digits import PenDigit, PenDigits
 from tests.drawings import DIGITS, drawn
@@ -86,10 +87,13 @@ def test_digits_found_on_nothing_are_counted(monkeypatch):
     digit = Recognizer.load().read_digit(drawn(2))
 
     class Sees:
-        def read_number(self, picture):
-            return NumberReading(((digit,),) if picture.any() else ())
+        def find_ink(self, picture):
+            return PictureInk(picture[..., 0], is_photograph=True)
 
-        def read_digit(self, picture):
+        def read_number_in_ink(self, ink):
+            return NumberReading(((digit,),) if ink.any() else ())
+
+        def read_digit_in_ink(self, ink, *, is_photograph):
             return None
 
     blank = np.zeros((9, 9, 3), np.uint8)

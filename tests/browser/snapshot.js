@@ -21,6 +21,7 @@
   return {
     canvas: canvas?.toDataURL() ?? null,
     text: [...(prediction?.querySelectorAll("[data-testid=stMarkdownContainer]") ?? [])]
+      .filter((part) => !part.closest(".st-key-several"))
       .map((part) => part.innerText.trim()),
     bars,
     scale: tick?.transform.baseVal[0]?.matrix.e ?? null,

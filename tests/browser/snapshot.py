@@ -36,7 +36,8 @@ class Snapshot:
     """The Draw page at one instant.
 
     ``ink`` uint8 (340, 340) are the pixels of the canvas; ``text`` is the text of the reading
-    above the chart; ``seen`` uint8 (28, 28) is the displayed input of the network.
+    above the chart, without the hint that several digits were drawn; ``seen`` uint8 (28, 28) is
+    the displayed input of the network.
     """
 
     ink: Image | None

@@ -199,7 +199,7 @@ def _rows(hand: Sequence[PenDigit], side: int, random: Random) -> Writing:
             place = np.array([left, base + height - _extent(symbol)[1] * size])
             writing.wanted[pen] += _placed(symbol, size, place, brush)
             left += _extent(symbol)[0] * size + (gap + random.normal(0, 0.05)) * height
-            if marks and random.random() < 0.25:
+            if marks and random.random() < 0.35:
                 place = np.array([left, base + height])
                 mark = _mark(place, height, brush, random)
                 writing.unwanted[pen] += mark

@@ -12,8 +12,6 @@ import tensorflow as tf
 
 from mnist_app.training.keras_setup import keras
 
-STEP: Final = 16
-"""The sides of a picture must be multiples of it."""
 FILTERS: Final = (16, 32, 64, 96)
 """Filters at a half, a quarter, an eighth and a sixteenth of the side."""
 DICE_WEIGHT: Final = 0.3
