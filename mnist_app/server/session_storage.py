@@ -45,6 +45,7 @@ class ClosingSessionStorage(SessionStorage):
         self._seconds = seconds
         self._has_uploads, self._is_connected = has_uploads, is_connected
         self._kept: dict[str, KeptSession] = {}
+        self._has_garbage = False
 
     def get(self, session_id: str) -> SessionInfo | None:
         """Return the session if it is kept."""
@@ -98,18 +99,25 @@ class ClosingSessionStorage(SessionStorage):
             s for s in sessions if s not in self._kept and not self._is_connected(s)
         ]:
             del sessions[session_id]
-        if ended:
-            del ended, kept
-            give_back_memory()
+        self._has_garbage |= bool(ended)
 
     async def sweep_forever(self) -> None:
-        """Sweep every `limits.SWEEP_SECONDS`."""
+        """Sweep every `limits.SWEEP_SECONDS`, and give back what ended sessions held.
+
+        The search for garbage stops everybody while it lasts: it is not made at every end of a
+        session, and leaves out what the server holds from its start on.
+        """
+        gc.collect()
+        gc.freeze()
         while True:
             await asyncio.sleep(limits.SWEEP_SECONDS)
             self.sweep()
+            if self._has_garbage:
+                self._has_garbage = False
+                await give_back_memory()
 
 
-def give_back_memory() -> None:
+async def give_back_memory() -> None:
     """Free what ended sessions held, and return it to the system.
 
     Their objects refer to each other in cycles, and the garbage collector runs rarely
@@ -118,4 +126,4 @@ def give_back_memory() -> None:
     """
     gc.collect()
     with contextlib.suppress(AttributeError, TypeError, OSError):
-        ctypes.CDLL(None).malloc_trim(0)
+        await asyncio.to_thread(ctypes.CDLL(None).malloc_trim, 0)

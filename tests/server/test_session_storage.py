@@ -14,6 +14,7 @@ from mnist_app.server.session_storage import ClosingSessionStorage
 from mnist_app.server.visitors import SessionRecord, Visitor, Visitors
 
 TTL = 3600.0
+REALLY_COLLECT = gc.collect
 
 
 class FakeSession:
@@ -41,7 +42,8 @@ def room(monkeypatch):
         has_uploads=room.uploaders.__contains__,
         is_connected=room.connected.__contains__,
     )
-    monkeypatch.setattr(session_storage.time, "monotonic", lambda: room.now)
+    clock = SimpleNamespace(monotonic=lambda: room.now)
+    monkeypatch.setattr(session_storage, "time", clock)
     return room
 
 
@@ -116,7 +118,23 @@ def test_of_too_many_the_oldest_of_the_visitor_with_most_go(room, monkeypatch):
     assert [session.is_shut_down for session in flood] == [True, False, False, False, False]
 
 
-def test_an_ended_session_is_freed_at_once(room):
+def swept(room, monkeypatch, seconds):
+    """Let ``sweep_forever`` work for some of its periods; return how often garbage was sought."""
+    monkeypatch.setattr(limits, "SWEEP_SECONDS", 0.01)
+    searches = []
+    monkeypatch.setattr(session_storage.gc, "collect", lambda: searches.append(REALLY_COLLECT()))
+    monkeypatch.setattr(session_storage.gc, "freeze", lambda: None)
+
+    async def sweep():
+        sweeping = asyncio.create_task(room.storage.sweep_forever())
+        await asyncio.sleep(seconds)
+        sweeping.cancel()
+
+    asyncio.run(sweep())
+    return len(searches) - 1  # without that at the start
+
+
+def test_an_ended_session_is_freed_soon(room, monkeypatch):
     gc.disable()  # its objects refer to each other: only a collection frees them
     try:
         session = leave(room, "a")
@@ -124,10 +142,24 @@ def test_an_ended_session_is_freed_at_once(room):
         is_alive = weakref.ref(session)
         del session
         room.now += TTL + 1
-        room.storage.sweep()
+        assert swept(room, monkeypatch, 1.0) == 1
         assert is_alive() is None
     finally:
         gc.enable()
+
+
+def test_a_flood_of_ends_does_not_search_for_garbage_at_each(room, monkeypatch):
+    monkeypatch.setattr(limits, "KEPT_SESSIONS", 5)
+    monkeypatch.setattr(session_storage.gc, "collect", lambda: pytest.fail("it stops everybody"))
+
+    async def flood():
+        sessions = []
+        for number in range(50):
+            sessions.append(leave(room, str(number)))
+            await asyncio.sleep(0)
+        return sum(session.is_shut_down for session in sessions)
+
+    assert asyncio.run(flood()) == 45
 
 
 def test_descriptors_are_closed(room):
