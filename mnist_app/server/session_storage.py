@@ -104,11 +104,8 @@ class ClosingSessionStorage(SessionStorage):
     async def sweep_forever(self) -> None:
         """Sweep every `limits.SWEEP_SECONDS`, and give back what ended sessions held.
 
-        The search for garbage stops everybody while it lasts: it is not made at every end of a
-        session, and leaves out what the server holds from its start on.
+        The search for garbage stops everybody while it lasts, so it is not made at every end.
         """
-        gc.collect()
-        gc.freeze()
         while True:
             await asyncio.sleep(limits.SWEEP_SECONDS)
             self.sweep()

@@ -21,7 +21,7 @@ class InkRecipe:
     ``validation_writers`` are in the ``validation_pictures`` alone.
     """
 
-    epochs: int = 50
+    epochs: int = 40
     pictures: int = 2048
     passes: int = 2
     batch_size: int = 64
