@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 
 from benchmarks.app_session import Session, SessionError
 from benchmarks.attack.attack_report import AttackTally, Outcome
-from benchmarks.attack.raw_connection import RawConnection
+from benchmarks.raw_connection import RawConnection
 
 ANSWER_LIMIT = 60.0
 """Seconds within which a session of an attacker must be answered."""

@@ -14,7 +14,7 @@ from benchmarks.attack.hostile_client import (
     outcome_of_status,
     page_outcome,
 )
-from benchmarks.attack.raw_connection import upload
+from benchmarks.raw_connection import upload
 from mnist_app.worker_pool import WorkerPool
 
 CLOSING_SECONDS = 3.0

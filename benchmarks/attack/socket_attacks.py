@@ -13,7 +13,7 @@ from benchmarks.attack.hostile_client import (
     must_be_refused,
     outcome_of_status,
 )
-from benchmarks.attack.raw_connection import multipart, request, upload_headers
+from benchmarks.raw_connection import multipart, request, upload_headers
 
 FILE_BYTES = 19_900_000
 """Length of a large upload, just below the limit of 20 MB."""

@@ -1,6 +1,7 @@
 """Load test of one server: the time of the answers to a class that draws, and their correctness.
 
-    python -m benchmarks.load_test [--pupils 30] [--minutes 10] [--every 3] [--url URL] [--json]
+    python -m benchmarks.load_test [--pupils 30] [--minutes 10] [--every 3] [--uploaders 0]
+        [--url URL] [--json]
 
 Every virtual pupil is a real Streamlit session over a websocket, on this computer only. Each
 presses Clear and draws another digit every few seconds; every stroke is one message, as in the
@@ -28,14 +29,21 @@ from benchmarks.load_test.page_readings import RawReading, chosen_model, expecte
 from benchmarks.load_test.scenario import log, run_class
 from benchmarks.load_test.server_usage import ServerUsage
 from mnist_app import MnistAppError, Recognizer
-from mnist_app.training.search.options import positive_integer
+from mnist_app.training.search.options import positive_integer, whole
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def run(*, pupils: int, minutes: float, every: float, url: str | None = None) -> LoadReport:
+def run(
+    *, pupils: int, minutes: float, every: float, uploaders: int = 0, url: str | None = None
+) -> LoadReport:
     """Run the load test, on a server of its own unless ``url`` names one, and judge it."""
-    setting = {"pupils": pupils, "minutes": minutes, "seconds_per_drawing": every}
+    setting = {
+        "pupils": pupils,
+        "minutes": minutes,
+        "seconds_per_drawing": every,
+        "uploaders": uploaders,
+    }
     if url is None:
         with AppServer() as server:
             return _run_at(server.url, ServerUsage(server.pid), server.log, setting)
@@ -56,6 +64,7 @@ def _run_at(
             pupils=int(setting["pupils"]),
             seconds=setting["minutes"] * 60,
             every=setting["seconds_per_drawing"],
+            uploaders=int(setting["uploaders"]),
         )
     )
     log("comparing every answer with the recognizer's own")
@@ -76,7 +85,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         report = run(
-            pupils=options.pupils, minutes=options.minutes, every=options.every, url=options.url
+            pupils=options.pupils,
+            minutes=options.minutes,
+            every=options.every,
+            uploaders=options.uploaders,
+            url=options.url,
         )
     except (ServerError, SessionError, MnistAppError) as error:
         log(str(error))
@@ -97,6 +110,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=positive_number, default=10.0, help="default: 10")
     parser.add_argument(
         "--every", type=positive_number, default=3.0, help="seconds per drawing; default: 3"
+    )
+    parser.add_argument(
+        "--uploaders",
+        type=whole,
+        default=0,
+        help="pupils who upload a photo every four seconds; default: 0",
     )
     parser.add_argument(
         "--url",

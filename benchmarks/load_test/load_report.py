@@ -107,14 +107,14 @@ class LoadReport:
         """Judge a run. ``log`` is what the server printed; ``setting`` is added to the figures."""
         strokes = [answer.seconds for answer in run.answers if answer.drawing]
         clears = [answer.seconds for answer in run.answers if not answer.drawing]
-        errors = [text for pupil in run.pupils for text in pupil.errors]
-        errors += [line for line in log.splitlines() if line.startswith("Traceback")]
+        errors = run.errors + [line for line in log.splitlines() if line.startswith("Traceback")]
         found = compare(run.answers, expect)
         figures = {
             **setting,
             "cores": os.cpu_count(),
             "server_cpu_share": run.cpu_share,
             "drawings": sum(pupil.drawings for pupil in run.pupils),
+            "photos": sum(len(pupil.seconds) for pupil in run.uploaders),
             "page_opened_seconds": _percentiles([p.opening_seconds for p in run.pupils]),
             "answer_seconds": _percentiles(strokes),
             "clear_seconds": _percentiles(clears),
@@ -152,7 +152,7 @@ class LoadReport:
         lines = [
             (
                 f"{f['pupils']} pupils, a drawing every {f['seconds_per_drawing']:g} s, "
-                f"{f['minutes']:g} minutes: {f['drawings']} drawings, "
+                f"{f['minutes']:g} minutes: {f['drawings']} drawings, {f['photos']} photos, "
                 f"{compared['compared']} answers, "
                 f"{compared['different_readings']} different readings"
             ),

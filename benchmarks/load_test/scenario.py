@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from benchmarks.load_test.server_usage import ServerUsage
+from benchmarks.load_test.uploading_pupil import UploadingPupil
 from benchmarks.load_test.virtual_pupil import Answer, VirtualPupil
 
 SAMPLE_SECONDS = 5.0
@@ -23,6 +24,7 @@ class ClassRun:
     """
 
     pupils: list[VirtualPupil]
+    uploaders: list[UploadingPupil] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)
     cpu_share: float | None = None
 
@@ -31,19 +33,44 @@ class ClassRun:
         """The answers to all pupils."""
         return [answer for pupil in self.pupils for answer in pupil.answers]
 
+    @property
+    def everybody(self) -> list[VirtualPupil | UploadingPupil]:
+        """All pupils."""
+        return [*self.pupils, *self.uploaders]
+
+    @property
+    def errors(self) -> list[str]:
+        """What went wrong for any pupil."""
+        return [text for pupil in self.everybody for text in pupil.errors]
+
 
 async def run_class(
-    url: str, usage: ServerUsage | None, *, pupils: int, seconds: float, every: float
+    url: str,
+    usage: ServerUsage | None,
+    *,
+    pupils: int,
+    seconds: float,
+    every: float,
+    uploaders: int = 0,
 ) -> ClassRun:
-    """Let ``pupils`` draw at ``url`` for ``seconds``, with ``every`` seconds per drawing."""
-    run = ClassRun([VirtualPupil(number, url, every) for number in range(pupils)])
+    """Let ``pupils`` draw and ``uploaders`` upload photos at ``url`` for ``seconds``.
+
+    A drawing takes ``every`` seconds.
+    """
+    run = ClassRun(
+        [VirtualPupil(number, url, every) for number in range(pupils)],
+        [UploadingPupil(url) for _ in range(uploaders)],
+    )
     sampling = asyncio.create_task(_sample(run, usage)) if usage else None
     try:
         async with asyncio.timeout(seconds + SPARE_SECONDS):
-            await asyncio.gather(*(pupil.enter() for pupil in run.pupils))
+            await asyncio.gather(*(pupil.enter() for pupil in run.everybody))
             log(f"{pupils} pages are open")
             used, begun = (usage.cpu_seconds() if usage else 0.0), time.perf_counter()
-            await asyncio.gather(*(pupil.draw(seconds) for pupil in run.pupils))
+            await asyncio.gather(
+                *(pupil.draw(seconds) for pupil in run.pupils),
+                *(pupil.work(seconds) for pupil in run.uploaders),
+            )
             if usage:
                 run.cpu_share = (usage.cpu_seconds() - used) / (time.perf_counter() - begun)
     except TimeoutError:
@@ -52,7 +79,7 @@ async def run_class(
         if sampling:
             sampling.cancel()
             await asyncio.gather(sampling, return_exceptions=True)
-        await asyncio.gather(*(pupil.leave() for pupil in run.pupils), return_exceptions=True)
+        await asyncio.gather(*(pupil.leave() for pupil in run.everybody), return_exceptions=True)
     return run
 
 
@@ -63,9 +90,8 @@ async def _sample(run: ClassRun, usage: ServerUsage) -> None:
         run.memory.append((minutes, usage.memory()))
         if len(run.memory) % round(60 / SAMPLE_SECONDS) == 1:
             drawn = sum(pupil.drawings for pupil in run.pupils)
-            errors = sum(len(pupil.errors) for pupil in run.pupils)
             log(
-                f"minute {minutes:.0f}: {drawn} drawings, {errors} errors, "
+                f"minute {minutes:.0f}: {drawn} drawings, {len(run.errors)} errors, "
                 f"server {run.memory[-1][1]:.0f} MB"
             )
         await asyncio.sleep(SAMPLE_SECONDS)

@@ -25,9 +25,9 @@ from benchmarks.attack.attack_report import (
     traceback_ends,
 )
 from benchmarks.attack.hostile_client import HostileClient, must_be_refused, outcome_of_status
-from benchmarks.attack.neighbours import photo_of_number
-from benchmarks.attack.raw_connection import RawConnection, multipart, request
 from benchmarks.attack.socket_attacks import frame_head
+from benchmarks.load_test.uploading_pupil import photo_of_number
+from benchmarks.raw_connection import RawConnection, multipart, request
 from mnist_app.preprocessing.image_files import decode_picture
 from mnist_app.server.message_budget import served_kind
 from tests.bad_pictures import encoded

@@ -97,7 +97,7 @@ def _report(
     pupil = VirtualPupil(0, "http://127.0.0.1:1", 3.0)
     pupil.answers = answers
     memory = [(minute / 4, 200 + growth * minute / 4) for minute in range(minutes * 4 + 1)]
-    run = ClassRun([pupil], memory)
+    run = ClassRun([pupil], [], memory)
     setting = {"pupils": 1, "minutes": minutes, "seconds_per_drawing": 3.0, "load_before": 0.0}
     return LoadReport.of(run, _read, log=log, setting=setting)
 
@@ -223,6 +223,7 @@ def test_a_stopped_benchmark_leaves_no_server():
 
 def test_a_class_without_a_server_ends_with_errors_at_once():
     begun = time.monotonic()
-    run = asyncio.run(run_class("http://127.0.0.1:9", None, pupils=2, seconds=60, every=1.0))
+    url = "http://127.0.0.1:9"
+    run = asyncio.run(run_class(url, None, pupils=2, seconds=60, every=1.0, uploaders=1))
     assert time.monotonic() - begun < 10
-    assert all(pupil.errors for pupil in run.pupils)
+    assert all(pupil.errors for pupil in (*run.pupils, *run.uploaders))

@@ -14,7 +14,7 @@ from mnist_app.arrays import Floats, Image, Images
 from mnist_app.training.data.pen_digits import PenDigit
 from mnist_app.training.ink.camera import THING_SHARE, lay_thing, light_up, take
 from mnist_app.training.ink.grounds import lay_ground
-from mnist_app.training.ink.handwriting import Random, stuck_ink, write
+from mnist_app.training.ink.handwriting import Random, Writing, stuck_ink, write
 
 SIDE: Final = 128
 """Pixels of the sides of a composed picture."""
@@ -41,7 +41,7 @@ def compose(
     are none. Where light and camera left nothing to see, another picture is composed.
     """
     while True:
-        picture, target = _compose(hands, random, side)
+        picture, target = paint(write(hands, side, random), side, random)
         if _is_legible(picture, target):
             return picture, target
 
@@ -58,8 +58,11 @@ def _is_legible(picture: Image, target: Image) -> bool:
     return bool(np.abs(difference).max() >= LEAST_DIFFERENCE)
 
 
-def _compose(hands: Sequence[Sequence[PenDigit]], random: Random, side: int) -> tuple[Image, Image]:
-    writing = write(hands, side, random)
+def paint(writing: Writing, side: int, random: Random) -> tuple[Image, Image]:
+    """Return a picture of ``writing`` and how much of each pixel is handwriting, as `compose`.
+
+    Light and camera may have left nothing to see.
+    """
     scene, is_dark = lay_ground(writing, side, random)
     target = np.zeros((side, side), np.uint8)
     coarseness = 0.0
