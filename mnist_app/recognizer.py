@@ -314,8 +314,8 @@ def _number(
     """Return decoded ``lines`` with boxes in the same picture resized to the shape ``other``."""
 
     def digit(found: DecodedDigit[Prediction]) -> Prediction:
-        accepted = found.reading.accepted and found.candidate.is_tall_enough
-        box = scale_box(found.candidate.box, shape, other)
-        return replace(found.reading, accepted=accepted, box=box)
+        return replace(found.reading, box=scale_box(found.candidate.box, shape, other))
 
-    return NumberReading(tuple(tuple(map(digit, line)) for line in lines))
+    # What is too low for a digit is punctuation.
+    kept = ([digit(one) for one in line if one.candidate.is_tall_enough] for line in lines)
+    return NumberReading(tuple(tuple(line) for line in kept if line))

@@ -4,7 +4,7 @@ Most digits are connected components. But the bar of a 5 may be a component of i
 touching digits are one component together; shape alone does not decide.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -96,6 +96,10 @@ class Bound:
     def cost(self) -> float:
         """The ink that the path crosses, in stroke widths; 0 without a path."""
         return 0.0 if self.path is None else self.path.cost
+
+    def moved(self, right: float) -> "Bound":
+        """Return the bound with its path ``right`` pixels further to the right."""
+        return replace(self, path=self.path and self.path.moved(right))
 
 
 def build_candidate(

@@ -77,12 +77,15 @@ def find_components(ink: Image) -> Components:
 
 
 def stroke_width(solid: Mask) -> float:
-    """Return the median stroke width in pixels, at least 1: twice the inner radius of a mask."""
-    distance = cv2.distanceTransform(solid.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    ridge = (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8))) & (distance > 0)
-    if not ridge.any():
+    """Return the mean stroke width in pixels, at least 1, weighted by area.
+
+    Across a stroke of w pixels, the distances to its edge are 1, 2, ... w/2, ... 2, 1: their mean
+    is (w + 2) / 4. Rough edges, as in photographs, hardly change it.
+    """
+    if not solid.any():
         return 1.0
-    return max(1.0, 2 * float(np.median(distance[ridge])) - 1)
+    distance = cv2.distanceTransform(solid.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return max(1.0, 4 * float(distance[solid].mean()) - 2)
 
 
 def find_slips(sizes: npt.NDArray[np.int64], stroke: float) -> Mask:

@@ -63,6 +63,10 @@ class CutPath:
     columns: Floats
     cost: float
 
+    def moved(self, right: float) -> "CutPath":
+        """Return the path ``right`` pixels further to the right, at the same cost."""
+        return CutPath(self.columns + np.float32(right), self.cost)
+
 
 def find_cut_paths(ink: Floats, slant: float, stroke: float) -> list[CutPath]:
     """Return the cut paths through a component, from left to right.

@@ -57,10 +57,10 @@ MARGIN: Final = 1e-6
 MAXIMUM_COMBINED: Final = 200
 """Maximum number of joined and cut candidates of a picture that are classified; limits time.
 
-Each takes about 2 ms. Numbers of pen writers 17-20 in three lines have up to 90. Whole components
+Each takes about 2 ms. Numbers of pen writers 17-20 in three lines have up to 180. Whole components
 are classified always.
 """
-MAXIMUM_LENGTH_DEVIATION: Final = 3.3
+MAXIMUM_LENGTH_DEVIATION: Final = 5.0
 """Maximum deviation of the stroke length, in standard deviations; larger ones are clipped."""
 MAXIMUM_HEIGHT_DEVIATION: Final = 2.0
 """Maximum deviation of the height, in standard deviations; larger ones are clipped."""

@@ -41,6 +41,11 @@ MINIMUM_CUT_STROKES: Final = 3.0
 """The same in stroke widths; both minima apply."""
 BREAK_STROKES: Final = 2.0
 """Maximum gap in a digit, in stroke widths, where a pencil slid or a ruled line was removed."""
+SHARED_STROKES: Final = 1.0
+"""Ink beyond a cut, in stroke widths, that the digits on both sides of it may share.
+
+Two zeros may have one wall between them: cut along it, one of them would be left open.
+"""
 MAXIMUM_SEARCHED_COLUMNS: Final = 3000
 """Maximum number of columns in which cut paths through a picture's components are searched for.
 
@@ -104,20 +109,24 @@ class Lattice:
     def cut(self, certain: Collection[int] = ()) -> Iterator[Candidate]:
         """Yield the candidates of components that are cut, in the order of their bounds.
 
-        Components at the indices ``certain`` are not cut.
+        Each comes twice: with the ink up to its cuts, and with that which it may share with its
+        neighbours. Components at the indices ``certain`` are not cut.
         """
         bounds: list[Bound] = []
         for bound in _whole_bounds(len(self._parts)):
             bounds.append(bound)
             if bound.index < len(self._parts) and bound.index not in certain:
                 bounds += self._paths(bound.index)
-        sides: dict[tuple[int, bool], Part] = {}
+        shared = SHARED_STROKES * self.scale.stroke
+        sides: dict[float, dict[tuple[int, bool], Part]] = {0.0: {}, shared: {}}
         for first, start in enumerate(bounds):
             for end in bounds[first + 1 :]:
                 if end.index - start.index > MAXIMUM_PARTS:
                     break
-                if self._budget.pixels > 0 and (start.path or end.path):
-                    yield from self._candidate(self._between(start, end, sides), (start, end))
+                for reach, known in sides.items():
+                    if self._budget.pixels > 0 and (start.path or end.path):
+                        between = start.moved(-reach), end.moved(reach)
+                        yield from self._candidate(self._between(*between, known), between)
 
     def _between(self, start: Bound, end: Bound, sides: dict[tuple[int, bool], Part]) -> list[Part]:
         """Return the parts of components between two bounds; none if their paths cross.

@@ -1,5 +1,6 @@
 """Connected components of ink: dots, slips, faint edges and noise."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -17,7 +18,16 @@ def test_the_stroke_width_is_measured(width):
     ink = drawn(
         [line_of((40, 50), (400, 60), width=width), line_of((50, 90), (60, 250), width=width)]
     )
-    assert stroke_width(ink >= 128) == pytest.approx(width, abs=1.2)
+    assert stroke_width(ink >= 128) == pytest.approx(width, abs=1.0)
+
+
+def test_rough_edges_leave_most_of_the_stroke_width():
+    ink = drawn([line_of((40, 50), (80, 190), width=12), line_of((80, 190), (140, 60), width=12)])
+    soft = cv2.GaussianBlur(ink.astype(np.float32), (0, 0), 3)
+    noise = np.random.default_rng(0).standard_normal(ink.shape).astype(np.float32)
+    noise = 180 * cv2.GaussianBlur(noise, (0, 0), 1)
+    rough = soft + noise * ((soft > 20) & (soft < 235)) > 128
+    assert stroke_width(rough) > 0.6 * stroke_width(ink >= 128)
 
 
 def test_a_dot_and_a_slip_are_no_components():

@@ -154,14 +154,32 @@ def test_touching_digits_are_divided(recognizer):
     assert read.text == "207"
 
 
-def test_dots_are_no_digits_and_signs_are_not_sure(recognizer):
-    dot, minus = stroke((262, 158), (263, 158)), stroke((12, 112), (60, 112))
-    digits = number([2, 7], left=80)
-    assert recognizer.read_number(ink_of([dot, *digits])).text == "27"
-    read = recognizer.read_number(ink_of([minus, *digits]))
-    assert [digit.accepted for digit in read.digits] == [False, True, True]
-    assert read.text[1:] == "27"
-    assert not read.accepted
+@pytest.mark.parametrize(
+    "mark",
+    [
+        [stroke((262, 158), (263, 158))],
+        [stroke((12, 112), (60, 112))],
+        [stroke((300, 108), (345, 106))],
+        [stroke((300, 100), (340, 98)), stroke((300, 124), (340, 122))],
+    ],
+    ids=["dot", "minus", "dash", "equals"],
+)
+def test_punctuation_is_no_digit_and_leaves_the_number_accepted(recognizer, mark):
+    read = recognizer.read_number(ink_of([*mark, *number([2, 7], left=80)]))
+    assert read.text == "27"
+    assert read.accepted
+
+
+@pytest.mark.parametrize(
+    ("pair", "overlap"), [((2, 0), 14), ((0, 4), 18), ((2, 2), 18), ((4, 0), 28), ((4, 2), 28)]
+)
+def test_digits_that_share_ink_are_divided(recognizer, pair, overlap):
+    first, second = number(pair[:1], left=200), number(pair[1:], left=0)
+    right = max(part.points[:, 0].max() for part in first)
+    left = min(part.points[:, 0].min() for part in second)
+    moved = number(pair[1:], left=right - left - overlap)
+    strokes = [*number([2]), *first, *moved]
+    assert recognizer.read_number(ink_of(strokes)).text == "2{}{}".format(*pair)
 
 
 @pytest.mark.parametrize("strokes", [[], [stroke((100, 100), (101, 100))]])

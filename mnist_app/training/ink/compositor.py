@@ -42,20 +42,8 @@ def compose(
     """
     while True:
         picture, target = paint(write(hands, side, random), side, random)
-        if _is_legible(picture, target):
+        if is_legible(picture, target):
             return picture, target
-
-
-def _is_legible(picture: Image, target: Image) -> bool:
-    """Tell whether handwriting differs from what is around it, or there is none."""
-    inside = target > 127
-    if not inside.any():
-        return True
-    around = (cv2.dilate(target, np.ones((9, 9), np.uint8)) > 0) & (target == 0)
-    if not around.any():
-        return False
-    difference = picture[inside].mean(axis=0) - picture[around].mean(axis=0)
-    return bool(np.abs(difference).max() >= LEAST_DIFFERENCE)
 
 
 def paint(writing: Writing, side: int, random: Random) -> tuple[Image, Image]:
@@ -78,6 +66,18 @@ def paint(writing: Writing, side: int, random: Random) -> tuple[Image, Image]:
     if random.random() < MARGIN_SHARE:
         _paste(scene, target, random)
     return take(scene, writing.height, random), target
+
+
+def is_legible(picture: Image, target: Image) -> bool:
+    """Tell whether handwriting differs from what is around it, or there is none."""
+    inside = target > 127
+    if not inside.any():
+        return True
+    around = (cv2.dilate(target, np.ones((9, 9), np.uint8)) > 0) & (target == 0)
+    if not around.any():
+        return False
+    difference = picture[inside].mean(axis=0) - picture[around].mean(axis=0)
+    return bool(np.abs(difference).max() >= LEAST_DIFFERENCE)
 
 
 def composed(
