@@ -119,6 +119,19 @@ def test_a_shadow_is_no_ink():
     assert overlap(find_ink(written).ink, INK) > 0.6
 
 
+def test_a_sheet_of_one_grey_pasted_on_white():
+    sheet = np.full((300, 240), 226, np.uint8)
+    ink = drawn(2, brush=14)[:300, :240]
+    sheet[ink > 128] = 40
+    page = np.full((480, 480), 255, np.uint8)
+    page[90:390, 120:360] = sheet
+    wanted = np.zeros((480, 480), np.uint8)
+    wanted[90:390, 120:360] = ink
+    found = find_ink(page)
+    assert found.is_photograph
+    assert overlap(found.ink, wanted) > 0.6
+
+
 @pytest.mark.parametrize("margin", [255, 0])
 def test_a_photo_pasted_on_one_colour(margin):
     picture = cv2.copyMakeBorder(
