@@ -101,3 +101,7 @@ SWEEP_SECONDS: Final = 10.0
 OPEN_FILES: Final = 8_192
 """Files and sockets that the process asks the system for. A session holds three, a tab one more; a
 terminal on a Mac allows 256."""
+
+HEAPS: Final = 2
+"""Heaps from which the C library (glibc) serves all threads. Streamlit computes each page in a
+thread of its own."""
