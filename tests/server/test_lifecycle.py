@@ -109,3 +109,29 @@ def test_a_computer_without_a_browser_is_no_error(monkeypatch):
     monkeypatch.setattr(cli_util, "open_browser", fail)
     lifecycle.open_browser()
     assert opened == ["http://localhost:8501"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have another C library")
+def test_memory_that_one_thread_frees_serves_the_next():
+    """Without the limit each of these threads has a heap of its own, which keeps what it frees."""
+    code = """
+import ctypes, threading
+from mnist_app.server import lifecycle
+lifecycle.limit_heaps()
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.malloc.argtypes, libc.free.argtypes = (
+    ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p])
+barrier, places = threading.Barrier(12), []
+def work():
+    barrier.wait()
+    place = libc.malloc(1000)
+    places.append(place >> 26)  # a heap lies within 64 MB
+    barrier.wait()
+    libc.free(place)
+threads = [threading.Thread(target=work) for _ in range(12)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(len(set(places)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) <= limits.HEAPS
