@@ -2,9 +2,8 @@
 
     MNIST_APP_DATA=FOLDER python -m benchmarks.decoder_weights
 
-Numbers are composed of the pen digits of writers 1-20 (`benchmarks.number_accuracy`), drawn and
-photographed (`mnist_app.training.ink.compositor`), and read with the shipped `best`, into whose
-``bundle.json`` ``--record`` writes the result. The weights are those
+Numbers are composed of the pen digits of writers 1-20 (`benchmarks.number_accuracy`) and read with
+the shipped `best`, into whose ``bundle.json`` ``--record`` writes the result. The weights are those
 of a linear-chain conditional random field (Lafferty et al. 2001): they maximise the likelihood of
 the paths with the right digits among all paths of a high score.
 """
@@ -22,11 +21,9 @@ from scipy.special import logsumexp
 
 from benchmarks import benchmark_command
 from benchmarks.number_accuracy import KINDS, numbers_of
-from benchmarks.number_composition import Number
 from mnist_app import Recognizer
 from mnist_app.arrays import Image, Mask
 from mnist_app.bundle_publishing import amend
-from mnist_app.preprocessing.strokes import Stroke
 from mnist_app.reading_settings import DecoderWeights
 from mnist_app.segmentation.decoder import (
     best_path,
@@ -35,8 +32,6 @@ from mnist_app.segmentation.decoder import (
 )
 from mnist_app.segmentation.lattice import segment
 from mnist_app.training.data.pen_digits import PenDigit, load_pen_digits
-from mnist_app.training.ink.compositor import is_legible, paint
-from mnist_app.training.ink.handwriting import Writing
 from mnist_app.training.recipe import TRAINING_WRITERS
 from mnist_app.training.search.options import positive_integer
 
@@ -52,10 +47,7 @@ FITTED_KINDS: Final = (
     "3 lines of 4 digits with gaps",
     "4 digits with gaps, as tall as written",
     "4 digits, tight, as tall as written",
-    "4 digits, one overlapping pair",
 )
-PHOTO_SIDE: Final = 384
-"""Pixels of the longer side of a photographed number."""
 SEED: Final = 600
 REGULARIZATION: Final = 0.002
 """Factor of the squared weights in the loss."""
@@ -168,29 +160,12 @@ def right_share(lines: Sequence[LabelledLine], weights: DecoderWeights) -> float
     return right / len(lines)
 
 
-def written(
-    recognizer: Recognizer, digits: Sequence[PenDigit], count: int
-) -> Iterator[tuple[Image, str]]:
-    """Yield ``count`` numbers of each kind as ink and true digits, drawn and photographed."""
+def written(digits: Sequence[PenDigit], count: int) -> Iterator[tuple[Image, str]]:
+    """Yield ``count`` numbers of each kind as ink and true digits."""
     for index, kind in enumerate(KINDS):
         if kind.name in FITTED_KINDS:
-            random = np.random.default_rng([SEED, index])
-            for number in numbers_of(kind, digits, count, random):
+            for number in numbers_of(kind, digits, count, np.random.default_rng([SEED, index])):
                 yield number.ink, number.text
-                yield recognizer.find_ink(photographed(number, random)).ink, number.text
-
-
-def photographed(number: Number, random: np.random.Generator) -> Image:
-    """Return a photograph of ``number``, uint8 (height, width, 3) RGB."""
-    factor = PHOTO_SIDE / max(number.ink.shape)
-    strokes = [Stroke(one.points * factor, one.width * factor) for one in number.strokes]
-    rows = np.flatnonzero(number.inks[0].any(axis=1))
-    writing = Writing([strokes, []], height=factor * (rows[-1] - rows[0] + 1))
-    while True:
-        picture, target = paint(writing, PHOTO_SIDE, random)
-        if is_legible(picture, target):
-            height, width = (round(factor * side) for side in number.ink.shape)
-            return picture[:height, :width]
 
 
 @benchmark_command.reports_errors(COMMAND)
@@ -201,15 +176,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--record", action="store_true", help="write the weights into the bundle")
     parser.add_argument(
-        "--count", type=positive_integer, default=60, help="numbers of each kind; default: 60"
+        "--count", type=positive_integer, default=80, help="numbers of each kind; default: 80"
     )
     options = parser.parse_args(arguments)
     recognizer = Recognizer.load()
     digits = load_pen_digits(options.data).by_writers(TRAINING_WRITERS)
-    total = 2 * options.count * len(FITTED_KINDS)
-    numbers = benchmark_command.progress(
-        written(recognizer, digits, options.count), "numbers", total
-    )
+    total = options.count * len(FITTED_KINDS)
+    numbers = benchmark_command.progress(written(digits, options.count), "numbers", total)
     lines = [line for ink, text in numbers for line in labelled_lines(recognizer, ink, text)]
     now = recognizer.bundle.settings.decoder_weights
     fitted = fit(lines, now)

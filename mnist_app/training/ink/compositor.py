@@ -14,7 +14,7 @@ from mnist_app.arrays import Floats, Image, Images
 from mnist_app.training.data.pen_digits import PenDigit
 from mnist_app.training.ink.camera import THING_SHARE, lay_thing, light_up, take
 from mnist_app.training.ink.grounds import lay_ground
-from mnist_app.training.ink.handwriting import Random, Writing, stuck_ink, write
+from mnist_app.training.ink.handwriting import Random, stuck_ink, write
 
 SIDE: Final = 128
 """Pixels of the sides of a composed picture."""
@@ -41,16 +41,25 @@ def compose(
     are none. Where light and camera left nothing to see, another picture is composed.
     """
     while True:
-        picture, target = paint(write(hands, side, random), side, random)
-        if is_legible(picture, target):
+        picture, target = _compose(hands, random, side)
+        if _is_legible(picture, target):
             return picture, target
 
 
-def paint(writing: Writing, side: int, random: Random) -> tuple[Image, Image]:
-    """Return a picture of ``writing`` and how much of each pixel is handwriting, as `compose`.
+def _is_legible(picture: Image, target: Image) -> bool:
+    """Tell whether handwriting differs from what is around it, or there is none."""
+    inside = target > 127
+    if not inside.any():
+        return True
+    around = (cv2.dilate(target, np.ones((9, 9), np.uint8)) > 0) & (target == 0)
+    if not around.any():
+        return False
+    difference = picture[inside].mean(axis=0) - picture[around].mean(axis=0)
+    return bool(np.abs(difference).max() >= LEAST_DIFFERENCE)
 
-    Light and camera may have left nothing to see.
-    """
+
+def _compose(hands: Sequence[Sequence[PenDigit]], random: Random, side: int) -> tuple[Image, Image]:
+    writing = write(hands, side, random)
     scene, is_dark = lay_ground(writing, side, random)
     target = np.zeros((side, side), np.uint8)
     coarseness = 0.0
@@ -66,18 +75,6 @@ def paint(writing: Writing, side: int, random: Random) -> tuple[Image, Image]:
     if random.random() < MARGIN_SHARE:
         _paste(scene, target, random)
     return take(scene, writing.height, random), target
-
-
-def is_legible(picture: Image, target: Image) -> bool:
-    """Tell whether handwriting differs from what is around it, or there is none."""
-    inside = target > 127
-    if not inside.any():
-        return True
-    around = (cv2.dilate(target, np.ones((9, 9), np.uint8)) > 0) & (target == 0)
-    if not around.any():
-        return False
-    difference = picture[inside].mean(axis=0) - picture[around].mean(axis=0)
-    return bool(np.abs(difference).max() >= LEAST_DIFFERENCE)
 
 
 def composed(
