@@ -100,7 +100,7 @@ def is_drawing(pixels: Image) -> bool:
         return False
     _, _, width, height = cv2.boundingRect((~flat).view(np.uint8))
     is_strip = 2 * min(width, height) <= max(width, height)  # a one, for example
-    return is_strip or np.count_nonzero(~flat) < ink_extraction.SHEET_FILL * width * height
+    return is_strip or bool((~flat).sum() < ink_extraction.SHEET_FILL * width * height)
 
 
 def handwriting(picture: Image, find_handwriting: FindHandwriting) -> Image:
