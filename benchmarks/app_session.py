@@ -9,7 +9,6 @@ import asyncio
 import json
 import re
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -119,12 +118,7 @@ class Session:
         )
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._socket is not None:
             await self._socket.close()
 

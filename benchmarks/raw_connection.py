@@ -6,7 +6,6 @@ import os
 import socket
 import struct
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
 
@@ -35,12 +34,7 @@ class RawConnection:
         )
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._writer.close()
 
     async def send(self, data: bytes) -> None:

@@ -123,8 +123,10 @@ class Lattice:
             for end in bounds[first + 1 :]:
                 if end.index - start.index > MAXIMUM_PARTS:
                     break
+                if not (start.path or end.path):
+                    continue
                 for reach, known in sides.items():
-                    if self._budget.pixels > 0 and (start.path or end.path):
+                    if self._budget.pixels > 0:
                         between = start.moved(-reach), end.moved(reach)
                         yield from self._candidate(self._between(*between, known), between)
 
