@@ -1,7 +1,7 @@
 """Figures by which a network is chosen: held-out images that are not part of the final figures.
 
     MNIST_APP_DATA=FOLDER python -m benchmarks.model_selection
-    MNIST_APP_DATA=FOLDER python -m benchmarks.model_selection runs/best/epoch-80.keras --views 1
+    MNIST_APP_DATA=FOLDER python -m benchmarks.model_selection runs/best/epoch-60.keras
 
 The images are the MNIST images and the pen writers (17 to 20) that the recipe ``best`` holds out,
 letters of scripts that it never learns from, and the other negative images of training. Temperature
@@ -12,24 +12,23 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from benchmarks import benchmark_command
 from mnist_app.arrays import Image, Images
-from mnist_app.augmented_copies import COUNTS
 from mnist_app.bundle import load_bundle
-from mnist_app.confidence import calibrated
+from mnist_app.confidence import calibrated, digit_scores
 from mnist_app.training.data import pen_rendering
 from mnist_app.training.data.datasets import load_dataset
 from mnist_app.training.data.epochs import split
 from mnist_app.training.data.pen_digits import PenDigit
 from mnist_app.training.evaluate import calibrate
 from mnist_app.training.export import MODEL_FILE, read_keras_file
-from mnist_app.training.inference import InferenceModel
+from mnist_app.training.inference import logits
 from mnist_app.training.metrics import figures
-from mnist_app.training.negatives import dejavu, negative_images, noto
+from mnist_app.training.negatives import dejavu, drawn_letters, negative_images, noto
 from mnist_app.training.recipes import BEST
 
 COMMAND: Final = "model_selection"
@@ -52,18 +51,19 @@ def non_digit_images(
         return pen_rendering.render_outlines(outlines, random, looseness)
 
     found: dict[str, list[Image]] = {}
-    for name, module in (("DejaVu letters", dejavu), ("Noto letters", noto)):
+    sources = (("DejaVu letters", dejavu), ("Noto letters", noto), ("drawn letters", drawn_letters))
+    for name, module in sources:
         letters = benchmark_command.progress(module.letters(held_out=True), name)
         images = [rendered(outlines) for outlines in letters for _ in range(OF_LETTERS)]
         found[f"{name} of held-out scripts"] = images
     for kind in negative_images.KINDS:
         name = kind.__name__.strip("_")
-        if name not in ("dejavu_letter", "noto_letter"):
+        if name not in ("dejavu_letter", "noto_letter", "drawn_letter"):
             found[f"{name}, as in training"] = [kind(pen_digits, random) for _ in range(OF_KINDS)]
     return {name: np.stack(images) for name, images in found.items()}
 
 
-def measure(model: InferenceModel, data: str | None) -> list[str]:
+def measure(model: Any, data: str | None) -> list[str]:
     """Return the figures of ``model`` as lines. Raises `MnistAppError`."""
     dataset = load_dataset(data, pen_digits=True)
     images = split(BEST, dataset)
@@ -79,14 +79,14 @@ def measure(model: InferenceModel, data: str | None) -> list[str]:
     labels = np.repeat(np.array([pen.label for pen in pens], np.uint8), RENDERINGS)
     calibration = calibrate(model, images)
     temperature, threshold = calibration.temperature, calibration.threshold
-    seen = model.outputs(drawn)
-    accepted = seen.scores(temperature) >= threshold
+    seen = logits(model, drawn)
+    accepted = digit_scores(seen, temperature) >= threshold
     rows = [f"temperature {temperature:.2f}, threshold {threshold:.2f}"]
     for name, found in (
         ("MNIST's images held out", calibration.validation),
         (
             "digits of the writers held out",
-            figures(calibrated(seen.logits, temperature), labels, accepted),
+            figures(calibrated(seen, temperature), labels, accepted),
         ),
     ):
         rows.append(
@@ -96,7 +96,7 @@ def measure(model: InferenceModel, data: str | None) -> list[str]:
             f"{found.accuracy_accepted:.2%} of them right"
         )
     for name, negatives in non_digit_images(pens, random).items():
-        accepted = model.outputs(negatives).scores(temperature) >= threshold
+        accepted = digit_scores(logits(model, negatives), temperature) >= threshold
         rows.append(f"{name}: {accepted.mean():.2%} of {len(negatives)} accepted")
     return rows
 
@@ -106,17 +106,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the figures; return the exit status."""
     options = _parser().parse_args(arguments)
     if options.model and options.model.endswith(".keras"):
-        file, views, second_look = Path(options.model), 1, False
+        file = Path(options.model)
     else:
-        bundle = load_bundle(options.model)
-        file, settings = bundle.folder / MODEL_FILE, bundle.settings
-        views, second_look = settings.shifted_copies, settings.rotated_copies is not None
-    model = InferenceModel(
-        read_keras_file(file),
-        options.views or views,
-        second_look=second_look if options.second_look is None else options.second_look,
-    )
-    print("\n".join(measure(model, options.data)))
+        file = load_bundle(options.model).folder / MODEL_FILE
+    print("\n".join(measure(read_keras_file(file), options.data)))
     return 0
 
 
@@ -126,12 +119,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "model", nargs="?", help="a checkpoint (.keras), or a bundle's name or folder"
-    )
-    parser.add_argument("--views", type=int, choices=COUNTS, help="default: the bundle's, or 1")
-    parser.add_argument(
-        "--second-look",
-        action=argparse.BooleanOptionalAction,
-        help="use rotated copies of ambiguous images; default: as the bundle does, or not",
     )
     return parser
 

@@ -1,13 +1,12 @@
 """Trained bundles: where they are, what is in them, and how they are checked.
 
-A bundle is a folder with five files, or six:
+A bundle is a folder with five files:
 
-``model.keras``      the Keras model, for further training
-``model.tflite``     the LiteRT model that reads; its output is logits
-``one-view.tflite``  the LiteRT model of a single copy, where model.tflite averages shifted copies
-``report.json``      how the model was trained and how well it reads, see `mnist_app.model_report`
-``errors.npz``       the test images that it misreads, see `Misread`
-``bundle.json``      format, recipe, settings and checksums, see `mnist_app.bundle_manifest`
+``model.keras``   the Keras model, for further training
+``model.tflite``  the LiteRT model that reads; its output is logits
+``report.json``   how the model was trained and how well it reads, see `mnist_app.model_report`
+``errors.npz``    the test images that it misreads, see `Misread`
+``bundle.json``   format, recipe, settings and checksums, see `mnist_app.bundle_manifest`
 
 A bundle is refused as a whole if a file does not match its checksum. `mnist_app.bundle_publishing`
 writes bundles.
@@ -33,7 +32,6 @@ from mnist_app.model_report import ModelReport
 from mnist_app.reading_settings import ReadingSettings
 
 CONTENT_FILES: Final = ("model.keras", "model.tflite", "report.json", "errors.npz")
-SINGLE_COPY_FILE: Final = "one-view.tflite"
 DEFAULT_NAMES: Final = ("best", "cnn")
 """What ``load_bundle(None)`` looks for among the shipped bundles, in this order."""
 KNOWN_LABEL_ERRORS: Final = frozenset(
@@ -77,12 +75,6 @@ class Bundle:
     """The LiteRT model."""
     report_bytes: bytes
     errors_bytes: bytes
-    single_copy_bytes: bytes | None = None
-
-    @property
-    def single_copy_model(self) -> bytes:
-        """The LiteRT model that reads a single copy of an image."""
-        return self.single_copy_bytes or self.model
 
     def report(self) -> ModelReport:
         """Return ``report.json``. Raises `BundleError` if a figure is missing or damaged."""
@@ -205,12 +197,6 @@ def present_folder(folder: Path) -> Path:
     return previous if not folder.exists() and previous.is_dir() else folder
 
 
-def content_files(folder: Path) -> tuple[str, ...]:
-    """Return the names of the files in ``folder`` that have a checksum in the manifest."""
-    has_single_copy = (folder / SINGLE_COPY_FILE).exists()
-    return (*CONTENT_FILES, SINGLE_COPY_FILE) if has_single_copy else CONTENT_FILES
-
-
 def read_bundle(source: Path, folder: Path) -> Bundle:
     """Return the bundle whose files are in ``source``; messages and callers know it as ``folder``.
 
@@ -228,14 +214,13 @@ def read_bundle(source: Path, folder: Path) -> Bundle:
         model=contents["model.tflite"],
         report_bytes=contents["report.json"],
         errors_bytes=contents["errors.npz"],
-        single_copy_bytes=contents.get(SINGLE_COPY_FILE),
     )
 
 
 def _read_files(source: Path, name: str) -> dict[str, bytes]:
     """Return the content of each file of the bundle ``name``, the manifest included."""
     contents = {}
-    for file in (MANIFEST, *content_files(source)):
+    for file in (MANIFEST, *CONTENT_FILES):
         try:
             contents[file] = (source / file).read_bytes()
         except (OSError, MemoryError) as error:

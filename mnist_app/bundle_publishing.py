@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from mnist_app.bundle import (
+    CONTENT_FILES,
     Bundle,
-    content_files,
     present_folder,
     previous_folder,
     read_bundle,
@@ -36,7 +36,7 @@ def publish(staged: Path, folder: Path, *, recipe: str, settings: ReadingSetting
     Raises `BundleError` if the staged files do not make a bundle or if other processes publish for
     `LOCK_SECONDS`, `OSError` if the disk is full or the folder cannot be written.
     """
-    checksums = {name: sha256((staged / name).read_bytes()) for name in content_files(staged)}
+    checksums = {name: sha256((staged / name).read_bytes()) for name in CONTENT_FILES}
     manifest = manifest_text(Manifest(recipe, settings, checksums))
     (staged / MANIFEST).write_text(manifest, encoding="utf-8")
     read_bundle(staged, folder)
@@ -61,7 +61,7 @@ def amend(
     """
     with staging_folder(bundle.folder) as staged:
         present = present_folder(bundle.folder)
-        for name in content_files(present):
+        for name in CONTENT_FILES:
             shutil.copyfile(present / name, staged / name)
         if report is not None:
             (staged / "report.json").write_text(report.as_text(), encoding="utf-8")

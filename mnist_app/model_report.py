@@ -149,7 +149,7 @@ class ModelReport:
 
     ``trained`` is the time of the evaluation, ISO 8601, UTC; ``training_seconds`` the time spent
     in epochs, validation included. ``multiply_adds`` counts the multiplications, each with an
-    addition, by which one image is read in all shifted copies; rotated copies are not counted.
+    addition, by which one image is read.
     ``validation_strangers`` are the figures of held-out writers, None without any.
     ``seeds`` are the results of the same recipe from several seeds, the published one first.
     ``test_looks`` are all uses of the test images, oldest first: {"date", "purpose", "accuracy",
@@ -196,18 +196,14 @@ class ModelReport:
 
     @property
     def has_whole_tables(self) -> bool:
-        """Whether tables have a row per digit and curves a figure per epoch."""
+        """Whether tables have a row per digit and curves a figure per epoch, or none at all."""
         tables = (self.validation, self.test, self.validation_strangers)
         epochs = {len(curve) for curve in dataclasses.astuple(self.curves)}
-        return (
-            len(epochs) == 1
-            and 0 not in epochs
-            and all(
-                [row.digit for row in figures.digits] == list(range(DIGITS))
-                and [len(row) for row in figures.confusion_matrix] == [DIGITS] * DIGITS
-                for figures in tables
-                if figures is not None
-            )
+        return len(epochs) == 1 and all(
+            [row.digit for row in figures.digits] == list(range(DIGITS))
+            and [len(row) for row in figures.confusion_matrix] == [DIGITS] * DIGITS
+            for figures in tables
+            if figures is not None
         )
 
     def amended(self, **values: Any) -> Self:

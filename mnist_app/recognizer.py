@@ -11,10 +11,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.arrays import Floats, Image, Images
-from mnist_app.augmented_copies import mean_over_copies, rotated_copies
-from mnist_app.bundle import SINGLE_COPY_FILE, Bundle, load_bundle, shipped_folder
-from mnist_app.confidence import calibrated, digit_scores, is_ambiguous
+from mnist_app.arrays import Image
+from mnist_app.bundle import Bundle, load_bundle, shipped_folder
+from mnist_app.confidence import calibrated, digit_scores
 from mnist_app.errors import InvalidImageError
 from mnist_app.ink_network import InkNetwork
 from mnist_app.litert_network import LiteRTNetwork
@@ -145,11 +144,6 @@ class Recognizer:
     def __init__(self, bundle: Bundle) -> None:
         self.bundle: Final = bundle
         self._network: Final = LiteRTNetwork(bundle.model, "model.tflite", bundle.name)
-        self._single_copy: Final = (
-            LiteRTNetwork(bundle.single_copy_model, SINGLE_COPY_FILE, bundle.name)
-            if bundle.settings.rotated_copies
-            else None
-        )
 
     @classmethod
     def load(cls, name_or_folder: str | os.PathLike[str] | None = None) -> Self:
@@ -249,12 +243,10 @@ class Recognizer:
         Raises `InvalidImageError` for anything else.
         """
         check_normalized(images, "read_normalized_batch")
-        logits, settings = self._logits(images), self.bundle.settings
+        logits, settings = self._network.logits(images), self.bundle.settings
         everything = calibrated(logits, settings.temperature)
         everything.flags.writeable = False
-        rotated = self._logits_of_rotated_copies(images, logits)
-        scores = digit_scores(logits, settings.temperature, rotated, settings.rotated_copies)
-        accepted = scores >= settings.acceptance_threshold
+        accepted = digit_scores(logits, settings.temperature) >= settings.acceptance_threshold
         return tuple(
             Prediction(
                 digit=int(probabilities.argmax()),
@@ -266,21 +258,6 @@ class Recognizer:
             for image, probabilities, sure in zip(images, everything, accepted, strict=True)
         )
 
-    def _logits_of_rotated_copies(self, images: Images, logits: Floats) -> Floats | None:
-        """Return the logits, float32 (2, n, 10 or 11), of rotated copies, 0 if not ambiguous.
-
-        None if the bundle uses no rotated copies.
-        """
-        settings = self.bundle.settings
-        if self._single_copy is None or settings.rotated_copies is None:
-            return None
-        ambiguous = is_ambiguous(logits, settings.temperature, settings.rotated_copies)
-        found = np.zeros((2, *logits.shape), np.float32)
-        copies = rotated_copies(images[ambiguous], settings.rotated_copies.degrees)
-        for index, copy in enumerate(copies):
-            found[index, ambiguous] = self._single_copy.logits(copy)
-        return found
-
     def predict(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return calibrated probabilities, float32 (n, 10), of MNIST-style images.
 
@@ -288,22 +265,16 @@ class Recognizer:
         `InvalidImageError` for anything else.
         """
         check_normalized(images, "predict")
-        return calibrated(self._logits(images), self.bundle.settings.temperature)
+        return calibrated(self._network.logits(images), self.bundle.settings.temperature)
 
     def logits(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return the network's outputs, float32 (n, 10) or (n, 11), before temperature and softmax.
 
-        See `mnist_app.confidence` for what an eleventh stands for. They are the mean
-        over the shifted copies that the bundle wants, see `mnist_app.augmented_copies`.
-        Raises `InvalidImageError` for anything but uint8 (n, 28, 28).
+        See `mnist_app.confidence` for what an eleventh stands for. Raises `InvalidImageError` for
+        anything but uint8 (n, 28, 28).
         """
         check_normalized(images, "logits")
-        return self._logits(images)
-
-    def _logits(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        settings = self.bundle.settings
-        copies = 1 if settings.copies_in_model else settings.shifted_copies
-        return mean_over_copies(self._network.logits, images, copies)
+        return self._network.logits(images)
 
 
 def _number(

@@ -106,10 +106,10 @@ class LiteRTGraph:
 def _load(bundle: Bundle) -> tuple[Any, Interpreter]:
     """Return LiteRT's description of a bundle's network, and an interpreter that runs it."""
     try:
-        model = schema.ModelT.InitFromPackedBuf(bundle.single_copy_model, 0)
+        model = schema.ModelT.InitFromPackedBuf(bundle.model, 0)
         # Without delegates every operation runs as written, and none is optimised away.
         interpreter = Interpreter(
-            model_content=bundle.single_copy_model,
+            model_content=bundle.model,
             num_threads=1,
             experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
             experimental_preserve_all_tensors=True,

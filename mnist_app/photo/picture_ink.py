@@ -12,8 +12,9 @@ from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from mnist_app.arrays import Image
+from mnist_app.arrays import Image, Mask
 from mnist_app.preprocessing import ink_extraction
 
 FindHandwriting = Callable[[Image], Image]
@@ -90,17 +91,25 @@ def is_drawing(pixels: Image) -> bool:
         if cv2.minMaxLoc(alpha)[0] < _OPAQUE:
             return True
     step = max(1, max(pixels.shape[:2]) // SAMPLE_SIDE)
-    sample = pixels[::step, ::step].astype(np.int16)
+    sample = np.ascontiguousarray(pixels[::step, ::step])
     sample = sample.reshape(*sample.shape[:2], -1)[..., :_COLOURS]
     edge = np.concatenate([sample[0], sample[-1], sample[:, 0], sample[:, -1]])
     ground = np.median(edge, axis=0)
-    flat = np.abs(sample - ground).max(axis=2) <= GROUND_TOLERANCE
-    even = np.abs(edge - ground).max(axis=1) <= EDGE_TOLERANCE
-    if flat.mean() < GROUND_SHARE or even.mean() < EDGE_SHARE:
+    flat = _within(sample, ground, GROUND_TOLERANCE)
+    even = _within(edge[np.newaxis], ground, EDGE_TOLERANCE)
+    other = flat.size - np.count_nonzero(flat)
+    if other > (1 - GROUND_SHARE) * flat.size or even.mean() < EDGE_SHARE:
         return False
     _, _, width, height = cv2.boundingRect((~flat).view(np.uint8))
     is_strip = 2 * min(width, height) <= max(width, height)  # a one, for example
-    return is_strip or bool((~flat).sum() < ink_extraction.SHEET_FILL * width * height)
+    return is_strip or bool(other < ink_extraction.SHEET_FILL * width * height)
+
+
+def _within(sample: Image, ground: npt.NDArray[np.float64], tolerance: int) -> Mask:
+    """Return which pixels of ``sample`` (h, w, c) are within ``tolerance`` of ``ground``."""
+    low, high = np.ceil(ground - tolerance), np.floor(ground + tolerance)
+    inside = cv2.inRange(sample, tuple(low.tolist()), tuple(high.tolist()))
+    return np.asarray(inside, np.uint8) > 0
 
 
 def handwriting(picture: Image, find_handwriting: FindHandwriting) -> Image:

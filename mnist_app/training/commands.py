@@ -17,7 +17,7 @@ from mnist_app.training.evaluate import Calibration, calibrate, evaluate, with_s
 from mnist_app.training.export import check_destination, load_keras_model, publish_bundle
 from mnist_app.training.fit import train
 from mnist_app.training.html_report import Samples, write
-from mnist_app.training.inference import InferenceModel
+from mnist_app.training.inference import logits
 from mnist_app.training.networks import summary
 from mnist_app.training.recipe import Recipe
 
@@ -52,7 +52,7 @@ def fit(
     if recipe.validate_on == "test":
         calibration = _calibration_of_second_network(recipe, dataset, runs / folder.name, resume)
     else:
-        calibration = calibrate(InferenceModel.of(run.model, recipe), images)
+        calibration = calibrate(run.model, images)
     print(f"Validation: {in_words(calibration.validation)}", flush=True)
     others = []
     for other in _other_seeds(recipe, seeds):
@@ -87,7 +87,7 @@ def validate(
         first = one.seed == recipe.seed
         one_folder = folder if first else folder.with_name(f"{folder.name}-seed-{one.seed}")
         run = train(one, images, one_folder, resume=resume)
-        found.append(calibrate(InferenceModel.of(run.model, one), images))
+        found.append(calibrate(run.model, images))
         print(f"Validation: {in_words(found[-1].validation)}", flush=True)
     _print_spread(recipe, [one.validation.accuracy for one in found])
     return found
@@ -123,7 +123,7 @@ def _calibration_of_second_network(
     second = _without_test_images(recipe)
     images = split(second, dataset)
     run = train(second, images, folder.with_name(f"{folder.name}-calibration"), resume=resume)
-    return calibrate(InferenceModel.of(run.model, recipe), images)
+    return calibrate(run.model, images)
 
 
 def _without_test_images(recipe: Recipe) -> Recipe:
@@ -154,14 +154,13 @@ def _right_readings(model: Any, bundle: Bundle, dataset: Dataset) -> Samples:
     random = np.random.default_rng(SAMPLE_SEED)
     right = np.setdiff1d(np.arange(len(dataset.test_labels)), bundle.misread().index)
     index = np.sort(random.choice(right, min(SAMPLES, len(right)), replace=False))
-    outputs = InferenceModel(model, bundle.settings.shifted_copies).outputs(
-        dataset.test_images[index]
-    )
     return Samples(
         index=index,
         images=dataset.test_images[index],
         labels=dataset.test_labels[index].astype(np.int64),
-        probabilities=calibrated(outputs.logits, bundle.settings.temperature),
+        probabilities=calibrated(
+            logits(model, dataset.test_images[index]), bundle.settings.temperature
+        ),
     )
 
 

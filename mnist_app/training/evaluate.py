@@ -11,7 +11,7 @@ import numpy as np
 
 from mnist_app.arrays import DIGITS, Floats, Labels
 from mnist_app.bundle import Misread
-from mnist_app.confidence import calibrated
+from mnist_app.confidence import calibrated, digit_scores
 from mnist_app.model_report import REPORT_FORMAT, Figures, ModelReport
 from mnist_app.training.calibration import (
     ACCEPTED_SHARE,
@@ -22,8 +22,9 @@ from mnist_app.training.calibration import (
 from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.data.epochs import Split
 from mnist_app.training.fit import Run
-from mnist_app.training.inference import InferenceModel, ModelOutputs
+from mnist_app.training.inference import logits
 from mnist_app.training.metrics import figures
+from mnist_app.training.networks import multiply_adds
 from mnist_app.training.recipe import Recipe
 
 
@@ -50,19 +51,19 @@ class Evaluation:
     calibration: Calibration
 
 
-def calibrate(model: InferenceModel, images: Split) -> Calibration:
+def calibrate(model: Any, images: Split) -> Calibration:
     """Fit temperature and acceptance threshold on images that were not trained on.
 
     These are the digits of held-out writers if there are some, otherwise the validation images.
     """
-    validation = model.outputs(images.validation_images), images.validation_labels
+    validation = logits(model, images.validation_images), images.validation_labels
     writers = None
     if len(images.validation_pen_labels):
-        writers = model.outputs(images.validation_pen_images), images.validation_pen_labels
+        writers = logits(model, images.validation_pen_images), images.validation_pen_labels
     outputs, labels = writers or validation
-    temperature = fit_temperature(outputs.logits, labels)
+    temperature = fit_temperature(outputs, labels)
     accepted = ACCEPTED_SHARE_OF_HELD_OUT_WRITERS if writers else ACCEPTED_SHARE
-    threshold = fit_threshold(outputs.scores(temperature), accepted)
+    threshold = fit_threshold(digit_scores(outputs, temperature), accepted)
     return Calibration(
         temperature=temperature,
         threshold=threshold,
@@ -85,8 +86,7 @@ def evaluate(
 
     ``purpose`` is the reason on record; ``earlier_uses`` are the uses recorded before.
     """
-    model = InferenceModel.of(run.model, recipe)
-    outputs = model.outputs(dataset.test_images)
+    outputs = logits(run.model, dataset.test_images)
     test = _figures(outputs, dataset.test_labels, calibration.temperature, calibration.threshold)
     report = {
         "format": REPORT_FORMAT,
@@ -94,8 +94,8 @@ def evaluate(
         "seed": recipe.seed,
         "trained": _now(),
         "training_seconds": round(run.seconds, 1),
-        "parameters": int(model.averaged.count_params()),
-        "multiply_adds": model.averaged.multiply_adds(),
+        "parameters": int(run.model.count_params()),
+        "multiply_adds": multiply_adds(run.model),
         "versions": _versions(),
         "data": _data(dataset, images, calibration),
         "curves": run.curves,
@@ -109,14 +109,14 @@ def evaluate(
         "seeds": [_seed_result(run, recipe, test.accuracy)],
         "test_looks": [*earlier_uses, *_test_set_uses(run, recipe, purpose, test.accuracy)],
     }
-    probabilities = calibrated(outputs.logits, calibration.temperature)
+    probabilities = calibrated(outputs, calibration.temperature)
     return Evaluation(ModelReport.of(report), _misread(dataset, probabilities), calibration)
 
 
 def with_seed(report: ModelReport, run: Run, recipe: Recipe, dataset: Dataset) -> ModelReport:
     """Return ``report`` with the accuracy on the test images of ``run``, from another seed."""
-    logits = InferenceModel(run.model, recipe.views).outputs(dataset.test_images).logits
-    accuracy = float((logits[:, :DIGITS].argmax(axis=1) == dataset.test_labels).mean())
+    outputs = logits(run.model, dataset.test_images)
+    accuracy = float((outputs[:, :DIGITS].argmax(axis=1) == dataset.test_labels).mean())
     purpose = "another seed, to show how much chance decides"
     return report.amended(
         seeds=[*report.content["seeds"], _seed_result(run, recipe, accuracy)],
@@ -127,11 +127,9 @@ def with_seed(report: ModelReport, run: Run, recipe: Recipe, dataset: Dataset) -
     )
 
 
-def _figures(
-    outputs: ModelOutputs, labels: Labels, temperature: float, threshold: float
-) -> Figures:
-    accepted = outputs.scores(temperature) >= threshold
-    return figures(calibrated(outputs.logits, temperature), labels, accepted)
+def _figures(outputs: Floats, labels: Labels, temperature: float, threshold: float) -> Figures:
+    accepted = digit_scores(outputs, temperature) >= threshold
+    return figures(calibrated(outputs, temperature), labels, accepted)
 
 
 def _misread(dataset: Dataset, probabilities: Floats) -> Misread:

@@ -9,20 +9,13 @@ from typing import Any, Final
 import numpy as np
 import tensorflow as tf
 
-from mnist_app.bundle import (
-    SINGLE_COPY_FILE,
-    check_new_name,
-    load_bundle,
-    shipped_folder,
-)
+from mnist_app.bundle import check_new_name, load_bundle, shipped_folder
 from mnist_app.bundle_manifest import MANIFEST
 from mnist_app.bundle_publishing import publish, staging_folder
 from mnist_app.errors import BundleError, TrainingError
 from mnist_app.reading_settings import ReadingSettings
-from mnist_app.training.averaged_model import AveragedModel
 from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.evaluate import Evaluation
-from mnist_app.training.inference import ROTATED_COPIES
 from mnist_app.training.keras_setup import keras
 from mnist_app.training.networks import logits_model
 from mnist_app.training.recipes import RECIPES
@@ -82,12 +75,10 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
     settings = ReadingSettings(
         temperature=evaluation.calibration.temperature,
         acceptance_threshold=evaluation.calibration.threshold,
-        shifted_copies=recipe["views"],
-        rotated_copies=ROTATED_COPIES if recipe["second_look"] else None,
     )
     try:
         with staging_folder(folder) as staged:
-            write_models(model, staged, views=recipe["views"])
+            write_models(model, staged)
             size = (staged / "model.tflite").stat().st_size
             report = evaluation.report.amended(model_bytes=size)
             (staged / "report.json").write_text(report.as_text(), encoding="utf-8")
@@ -100,27 +91,20 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
         ) from error
 
 
-def write_models(model: Any, folder: Path, *, views: int = 1) -> None:
+def write_models(model: Any, folder: Path) -> None:
     """Write ``model.keras`` and ``model.tflite`` into ``folder``.
 
     The LiteRT model takes float32 (1, 28, 28), grey levels from 0 to 255, and returns logits
-    float32 (1, 10 or 11). With several ``views`` it averages over shifted copies, see
-    `mnist_app.training.averaged_model`, and ``one-view.tflite`` is the network alone.
+    float32 (1, 10 or 11).
     """
-    # Without its optimizer: Keras could load our learning-rate schedule with our code only.
+    # Without its optimizer, which reading does not need.
     keras.Model(model.input, model.output, name=model.name).save(folder / MODEL_FILE)
-    network, file = logits_model(model), folder / "model.tflite"
-    if views == 1:
-        _write_litert(network, file)
-    else:
-        _write_litert(network, folder / SINGLE_COPY_FILE)
-        _write_litert(AveragedModel(model, views), file)
-
-
-def _write_litert(model: Any, path: Path) -> None:
+    network = logits_model(model)
+    network(np.zeros((1, 28, 28), np.float32))
     signature = [keras.InputSpec(dtype="float32", shape=(1, 28, 28), name="images")]
-    model(np.zeros((1, 28, 28), np.float32))
-    model.export(str(path), format="litert", input_signature=signature, verbose=False)
+    network.export(
+        str(folder / "model.tflite"), format="litert", input_signature=signature, verbose=False
+    )
 
 
 def load_keras_model(name_or_folder: str | os.PathLike[str] | None = None) -> Any:

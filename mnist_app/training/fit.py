@@ -23,10 +23,12 @@ import tensorflow as tf
 from mnist_app.arrays import Images, Labels
 from mnist_app.errors import DivergenceError, TrainingError
 from mnist_app.training.data.epochs import Split, epoch
+from mnist_app.training.distillation import soft_labels
 from mnist_app.training.keras_setup import keras
 from mnist_app.training.networks import build
 from mnist_app.training.progress import EpochProgress
 from mnist_app.training.recipe import Recipe
+from mnist_app.training.recipes import teachers_of
 
 STATE_FILE: Final = "state.json"
 CURVES: Final = {
@@ -67,12 +69,16 @@ def train(
     after every epoch with the number of epochs done and the figures named in `CURVES`, and an
     exception from it ends the run. Raises `TrainingError` if the loss becomes NaN or infinite
     (`DivergenceError`), if the checkpoint is of another recipe or other data, or if it cannot be
-    written.
+    written. The teachers of a recipe are trained first, with checkpoints in folders of their own.
     """
     tf.config.experimental.enable_op_determinism()
-    keras.utils.set_random_seed(recipe.seed)
     batches = math.ceil(images.images_per_epoch(recipe) / recipe.batch_size)
     stamp = {"recipe": recipe.as_data(), **images.checksums}
+    teachers = [
+        train(teacher, images, folder / f"teacher-{teacher.seed}", resume=resume).model
+        for teacher in teachers_of(recipe)
+    ]
+    keras.utils.set_random_seed(recipe.seed)
     run = _last_checkpoint(folder, stamp) if resume else None
     if run is None:
         _remove_checkpoints(folder)
@@ -85,7 +91,9 @@ def train(
     with closing(progress) if progress else nullcontext():
         while run.epochs < recipe.epochs:
             started = time.monotonic()
-            figures = _one_epoch(run, recipe, images, next(epochs), progress)
+            epoch_images, labels = next(epochs)
+            targets = soft_labels(teachers, epoch_images) if teachers else _targets(recipe, labels)
+            figures = _one_epoch(run, recipe, images, (epoch_images, targets), progress)
             for name, values in run.curves.items():
                 values.append(figures[name])
             run.seconds += time.monotonic() - started
@@ -127,13 +135,13 @@ def _one_epoch(
     run: Run,
     recipe: Recipe,
     images: Split,
-    drawn: tuple[Images, Labels],
+    drawn: tuple[Images, Any],
     progress: EpochProgress | None,
 ) -> dict[str, float]:
-    """Train one epoch on the images and labels in ``drawn`` and return its figures."""
+    """Train one epoch on the images and targets in ``drawn`` and return its figures."""
     number = run.epochs
     _seed_dropout(run.model, recipe.seed, number)
-    epoch_images, labels = drawn
+    epoch_images, targets = drawn
     validation_images, validation_labels = images.validation_set()
 
     def after_batch(batch: int, logs: dict[str, float]) -> None:
@@ -147,7 +155,7 @@ def _one_epoch(
 
     history = run.model.fit(
         epoch_images,
-        _targets(recipe, labels),
+        targets,
         batch_size=recipe.batch_size,
         validation_data=(validation_images, _targets(recipe, validation_labels)),
         validation_batch_size=1000,

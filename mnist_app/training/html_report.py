@@ -72,7 +72,10 @@ def write(bundle: Bundle, layers: list[LayerSummary], right: Samples, folder: Pa
 
 
 def _save_charts(report: ModelReport, folder: Path) -> dict[str, str]:
-    """Write the charts that the app's pages show too; return each as a data URL, by its name."""
+    """Write the charts that the app's pages show too; return each as a data URL, by its name.
+
+    Those of the training are left out if the report keeps no curves.
+    """
     curves, test = report.curves, report.test
 
     def curve(name: str, unit: str) -> dict[str, Any]:
@@ -81,11 +84,12 @@ def _save_charts(report: ModelReport, folder: Path) -> dict[str, str]:
         return {**chart, "title": f"{name.capitalize()} {unit}".rstrip()}
 
     charts = {
-        "loss": (curve("loss", ""), CURVE_WIDTH),
-        "accuracy": (curve("accuracy", "%"), CURVE_WIDTH),
         "confusion": (report_charts.confusion_matrix(test.confusion_matrix), CHART_WIDTH),
         "reliability": (report_charts.reliability(test.reliability), CHART_WIDTH),
     }
+    if curves.loss:
+        charts["loss"] = curve("loss", ""), CURVE_WIDTH
+        charts["accuracy"] = curve("accuracy", "%"), CURVE_WIDTH
     return {
         name: save_chart(chart, folder / name, width=width)
         for name, (chart, width) in charts.items()
@@ -108,9 +112,7 @@ def _page(
             ["Layer", "Output", "Parameters"],
             [[layer.kind, layer.shape, f"{layer.parameters:,}"] for layer in layers],
         ),
-        "<h2>Loss and accuracy while training</h2>",
-        _picture(sources["loss"], "Loss per epoch, training and validation"),
-        _picture(sources["accuracy"], "Accuracy per epoch, training and validation"),
+        *_curves(sources),
         "<h2>Confusion matrix</h2>",
         _picture(sources["confusion"], "How often each digit was read as each other digit"),
         "<h2>Digit by digit</h2>",
@@ -144,6 +146,17 @@ def _page(
         + "\n".join(sections)
         + "\n</html>\n"
     )
+
+
+def _curves(sources: dict[str, str]) -> list[str]:
+    """Return the section on the training, empty if there are no curves of it."""
+    if "loss" not in sources:
+        return []
+    return [
+        "<h2>Loss and accuracy while training</h2>",
+        _picture(sources["loss"], "Loss per epoch, training and validation"),
+        _picture(sources["accuracy"], "Accuracy per epoch, training and validation"),
+    ]
 
 
 def _summary(report: ModelReport, misread: Misread) -> str:

@@ -1,6 +1,5 @@
 """Keras networks: built and compiled from a recipe, and measured."""
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,38 +21,6 @@ class LayerSummary:
 
 LOGITS_LAYER: Final = "logits"
 """Name of the layer whose output is the logits; a softmax may follow it."""
-RESTART_FACTOR: Final = 0.5
-"""Initial learning rate after a restart, as a share of that of the period before."""
-
-
-@keras.saving.register_keras_serializable("mnist_app")
-class CosineRestarts(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
-    """Cosine decay with warm restarts, after periods of any length.
-
-    The learning rate decays to 0 along half a cosine in each period. Keras's own
-    `keras.optimizers.schedules.CosineDecayRestarts` has periods in geometric progression only.
-    Source: Loshchilov & Hutter 2017, "SGDR: Stochastic Gradient Descent with Warm Restarts".
-    """
-
-    def __init__(self, learning_rate: float, steps: Sequence[int]) -> None:
-        """Begin at ``learning_rate``; ``steps`` are the lengths of the periods, in batches."""
-        super().__init__()
-        self.learning_rate = learning_rate
-        self.steps = tuple(steps)
-
-    def __call__(self, step: Any) -> Any:
-        """Return the learning rate of batch ``step``, from 0; after the last period it is 0."""
-        rate, start, initial = 0.0, 0, self.learning_rate
-        for steps in self.steps:
-            since_start = keras.ops.cast(step, "float32") - start
-            decay = keras.optimizers.schedules.CosineDecay(initial, steps)(since_start)
-            rate = keras.ops.where(since_start < 0, rate, decay)
-            start, initial = start + steps, initial * RESTART_FACTOR
-        return rate
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments of `__init__`, from which Keras restores a saved model."""
-        return {"learning_rate": self.learning_rate, "steps": list(self.steps)}
 
 
 def build(recipe: Recipe, steps: int) -> Any:
@@ -147,13 +114,7 @@ def _dropout(rate: float, x: Any) -> Any:
 
 def _optimizer(recipe: Recipe, steps: int) -> Any:
     rate: Any = recipe.learning_rate
-    if recipe.restarts:
-        ends = [steps * epochs // recipe.epochs for epochs in (0, *recipe.restarts, recipe.epochs)]
-        rate = CosineRestarts(
-            recipe.learning_rate,
-            [max(1, end - begin) for begin, end in itertools.pairwise(ends)],
-        )
-    elif recipe.schedule == "cosine":
+    if recipe.schedule == "cosine":
         rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps)
     classes = {
         "adam": keras.optimizers.Adam,

@@ -1,7 +1,6 @@
 """A recipe: one network and its training, as data that can be checked, changed and written."""
 
 import dataclasses
-import itertools
 import json
 import math
 import typing
@@ -9,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args, get_origin
 
-from mnist_app.augmented_copies import COUNTS
 from mnist_app.errors import TrainingError
 
 Output = Literal["logits", "softmax"]
@@ -46,15 +44,14 @@ class Recipe:
     for "no digit".
 
     Optimization: with the ``schedule`` "cosine", ``learning_rate`` decays to 0 along half a
-    cosine. After each number of epochs in ``restarts`` it restarts at a lower rate ("warm
-    restarts", Loshchilov & Hutter 2017), and more letters are among the non-digits.
+    cosine.
 
     Validation: the share ``validation`` of the training images is held out. ``validate_on`` says
     which ones: "random" is a stratified sample, "last" the last ones. With "test" none are held
     out and the test images are watched instead, a common mistake.
 
-    Inference, see `mnist_app.augmented_copies`: ``views`` is the number of shifted copies averaged
-    per prediction; with ``second_look``, rotated copies also decide whether there is a digit.
+    Distillation, see `mnist_app.training.distillation`: networks of the recipe ``teacher``, as many
+    as ``teachers`` from as many seeds, say what each training image shows.
     """
 
     name: str
@@ -78,12 +75,11 @@ class Recipe:
     learning_rate: float = 0.001
     schedule: Schedule = "constant"
     epochs: int = 10
-    restarts: tuple[int, ...] = ()
     batch_size: int = 128
     validation: float = 0.1
     validate_on: ValidateOn = "random"
-    views: int = 1
-    second_look: bool = False
+    teacher: str = ""
+    teachers: int = 0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -137,7 +133,7 @@ _LIMITS: Final[Mapping[str, tuple[str, Callable[[Any], bool]]]] = {
     "epochs": ("1 or more", lambda count: count >= 1),
     "batch_size": ("1 or more", lambda count: count >= 1),
     "validation": ("above 0 and below 1", lambda share: 0 < share < 1),
-    "views": (" or ".join(map(str, COUNTS)), lambda count: count in COUNTS),
+    "teachers": ("0 or more", lambda count: count >= 0),
     "seed": ("from 0 to 4294967295", lambda seed: 0 <= seed < 2**32),
 }
 
@@ -160,13 +156,10 @@ def _contradictions(recipe: Recipe) -> Iterator[str]:
         yield "with pen_renderings, some of the writers 1 to 20 must be validation_writers"
     if recipe.non_digits and not recipe.pen_renderings:
         yield "non_digits need pen_renderings"
-    ends = (0, *recipe.restarts, recipe.epochs)
-    if any(after <= before for before, after in itertools.pairwise(ends)):
-        yield "restarts must rise from 1 or more to below epochs"
-    if recipe.restarts and recipe.schedule != "cosine":
-        yield "restarts need the schedule cosine"
-    if recipe.second_look and not recipe.non_digits:
-        yield "a second_look needs non_digits"
+    if bool(recipe.teacher) != bool(recipe.teachers):
+        yield "teacher and teachers need each other"
+    if recipe.teacher and (recipe.loss != "categorical_crossentropy" or not recipe.non_digits):
+        yield "a teacher needs non_digits and the loss categorical_crossentropy"
 
 
 def _has_type(value: object, kind: Any) -> bool:

@@ -2,21 +2,14 @@
 
 from typing import Final
 
-import numpy as np
 import streamlit as st
 
 from mnist_app.arrays import Image
-from mnist_app.augmented_copies import rotated_copies
 from mnist_app.preprocessing.normalize import DIGIT_BOX, IMAGE_SIDE, NormalizationSteps
-from mnist_app.reading_settings import RotatedCopies
 from mnist_app.ui import pictures
 from mnist_app.ui.canvas.canvas_spec import SIDE
 from mnist_app.ui.image_row import show_image
 
-SECOND_LOOK: Final = (
-    "6. Turned to the left for a second look, only if it is in doubt whether this is a digit.",
-    "7. Turned to the right. A digit is still one; what just happens to look like one rarely is.",
-)
 WIDTH: Final = 200
 """Width of a picture without a grid on the page, in pixels.
 
@@ -24,11 +17,8 @@ A picture with a grid is shown at half its own width, which keeps the grid even.
 """
 
 
-def show_steps(ink: Image, steps: NormalizationSteps, *, rotated: RotatedCopies | None) -> None:
-    """Show each step as a picture with a sentence.
-
-    ``ink`` is uint8 (SIDE, SIDE). The copies ``rotated`` are shown too, if there are any.
-    """
+def show_steps(ink: Image, steps: NormalizationSteps) -> None:
+    """Show each step as a picture with a sentence; ``ink`` is uint8 (SIDE, SIDE)."""
     side = steps.square[2]
     framed = pictures.with_frames(ink, steps.box, steps.square)
     rows = [
@@ -44,14 +34,12 @@ def show_steps(ink: Image, steps: NormalizationSteps, *, rotated: RotatedCopies 
             "4. Shrunk to 20×20: each pixel is the average of the area under it.",
             DIGIT_BOX * 10,
         ),
+        (
+            pictures.enlarge(steps.image, 14, grid=True),
+            "5. It is placed in 28×28 so that its centre of mass lies in the middle.",
+            IMAGE_SIDE * 7,
+        ),
     ]
-    images = [steps.image]
-    sentences = ["5. It is placed in 28×28 so that its centre of mass lies in the middle."]
-    if rotated is not None:
-        images += [copy[0] for copy in rotated_copies(steps.image[np.newaxis], rotated.degrees)]
-        sentences += SECOND_LOOK
-    for image, sentence in zip(images, sentences, strict=True):
-        rows.append((pictures.enlarge(image, 14, grid=True), sentence, IMAGE_SIDE * 7))
     with st.container(horizontal=True):
         for picture, sentence, width in rows:
             show_image(picture, sentence, width)

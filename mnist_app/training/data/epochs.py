@@ -27,6 +27,8 @@ NO_DIGIT: Final = 10
 """Label of images that show no digit."""
 AUGMENTED_SHARE: Final = 0.5
 """Share of an epoch's images that are augmented, in recipes with pen digits."""
+MIXED_SHARE: Final = 1 / 3
+"""Share of the images that are mixed with another, in recipes with a teacher."""
 VALIDATION_RENDERINGS: Final = 4
 """Validation images of each digit of a writer held out, each drawn with another brush width."""
 
@@ -125,12 +127,13 @@ def epoch(recipe: Recipe, images: Split, number: int) -> tuple[Images, Labels]:
     if not recipe.pen_renderings:
         return augment(drawn, recipe, random) if augments(recipe) else drawn, labels
     pen_digits = [digit for digit in images.train_pen_digits for _ in range(recipe.pen_renderings)]
-    written = [pen_rendering.render(digit.strokes, random) for digit in pen_digits]
+    written = [
+        pen_rendering.render(pen_rendering.with_flourish(digit, random), random)
+        for digit in pen_digits
+    ]
     negative_count = _non_digit_count(len(drawn) + len(written), recipe)
-    restarts = sum(number >= epochs for epochs in recipe.restarts)
     negatives = [
-        negative_images.image(images.train_pen_digits, random, restarts)
-        for _ in range(negative_count)
+        negative_images.image(images.train_pen_digits, random) for _ in range(negative_count)
     ]
     drawn = np.concatenate([drawn, np.stack(written + negatives)])
     written_labels = np.array([digit.label for digit in pen_digits], np.uint8)
@@ -138,7 +141,20 @@ def epoch(recipe: Recipe, images: Split, number: int) -> tuple[Images, Labels]:
     augmented = random.random(len(drawn)) < AUGMENTED_SHARE
     drawn[augmented] = augment(drawn[augmented], recipe, random)
     order = random.permutation(len(labels))
-    return drawn[order], labels[order]
+    drawn, labels = drawn[order], labels[order]
+    return (mixed(drawn, random), labels) if recipe.teacher else (drawn, labels)
+
+
+def mixed(images: Images, random: np.random.Generator) -> Images:
+    """Return ``images``, some mixed with the image before, to be taught between digits, too.
+
+    Source: Zhang et al. 2018, “mixup: Beyond Empirical Risk Minimization”; for distillation Beyer
+    et al. 2022, “Knowledge distillation: A good teacher is patient and consistent”.
+    """
+    chosen = random.random(len(images)) < MIXED_SHARE
+    share = np.where(chosen, random.uniform(0, 0.5, len(images)), 0)[:, None, None]
+    both = (1 - share) * images + share * np.roll(images, 1, axis=0)
+    return np.rint(both).astype(np.uint8)
 
 
 def _non_digit_count(digits: int, recipe: Recipe) -> int:

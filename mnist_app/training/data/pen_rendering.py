@@ -15,6 +15,7 @@ import numpy.typing as npt
 from mnist_app.arrays import Image, Points
 from mnist_app.preprocessing.normalize import minimum_crop_side, normalize_digit
 from mnist_app.preprocessing.strokes import OVERSAMPLING, Stroke, draw
+from mnist_app.training.data.pen_digits import PenDigit
 
 Strokes = Sequence[Points]
 
@@ -30,6 +31,12 @@ BLURRED_SHARE: Final = 0.2
 """Share of the images that are blurred, as by a camera or a scanner."""
 BLUR: Final = (0.008, 0.04)
 """Range of the standard deviation of the blur."""
+COARSE_SHARE: Final = 0.12
+"""Share of the images whose ink has few pixels, as in a small scan or a paint program."""
+COARSE_SIDES: Final = (9, 32)
+"""Range of the longer side of such ink in pixels, evenly in the logarithm."""
+FLOURISH_SHARE: Final = 0.15
+"""Share of the digits that get a foot, an upstroke or a bar, see `with_flourish`."""
 MAXIMUM_THINNING: Final = 0.75
 """Maximum share of the line width removed when a filled shape is made thinner."""
 STRETCH, SLANT, ROTATION = 0.15, 0.25, np.deg2rad(8.0)
@@ -103,9 +110,9 @@ def _with_line_width(fine: Image, polygons: list[Points], target: float) -> Imag
     present = 2 * cv2.countNonZero(fine) / outline
     growth = (target - present) / 2
     if growth > 0:
-        outside = cv2.distanceTransform(255 - fine, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        outside = cv2.distanceTransform(255 - fine, cv2.DIST_L2, cv2.DIST_MASK_5)
         return np.where(outside <= growth, 255, 0).astype(np.uint8)
-    inside = cv2.distanceTransform(fine, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    inside = cv2.distanceTransform(fine, cv2.DIST_L2, cv2.DIST_MASK_5)
     maximum = MAXIMUM_THINNING * present / 2
     return np.where(inside > min(-growth, maximum), 255, 0).astype(np.uint8)
 
@@ -148,10 +155,53 @@ def _normalized(
     if random is not None and random.random() < BLURRED_SHARE:
         blur = random.uniform(*BLUR) * side
         ink = np.asarray(cv2.GaussianBlur(ink, (0, 0), blur), np.uint8)
+    if random is not None and random.random() < COARSE_SHARE:
+        reduction = float(np.exp(random.uniform(*np.log(COARSE_SIDES)))) / side
+        if reduction < 1:
+            ink = _coarse(ink, reduction, random)
+            minimum_side *= reduction
     image = normalize_digit(ink, minimum_side)
     if image is None:
         raise ValueError("the image has no ink")
     return image
+
+
+def _coarse(ink: Image, reduction: float, random: np.random.Generator) -> Image:
+    """Return ``ink`` with fewer pixels; half of such images are black and white."""
+    small = cv2.resize(ink, None, fx=reduction, fy=reduction, interpolation=cv2.INTER_AREA)
+    if random.integers(2):
+        peak = float(small.max())
+        small = np.where(small >= random.uniform(0.3, 0.6) * peak, 255, 0)
+    return np.asarray(small, np.uint8)
+
+
+def with_flourish(digit: PenDigit, random: np.random.Generator) -> Strokes:
+    """Return the strokes of ``digit``, some with what only some people write.
+
+    That is a foot or an upstroke of a 1, a bar through a 7, a foot of a 4.
+    """
+    if digit.label not in (1, 4, 7) or random.random() >= FLOURISH_SHARE:
+        return digit.strokes
+    points = np.concatenate(digit.strokes)
+    top, bottom = points[points[:, 1].argmin()], points[points[:, 1].argmax()]
+    size = max(float(np.ptp(points, axis=0).max()), 1e-6)
+    if digit.label == 7:  # noqa: PLR2004
+        middle = points[np.abs(points[:, 1] - (top + bottom)[1] / 2).argmin()]
+        added = _dash(middle, random.uniform(0.15, 0.3), size, random)
+    elif digit.label == 1 and random.integers(2):
+        reach = np.array([-random.uniform(0.1, 0.35), random.uniform(0.1, 0.35)])
+        added = np.stack([top + reach * size, top])
+    else:
+        added = _dash(bottom, random.uniform(0.1, 0.3), size, random)
+    return (*digit.strokes, added.astype(np.float32))
+
+
+def _dash(
+    middle: Points, reach: float, size: float, random: np.random.Generator
+) -> npt.NDArray[np.float64]:
+    """Return a nearly horizontal line through ``middle``."""
+    half = np.array([reach, random.normal(0, 0.05)]) * size
+    return np.stack([middle - half, middle + half])
 
 
 def distorted(

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from mnist_app.arrays import Floats, Image, Points
 from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.training.data.pen_digits import PenDigit
-from mnist_app.training.data.pen_rendering import distorted
+from mnist_app.training.data.pen_rendering import distorted, with_flourish
 from mnist_app.training.negatives.doodles import doodle
 from mnist_app.training.negatives.hershey import glyphs
 
@@ -31,8 +31,11 @@ STRAIGHT_SHARE: Final = 0.3
 """Share of the digits written in straight strokes, as on forms and in puzzles."""
 STRAIGHTNESS: Final = (0.02, 0.08)
 """Range of the distance, in sizes of the digit, by which straight strokes miss the curved ones."""
-LINE_SHARE, FOOT_SHARE, BAR_SHARE = 0.5, 0.3, 0.2
-"""Shares of ones that are a mere line, of ones with a foot and of sevens with a bar."""
+LINE_SHARE: Final = 0.5
+"""Share of ones that are a mere line."""
+UPRIGHT_SHARE, UPRIGHT_LEAN = 0.1, 0.04
+"""Share of upright lines, ones all, among the digits, and the standard deviation of their slant:
+rulings look like them and are far more frequent."""
 BLANK_SHARE, SINGLE_SHARE, CROSSED_OUT_SHARE = 0.1, 0.4, 0.03
 """Shares of the pictures that show nothing written, and a digit alone; of digits crossed out."""
 NIB_SHARE: Final = 0.2
@@ -108,17 +111,12 @@ def _brush(height: float, random: Random) -> float:
 def _one_digit(hand: Sequence[PenDigit], random: Random) -> list[Points]:
     """Return a digit's strokes, its top left corner at 0 and its longer side about 1."""
     digit = hand[int(random.integers(len(hand)))]
-    strokes = distorted(digit.strokes, random)
-    if digit.label == 1 and random.random() < LINE_SHARE:
+    if random.random() < UPRIGHT_SHARE:
+        strokes: list[Points] = [np.array([[random.normal(0, UPRIGHT_LEAN), 0], [0, 1]])]
+    elif digit.label == 1 and random.random() < LINE_SHARE:
         strokes = [np.array([[random.normal(0, 0.15), 0], [0, 1]])]
-    low = np.min([stroke.min(axis=0) for stroke in strokes], axis=0)
-    left, middle, right = low[0], (low + _extent(strokes)) / 2, _extent(strokes)[0]
-    bottom = _extent(strokes)[1]
-    if digit.label == 1 and random.random() < FOOT_SHARE:
-        reach = random.uniform(0.1, 0.35)
-        strokes.append(np.array([[left - reach, bottom], [right + reach, bottom]]))
-    elif digit.label == 7 and random.random() < BAR_SHARE:
-        strokes.append(np.array([[middle[0] - 0.25, middle[1]], [middle[0] + 0.25, middle[1]]]))
+    else:
+        strokes = distorted(with_flourish(digit, random), random)
     if random.random() < STRAIGHT_SHARE:
         error = random.uniform(*STRAIGHTNESS)
         strokes = [_straightened(stroke, error) for stroke in strokes]

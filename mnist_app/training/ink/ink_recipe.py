@@ -21,9 +21,9 @@ class InkRecipe:
     ``validation_writers`` are in the ``validation_pictures`` alone.
     """
 
-    epochs: int = 40
-    pictures: int = 2048
-    passes: int = 2
+    epochs: int = 46
+    pictures: int = 5120
+    passes: int = 7
     batch_size: int = 64
     learning_rate: float = 0.003
     weight_decay: float = 0.0001

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from mnist_app.arrays import Image, Points
 from mnist_app.training.data.pen_digits import PenDigit
 from mnist_app.training.data.pen_rendering import distorted, render, render_outlines, render_speck
-from mnist_app.training.negatives import dejavu, noto
+from mnist_app.training.negatives import dejavu, drawn_letters, noto
 from mnist_app.training.negatives.doodles import Drawing, Random, doodle, rotation
 from mnist_app.training.negatives.hershey import glyphs
 
@@ -50,15 +50,12 @@ SYMMETRICAL_SHARE: Final = 0.2
 """Share of the invented characters that are symmetrical, as letters of most alphabets often are."""
 
 
-def image(pens: Sequence[PenDigit], random: Random, restarts: int) -> Image:
+def image(pens: Sequence[PenDigit], random: Random) -> Image:
     """Return one MNIST-style image, uint8 (28, 28), that shows no digit.
 
-    ``pens`` are the digits to combine and to turn over. The kinds depend on the number of
-    ``restarts`` of the learning rate so far: letters of `dejavu` are drawn from the first restart
-    on, letters of `noto` from the second on.
+    ``pens`` are the digits to combine and to turn over.
     """
-    kind = int(random.choice(len(KINDS), p=SHARES[min(restarts, len(SHARES) - 1)]))
-    return KINDS[kind](pens, random)
+    return KINDS[int(random.choice(len(KINDS), p=SHARES))](pens, random)
 
 
 def _font_symbol(_: Sequence[PenDigit], random: Random) -> Image:
@@ -71,6 +68,10 @@ def _dejavu_letter(_: Sequence[PenDigit], random: Random) -> Image:
 
 def _noto_letter(_: Sequence[PenDigit], random: Random) -> Image:
     return render_outlines(_any_of(noto.letters(), random), random, random.uniform(*NOTO_LOOSENESS))
+
+
+def _drawn_letter(_: Sequence[PenDigit], random: Random) -> Image:
+    return render_outlines(_any_of(drawn_letters.letters(), random), random)
 
 
 def _invented_character(_: Sequence[PenDigit], random: Random) -> Image:
@@ -156,13 +157,10 @@ KINDS: Final[tuple[Callable[[Sequence[PenDigit], Random], Image], ...]] = (
     _speck,
     _dejavu_letter,
     _noto_letter,
+    _drawn_letter,
 )
-SHARES: Final = (
-    (0.32, 0.28, 0.1, 0.1, 0.06, 0.03, 0.06, 0.03, 0.02, 0.0, 0.0),
-    (0.2, 0.22, 0.08, 0.1, 0.05, 0.03, 0.05, 0.02, 0.02, 0.23, 0.0),
-    (0.14, 0.2, 0.06, 0.08, 0.05, 0.03, 0.05, 0.02, 0.02, 0.13, 0.22),
-)
-"""Share of each of `KINDS` after no restart, after one restart, and after two or more."""
+SHARES: Final = (0.12, 0.17, 0.06, 0.08, 0.05, 0.03, 0.04, 0.02, 0.02, 0.09, 0.14, 0.18)
+"""Share of each of `KINDS`."""
 
 
 def _any_glyph(random: Random) -> Sequence[Points]:

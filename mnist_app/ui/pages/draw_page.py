@@ -4,7 +4,6 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_app.reading_settings import RotatedCopies
 from mnist_app.recognizer import percentage
 from mnist_app.ui import digit_reading, gallery, models, preprocessing_steps, runtime, share
 from mnist_app.ui.canvas import drawing_pad
@@ -30,13 +29,12 @@ def show_drawing(model: models.LoadedModel | None) -> None:
     """Show the canvas, the reading of ``model``, and the image on which it is based."""
     drawn = digit_reading.show_drawn_digit(model)
     drawing_pad.show_brush()
-    rotated = model.recognizer.bundle.settings.rotated_copies if model else None
-    show_network_input(drawn, rotated=rotated)
+    show_network_input(drawn)
     if model is not None and drawn.ink is not None and drawn.prediction is not None:
         share.show_share(drawn.ink, [model.name], [drawn.prediction])
 
 
-def show_network_input(drawn: DigitDrawing, *, rotated: RotatedCopies | None) -> None:
+def show_network_input(drawn: DigitDrawing) -> None:
     """Show the image that the network sees and, folded, the steps from the drawing to it."""
     if drawn.ink is None or drawn.steps is None:
         return
@@ -53,7 +51,7 @@ def show_network_input(drawn: DigitDrawing, *, rotated: RotatedCopies | None) ->
     )
     if fold.open:
         with fold:
-            preprocessing_steps.show_steps(drawn.ink, drawn.steps, rotated=rotated)
+            preprocessing_steps.show_steps(drawn.ink, drawn.steps)
 
 
 def show_mistakes(model: models.LoadedModel) -> None:

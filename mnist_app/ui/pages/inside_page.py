@@ -38,8 +38,7 @@ def show_drawing(model: models.LoadedModel | None) -> None:
             "The network does not see your drawing as you do. Before it reads, five steps make it "
             "look like the digits that it learned from."
         )
-        rotated = model.recognizer.bundle.settings.rotated_copies if model else None
-        preprocessing_steps.show_steps(ink, steps, rotated=rotated)
+        preprocessing_steps.show_steps(ink, steps)
     elif model is not None and prediction is not None:
         bundle = model.recognizer.bundle
         graph = _graph(bundle, bundle.name, models.version(bundle.name))
@@ -47,7 +46,6 @@ def show_drawing(model: models.LoadedModel | None) -> None:
             layers_panel.show_layers(graph, prediction.image)
         else:
             evidence_panel.show_evidence(graph, model.recognizer, prediction)
-        _explain_copies(bundle)
 
 
 def _choose_view() -> str:
@@ -61,21 +59,6 @@ def _choose_view() -> str:
         "network makes of the drawing, layer after layer. Steps: how the drawing becomes an "
         "image of 28×28 pixels.",
     )
-
-
-def _explain_copies(bundle: Bundle) -> None:
-    """Show how the answer depends on shifted and turned copies, which the view leaves out."""
-    copies, rotated = bundle.settings.shifted_copies, bundle.settings.rotated_copies
-    if copies > 1:
-        st.caption(
-            f"The answer is the mean of {copies} readings: of your digit as it is, and "
-            "shifted by one pixel to each side. Layers and evidence are those of the first."
-        )
-    if rotated is not None:
-        st.caption(
-            "Where it is in doubt whether this is a digit at all, that is also asked of it "
-            f"turned by {rotated.degrees:.0f}° to the left and to the right."
-        )
 
 
 @st.cache_resource(max_entries=models.MAXIMUM_LOADED, show_spinner=False)

@@ -211,6 +211,9 @@ def show_confidence(model: LoadedModel) -> None:
 def show_training(model: LoadedModel) -> None:
     """Show accuracy and loss of the training, epoch by epoch."""
     curves = model.report.curves
+    if not curves.loss:
+        st.info("How this model got better from epoch to epoch was not recorded. Choose another.")
+        return
     st.markdown(
         "In an **epoch** the model sees all its training images once. What counts is how it does "
         "on **validation** images, which it does not learn from: when they no longer get better "
