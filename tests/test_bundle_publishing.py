@@ -17,7 +17,7 @@ from mnist_app import bundle_publishing
 from mnist_app.bundle import load_bundle
 from mnist_app.bundle_publishing import amend, staging_folder
 from mnist_app.errors import BundleError
-from mnist_app.reading_settings import DecoderWeights, ReadingSettings, RotatedCopies
+from mnist_app.reading_settings import DecoderWeights, ReadingSettings
 from tests.bundles import SETTINGS, mark_of, publish_marked, stage
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,7 +78,7 @@ def test_impossible_settings_are_not_published(folder, impossible):
 
 def test_all_settings_are_recorded_and_kept_when_the_report_changes(tmp_path):
     weights = DecoderWeights(*(float(index) for index in range(8)))
-    settings = ReadingSettings(2.0, 0.25, 5, False, RotatedCopies(20, 0.3, 0.2, 0.9), weights)
+    settings = ReadingSettings(2.0, 0.25, weights)
     folder = publish_marked(tmp_path / "mine", settings=settings)
     assert load_bundle(folder).settings == settings
     amend(load_bundle(folder), report=REPORT)
@@ -86,15 +86,6 @@ def test_all_settings_are_recorded_and_kept_when_the_report_changes(tmp_path):
     amend(load_bundle(folder), settings=SETTINGS)
     assert load_bundle(folder).settings == SETTINGS
     assert load_bundle(folder).report() == REPORT
-
-
-def test_a_model_of_a_single_copy_is_kept_when_the_report_changes(folder, tmp_path):
-    plain = load_bundle(folder)
-    assert plain.single_copy_model == plain.model
-    several = publish_marked(tmp_path / "several", **{"one-view__tflite": b"one view"})
-    amend(load_bundle(several), report=REPORT)
-    bundle = load_bundle(several)
-    assert (bundle.model, bundle.single_copy_model) == (b"litert old", b"one view")
 
 
 def test_a_publication_cut_between_its_renames_leaves_the_old_bundle(shipped):

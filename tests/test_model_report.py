@@ -13,6 +13,8 @@ from mnist_app.errors import BundleError
 from mnist_app.model_report import ModelReport
 
 REPORT = load_bundle().report()
+KEPT = load_bundle("cnn").report()
+"""A report with curves."""
 NEEDED = [
     *["recipe", "seed", "trained", "training_seconds", "parameters", "multiply_adds", "versions"],
     *["data", "curves", "calibration", "validation", "test", "test_looks"],
@@ -66,8 +68,8 @@ def paths(value, path=()):
         yield from paths(value[0], (*path, 0))
 
 
-def changed(path, change):
-    content = copy.deepcopy(REPORT.content)
+def changed(path, change, report=REPORT):
+    content = copy.deepcopy(report.content)
     inner = content
     for key in path[:-1]:
         inner = inner[key]
@@ -97,12 +99,22 @@ def test_an_odd_figure_is_refused_or_read(path, odd):
     with contextlib.suppress(BundleError):
         report = ModelReport.parse(changed(path, change), "a report")
         assert len(report.test.digits) == len(report.test.confusion_matrix) == 10
-        assert report.curves.loss
+        assert len(report.curves.loss) == len(report.curves.validation_accuracy)
 
 
 @pytest.mark.parametrize(
     "path", [("test", "digits"), ("test", "confusion_matrix"), ("curves", "loss")]
 )
 def test_tables_and_curves_are_whole(path):
+    """So are those of a report that keeps all curves; one may have none at all."""
+    content = changed(path, lambda inner, last: inner[last].pop(), KEPT)
     with pytest.raises(BundleError, match="incomplete"):
-        ModelReport.parse(changed(path, lambda inner, last: inner[last].pop()), "a report")
+        ModelReport.parse(content, "a report")
+
+
+def test_curves_may_be_missing_altogether_but_not_one_of_them():
+    without = {key: [] for key in KEPT.content["curves"]}
+    assert ModelReport.of({**KEPT.content, "curves": without}).curves.loss == ()
+    content = changed(("curves", "loss"), lambda inner, last: inner[last].clear(), KEPT)
+    with pytest.raises(BundleError, match="incomplete"):
+        ModelReport.parse(content, "a report")

@@ -1,6 +1,5 @@
 """The public API on a shipped bundle."""
 
-import dataclasses
 import pickle
 import shutil
 import threading
@@ -12,11 +11,9 @@ from hypothesis import strategies as st
 
 import mnist_app
 from mnist_app import BundleError, InvalidImageError, Recognizer
-from mnist_app.augmented_copies import rotated_copies, shifted_copies
 from mnist_app.bundle import shipped_names
 from mnist_app.confidence import digit_scores, softmax
 from mnist_app.preprocessing.normalize import bounding_box, normalize_digit, steps_of_drawing
-from mnist_app.reading_settings import RotatedCopies
 from mnist_app.recognizer import DIGIT_WORDS, NumberReading, Prediction, percentage
 from tests.drawings import DIGITS, drawn, on_background, scrawl
 from tests.photographs import BOARD, CHALK, photographed, slanted
@@ -27,13 +24,6 @@ pytestmark = pytest.mark.skipif(not shipped_names(), reason="no bundle is shippe
 @pytest.fixture(scope="module")
 def recognizer():
     return Recognizer.load()
-
-
-def with_settings(recognizer, **settings):
-    """The recogniser with other settings."""
-    bundle = recognizer.bundle
-    settings = dataclasses.replace(bundle.settings, **settings)
-    return Recognizer(dataclasses.replace(bundle, settings=settings))
 
 
 def test_the_public_names():
@@ -95,56 +85,15 @@ def test_a_prediction_is_consistent(recognizer):
     assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-6)
     assert prediction.digit == prediction.probabilities.argmax()
     assert prediction.confidence == prediction.probabilities.max()
-    threshold = recognizer.bundle.settings.acceptance_threshold
-    bundle, seen = recognizer.bundle, prediction.image[np.newaxis]
-    again = None
-    settings = bundle.settings
-    if settings.rotated_copies:
-        alone = Recognizer(dataclasses.replace(bundle, model=bundle.single_copy_model))
-        copies = rotated_copies(seen, settings.rotated_copies.degrees)
-        again = np.stack([alone.logits(copy) for copy in copies])
-    (score,) = digit_scores(
-        recognizer.logits(seen), settings.temperature, again, settings.rotated_copies
-    )
-    assert prediction.accepted == (score >= threshold)
+    settings = recognizer.bundle.settings
+    logits = recognizer.logits(prediction.image[np.newaxis])
+    (score,) = digit_scores(logits, settings.temperature)
+    assert prediction.accepted == (score >= settings.acceptance_threshold)
     np.testing.assert_array_equal(prediction.image, steps_of_drawing(ink).image)
     assert prediction.box is None
     np.testing.assert_array_equal(
         recognizer.predict(prediction.image[np.newaxis])[0], prediction.probabilities
     )
-
-
-def test_several_views_are_averaged(recognizer):
-    images = np.stack([normalize_digit(scrawl(seed)) for seed in range(4)])
-    alone = with_settings(recognizer, shifted_copies=1)
-    together = with_settings(recognizer, shifted_copies=5, copies_in_model=False)
-    expected = np.mean([alone.logits(seen) for seen in shifted_copies(images, 5)], axis=0)
-    np.testing.assert_allclose(together.logits(images), expected, atol=1e-5)
-    assert np.abs(together.logits(images) - alone.logits(images)).max() > 0.01
-    within = with_settings(recognizer, shifted_copies=5, copies_in_model=True)
-    np.testing.assert_array_equal(within.logits(images), alone.logits(images))
-
-
-def test_the_second_look_changes_what_is_accepted_and_nothing_else(recognizer):
-    """Of upper and lower parts of digits, as most of them are in doubt."""
-    parts = [drawn(digit, brush=brush) for digit in DIGITS for brush in (14, 26)]
-    images = np.stack(
-        [
-            normalize_digit(np.roll(ink, rows, axis=0)[:240])
-            for ink in parts
-            for rows in (-130, -110, 60, 80, 100)
-        ]
-    )
-    once, twice = (
-        with_settings(recognizer, acceptance_threshold=0.9, rotated_copies=rotated)
-        for rotated in (None, RotatedCopies())
-    )
-    first, second = once.read_normalized_batch(images), twice.read_normalized_batch(images)
-    for one, other in zip(first, second, strict=True):
-        assert one.digit == other.digit
-        np.testing.assert_array_equal(one.probabilities, other.probabilities)
-    np.testing.assert_array_equal(once.logits(images), twice.logits(images))
-    assert [one.accepted for one in first] != [other.accepted for other in second]
 
 
 def test_temperature_changes_how_sure_but_not_what(recognizer):

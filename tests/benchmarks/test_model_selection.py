@@ -5,7 +5,6 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mnist_app.bundle import load_bundle
 from mnist_app.training.data import datasets
 from mnist_app.training.data.pen_digits import PenDigit, PenDigits
 from mnist_app.training.negatives import negative_images
@@ -23,18 +22,22 @@ PENS = tuple(
 
 @pytest.fixture
 def few(monkeypatch):
-    """A tenth of the letters, and of each other kind a few."""
-    every = model_selection.noto.letters(held_out=True)
-    monkeypatch.setattr(model_selection.noto, "letters", lambda *, held_out: every[::10])
+    """A tenth of the letters, by their module, and of each other kind a few images."""
+    found = {}
+    for module in (model_selection.dejavu, model_selection.noto, model_selection.drawn_letters):
+        letters = found[module] = module.letters(held_out=True)[::10]
+        monkeypatch.setattr(module, "letters", lambda *, held_out, few=letters: few)
     monkeypatch.setattr(model_selection, "OF_LETTERS", 1)
     monkeypatch.setattr(model_selection, "OF_KINDS", 4)
-    return every
+    return found
 
 
 def test_every_kind_of_no_digit_that_is_shown_in_training_is_there(few):
     found = model_selection.non_digit_images(PENS, np.random.default_rng(0))
     assert len(found) == len(negative_images.KINDS)
-    assert len(found["Noto letters of held-out scripts"]) == len(few[::10])
+    names = ("DejaVu letters", "Noto letters", "drawn letters")
+    for name, letters in zip(names, few.values(), strict=True):
+        assert len(found[f"{name} of held-out scripts"]) == len(letters) > 0
     for images in found.values():
         assert images.dtype == np.uint8
         assert images.shape[1:] == (28, 28)
@@ -50,20 +53,8 @@ def test_the_figures_of_the_shipped_network_are_printed(few, monkeypatch, capsys
     printed = capsys.readouterr().out
     assert "digits of the writers held out: " in printed
     assert f"of {len(PENS) * model_selection.RENDERINGS} misread" in printed
-    assert f"of {len(few[::10])} accepted" in printed
-
-
-@pytest.mark.parametrize(
-    ("options", "looks"), [([], None), (["--second-look"], True), (["--no-second-look"], False)]
-)
-def test_the_second_look_is_the_bundle_s_unless_it_is_asked_for_or_not(monkeypatch, options, looks):
-    asked = []
-    monkeypatch.setattr(
-        model_selection, "InferenceModel", lambda *_, second_look: asked.append(second_look)
-    )
-    monkeypatch.setattr(model_selection, "measure", lambda *_: [])
-    assert model_selection.main(options) == 0
-    assert asked == [load_bundle().settings.rotated_copies is not None if looks is None else looks]
+    for letters in few.values():
+        assert f"of {len(letters)} accepted" in printed
 
 
 def test_a_network_that_is_not_there_is_named(capsys):

@@ -14,10 +14,7 @@ from mnist_app.explain.litert_graph import LiteRTGraph
 
 @pytest.mark.parametrize("name", shipped_names())
 def test_its_logits_are_those_of_the_recogniser(name, images):
-    """Those of the image alone, even if the recogniser averages over several views of it."""
-    bundle = load_bundle(name)
-    graph = LiteRTGraph(bundle)
-    recognizer = Recognizer(dataclasses.replace(bundle, model=bundle.single_copy_model))
+    graph, recognizer = LiteRTGraph(load_bundle(name)), Recognizer.load(name)
     for image, expected in zip(images, recognizer.logits(images), strict=True):
         values = graph.values(image)
         np.testing.assert_array_equal(values[graph.image][0], image)

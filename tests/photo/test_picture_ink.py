@@ -11,7 +11,7 @@ from mnist_app.photo import picture_ink
 from mnist_app.photo.picture_ink import SIDES, is_drawing, resized, to_rgb
 from mnist_app.preprocessing import ink_extraction
 from tests.drawings import DIGITS, drawn, on_background, scrawl
-from tests.photographs import BOARD, CHALK, find_ink, overlap, photographed, shaded, slanted
+from tests.photographs import BOARD, CHALK, find_ink, overlap, photographed, shaded
 
 INK = drawn(4, brush=14)
 SLOW_DIGITS = [pytest.param(digit, marks=pytest.mark.slow) for digit in DIGITS if digit != 4]
@@ -31,7 +31,7 @@ SCENES = [
 @pytest.mark.parametrize("digit", [4, *SLOW_DIGITS])
 @pytest.mark.parametrize("scene", SCENES, ids=lambda s: "-".join(map(str, s)) or "plain")
 def test_the_ink_is_found_and_nothing_else(digit, scene):
-    ink = slanted(drawn(digit, brush=14))
+    ink = drawn(digit, brush=14)
     found = find_ink(photographed(ink, **scene))
     assert found.is_photograph
     assert overlap(found.ink, ink) > 0.6
@@ -93,7 +93,7 @@ def test_lines_and_frames_are_no_ink():
 
 @pytest.mark.parametrize("digit", [1, 4, 7])
 def test_a_straight_stroke_of_a_digit_is_no_ruled_line(digit):
-    ink = slanted(drawn(digit, brush=10))
+    ink = drawn(digit, brush=10)
     assert overlap(find_ink(photographed(ink, spacing=50, squared=True)).ink, ink) > 0.6
 
 

@@ -171,7 +171,7 @@ def test_punctuation_is_no_digit_and_leaves_the_number_accepted(recognizer, mark
 
 
 @pytest.mark.parametrize(
-    ("pair", "overlap"), [((2, 0), 14), ((0, 4), 18), ((2, 2), 18), ((4, 0), 28), ((4, 2), 28)]
+    ("pair", "overlap"), [((2, 0), 5), ((0, 4), 18), ((2, 2), 18), ((4, 0), 28), ((4, 2), 28)]
 )
 def test_digits_that_share_ink_are_divided(recognizer, pair, overlap):
     first, second = number(pair[:1], left=200), number(pair[1:], left=0)

@@ -102,10 +102,9 @@ def trained(drawn, tmp_path_factory):
 def evaluation(trained, drawn):
     """What the tiny network can do."""
     from mnist_app.training import evaluate
-    from mnist_app.training.inference import InferenceModel
 
     run, recipe, split = trained
-    calibration = evaluate.calibrate(InferenceModel(run.model), split)
+    calibration = evaluate.calibrate(run.model, split)
     return evaluate.evaluate(
         run, recipe, drawn, split, calibration, purpose="a test", earlier_uses=[]
     )

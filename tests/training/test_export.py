@@ -8,17 +8,16 @@ import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter
 
-from mnist_app.bundle import SINGLE_COPY_FILE, Bundle, load_bundle, shipped_folder, shipped_names
+from mnist_app.bundle import Bundle, load_bundle, shipped_folder, shipped_names
 from mnist_app.confidence import digit_scores
 from mnist_app.errors import BundleError, TrainingError
-from mnist_app.reading_settings import ReadingSettings, RotatedCopies
+from mnist_app.reading_settings import ReadingSettings
 from mnist_app.recognizer import Recognizer
-from mnist_app.training.recipes import CNN, RECIPES
+from mnist_app.training.recipes import RECIPES
 from tests.lazy_modules import LazyModule
 
 keras = LazyModule("keras")
 special = LazyModule("scipy.special")
-averaged_model = LazyModule("mnist_app.training.averaged_model")
 export = LazyModule("mnist_app.training.export")
 inference = LazyModule("mnist_app.training.inference")
 networks = LazyModule("mnist_app.training.networks")
@@ -65,14 +64,9 @@ def shipped(request):
 
 def test_litert_equals_keras_on_mnist_with_every_shipped_network(shipped, mnist):
     images = mnist.test_images[:500]
-    model = export.load_keras_model(shipped.folder)
-    whole = inference.logits(
-        averaged_model.AveragedModel(model, shipped.settings.shifted_copies), images
-    ).astype(np.float64)
     found = litert_probabilities(shipped.model, images)
-    assert np.abs(found - special.softmax(whole, axis=1)).max() < 1e-5
-    alone = litert_probabilities(shipped.single_copy_model, images)
-    assert np.abs(alone - keras_probabilities(model, images)).max() < 1e-5
+    expected = keras_probabilities(export.load_keras_model(shipped.folder), images)
+    assert np.abs(found - expected).max() < 1e-5
 
 
 def test_the_report_of_every_shipped_network_says_what_it_does(shipped, mnist):
@@ -131,61 +125,25 @@ def test_the_report_is_published_with_the_size_of_the_model(bundle_folder, evalu
     assert np.array_equal(bundle.misread().index, evaluation.misread.index)
 
 
-def test_a_bundle_of_several_views_takes_them_itself_and_has_one_alone_too(
-    trained, evaluation, drawn, tmp_path
-):
-    """LiteRT's whole says what Keras's does."""
-    model, images = trained[0].model, drawn.test_images[:20]
-    recipe = {**evaluation.report.content["recipe"], "views": 5, "second_look": True}
-    report = evaluation.report.amended(recipe=recipe)
-    export.publish_bundle(
-        model, dataclasses.replace(evaluation, report=report), tmp_path / "several"
-    )
-    bundle = load_bundle(tmp_path / "several")
-    settings = bundle.settings
-    assert (settings.shifted_copies, settings.copies_in_model) == (5, True)
-    assert settings.rotated_copies == RotatedCopies()
-    whole = inference.logits(averaged_model.AveragedModel(model, 5), images)
-    np.testing.assert_allclose(Recognizer(bundle).logits(images), whole, atol=1e-4)
-    alone = litert_probabilities(bundle.single_copy_model, images)
-    assert np.abs(alone - keras_probabilities(model, images)).max() < 1e-5
-    assert len(bundle.model) < 1.2 * len(bundle.single_copy_model)  # the weights are there once
-
-
 @pytest.mark.slow
 def test_what_reads_accepts_what_was_accepted_in_training(written, with_pen_digits, tmp_path):
-    """With views and a second look, LiteRT's scores are Keras's."""
-    model, temperature = networks.build(written, 1), 4.0  # so warm that much is in doubt
+    """LiteRT's scores are Keras's."""
+    model, temperature = networks.build(written, 1), 4.0  # so warm that scores are spread
     last = model.get_layer(networks.LOGITS_LAYER)
     weights, biases = last.get_weights()
     biases[10] = 20.0
     last.set_weights([80 * weights, biases])
-    export.write_models(model, tmp_path, views=5)
-    whole, alone = ((tmp_path / name).read_bytes() for name in ("model.tflite", SINGLE_COPY_FILE))
+    export.write_models(model, tmp_path)
     images = with_pen_digits.test_images
-    seen = inference.InferenceModel(model, 5, second_look=True).outputs(images)
-    scores = seen.scores(temperature)
-    assert np.abs(scores - digit_scores(seen.logits, temperature)).max() > 0.05
+    scores = digit_scores(inference.logits(model, images), temperature)
     ranked = np.unique(scores[scores > 0])
     widest = int(np.diff(ranked).argmax())  # no rounding leads over this gap
     threshold = float(ranked[widest : widest + 2].mean())
-    settings = ReadingSettings(
-        temperature, threshold, shifted_copies=5, rotated_copies=RotatedCopies()
-    )
-    bundle = Bundle("", tmp_path, "", settings, whole, b"", b"", alone)
+    tflite = (tmp_path / "model.tflite").read_bytes()
+    bundle = Bundle("", tmp_path, "", ReadingSettings(temperature, threshold), tflite, b"", b"")
     found = Recognizer(bundle).read_normalized_batch(images)
     assert [reading.accepted for reading in found] == (scores >= threshold).tolist()
     assert len({reading.accepted for reading in found}) == 2
-
-
-@pytest.mark.parametrize("restarts", [(), (1,)])
-def test_the_keras_model_needs_none_of_our_code(tmp_path, restarts, monkeypatch):
-    """Not even that of the learning rate it was trained with."""
-    monkeypatch.setattr(export, "_write_litert", lambda *_: None)  # a second
-    recipe = dataclasses.replace(CNN, schedule="cosine", epochs=2, restarts=restarts)
-    export.write_models(networks.build(recipe, 2), tmp_path)
-    with zipfile.ZipFile(tmp_path / "model.keras") as file:
-        assert b"mnist_app" not in file.read("config.json")
 
 
 @pytest.mark.parametrize("name", shipped_names())

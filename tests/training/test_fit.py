@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 
 from mnist_app.errors import TrainingError
+from mnist_app.training.recipes import RECIPES
 from tests.lazy_modules import LazyModule
 
+distillation = LazyModule("mnist_app.training.distillation")
 fit = LazyModule("mnist_app.training.fit")
 epochs = LazyModule("mnist_app.training.data.epochs")
+keras = LazyModule("keras")
 
 ONE_EPOCH = {"epochs": 1, "convolutions": ()}
 
@@ -181,3 +184,139 @@ def test_a_full_disk_is_told_and_the_run_goes_on_from_its_checkpoint(
         train(recipe, drawn, tmp_path / "run")
     monkeypatch.undo()
     assert same_weights(train(recipe, drawn, tmp_path / "run", resume=True), whole)
+
+
+class Lesson:
+    """A student with two teachers: its recipe, and the epochs of all that were trained."""
+
+    def __init__(self, written, monkeypatch):
+        small = dataclasses.replace(written, convolutions=(), hidden=(8,), epochs=1)
+        self.teacher = dataclasses.replace(small, name="tiny-teacher", dropout=0.0)
+        self.student = dataclasses.replace(
+            small,
+            epochs=2,
+            seed=7,
+            loss="categorical_crossentropy",
+            teacher=self.teacher.name,
+            teachers=2,
+        )
+        self.trained, self.targets = [], []
+        self.one_epoch = fit._one_epoch
+        monkeypatch.setitem(RECIPES, self.teacher.name, self.teacher)
+        monkeypatch.setattr(fit, "_one_epoch", self._record)
+
+    def _record(self, run, recipe, images, drawn, progress):
+        self.trained.append((recipe.name, recipe.seed))
+        if recipe == self.student:
+            self.targets.append(drawn)
+        return self.one_epoch(run, recipe, images, drawn, progress)
+
+
+TEACHERS = [("tiny-teacher", 0), ("tiny-teacher", 1)]
+STUDENT = ("tiny", 7)
+
+
+@pytest.fixture
+def lesson(written, monkeypatch):
+    return Lesson(written, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def taught(written, with_pen_digits, tmp_path_factory):
+    """A lesson, its uninterrupted run, and the folder of that."""
+    folder = tmp_path_factory.mktemp("runs") / "student"
+    with pytest.MonkeyPatch.context() as patch:
+        whole = Lesson(written, patch)
+        return whole, train(whole.student, with_pen_digits, folder), folder
+
+
+def test_a_student_learns_what_its_teachers_make_of_each_image(
+    lesson, with_pen_digits, tmp_path, monkeypatch
+):
+    """Without training: only the order, and what is handed on."""
+    asked, drawn = [], (np.zeros((3, 28, 28), np.uint8), np.zeros(3, np.uint8))
+    monkeypatch.setattr(fit, "epoch", lambda *_: drawn)
+    monkeypatch.setattr(lesson, "one_epoch", lambda *_: dict.fromkeys(fit.CURVES, 1.0))
+    monkeypatch.setattr(fit, "_save_checkpoint", lambda *_: None)
+    monkeypatch.setattr(fit, "soft_labels", lambda *given: asked.append(given) or len(asked))
+    train(lesson.student, with_pen_digits, tmp_path / "run")
+    assert lesson.trained == [*TEACHERS, STUDENT, STUDENT]
+    assert [len(teachers) for teachers, _ in asked] == [2, 2]
+    assert all(images is drawn[0] for _, images in asked)
+    assert lesson.targets == [(drawn[0], 1), (drawn[0], 2)]
+    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == ["teacher-0", "teacher-1"]
+
+
+@pytest.mark.slow
+def test_teachers_are_trained_first_and_the_student_on_their_soft_labels(taught, with_pen_digits):
+    lesson, run, folder = taught
+    assert lesson.trained == [*TEACHERS, STUDENT, STUDENT]
+    assert run.epochs == 2
+    teachers = [
+        keras.saving.load_model(folder / f"teacher-{seed}" / "epoch-1.keras") for seed in (0, 1)
+    ]
+    split = epochs.split(lesson.student, with_pen_digits)
+    for number, (images, targets) in enumerate(lesson.targets):
+        np.testing.assert_array_equal(images, epochs.epoch(lesson.student, split, number)[0])
+        expected = distillation.soft_labels(teachers, images)
+        np.testing.assert_allclose(targets, expected, atol=1e-5)
+
+
+@pytest.mark.slow
+def test_a_teacher_is_trained_as_its_recipe_alone_is(taught, with_pen_digits, tmp_path):
+    """The student's seed and its other fields change nothing about it."""
+    lesson, _, folder = taught
+    alone = train(dataclasses.replace(lesson.teacher, seed=1), with_pen_digits, tmp_path / "run")
+    stored = keras.saving.load_model(folder / "teacher-1" / "epoch-1.keras")
+    assert same_weights(alone, fit.Run(stored))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("done", [1, 3], ids=["after one teacher", "in the student"])
+def test_a_resumed_lesson_ends_as_an_uninterrupted_one(
+    taught, lesson, with_pen_digits, tmp_path, done
+):
+    """Teachers that are trained already are not trained again."""
+    keep = fit._save_checkpoint
+
+    def stop(*arguments):
+        keep(*arguments)
+        if len(lesson.trained) == done:
+            raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fit, "_save_checkpoint", stop)
+        with pytest.raises(KeyboardInterrupt):
+            train(lesson.student, with_pen_digits, tmp_path / "run")
+    resumed = train(lesson.student, with_pen_digits, tmp_path / "run", resume=True)
+    assert lesson.trained == taught[0].trained
+    assert resumed.curves == taught[1].curves
+    assert same_weights(resumed, taught[1])
+
+
+@pytest.mark.slow
+def test_a_finished_lesson_is_not_taught_again(taught, lesson, with_pen_digits, tmp_path):
+    folder = shutil.copytree(taught[2], tmp_path / "run")
+    again = train(lesson.student, with_pen_digits, folder, resume=True)
+    assert lesson.trained == []
+    assert same_weights(again, taught[1])
+
+
+@pytest.mark.slow
+def test_a_checkpoint_of_another_teacher_is_refused(
+    taught, lesson, with_pen_digits, tmp_path, monkeypatch
+):
+    folder = shutil.copytree(taught[2], tmp_path / "run")
+    other = dataclasses.replace(lesson.teacher, learning_rate=0.1)
+    monkeypatch.setitem(RECIPES, other.name, other)
+    with pytest.raises(TrainingError, match=r"teacher-0 is of another recipe"):
+        train(lesson.student, with_pen_digits, folder, resume=True)
+
+
+def test_an_unknown_teacher_is_told_before_anything_is_trained(
+    lesson, with_pen_digits, tmp_path, monkeypatch
+):
+    monkeypatch.delitem(RECIPES, lesson.teacher.name)
+    with pytest.raises(TrainingError, match="no recipe called “tiny-teacher”"):
+        train(lesson.student, with_pen_digits, tmp_path / "run")
+    assert not (tmp_path / "run").exists()

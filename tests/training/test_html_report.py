@@ -99,6 +99,31 @@ def test_the_same_bundle_gives_the_same_files(folder, bundle_folder, drawn, tmp_
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
 
 
+def test_without_curves_there_are_neither_pictures_nor_a_heading_of_them(
+    evaluation, tmp_path, monkeypatch
+):
+    def saved(_, path, *, width):
+        path.with_suffix(".svg").touch()
+        return f"picture of {path.name}, {width} wide"
+
+    monkeypatch.setattr(html_report, "save_chart", saved)
+    kept = evaluation.report
+    without = kept.amended(curves={key: [] for key in kept.content["curves"]})
+    headings = []
+    for report in (kept, without):
+        folder = tmp_path / str(len(headings))
+        folder.mkdir()
+        sources = html_report._save_charts(report, folder)
+        assert {path.stem for path in folder.iterdir()} == sources.keys()
+        sources = {**sources, "errors": "e", "right": "r"}
+        page = html_report._page("tiny", report, evaluation.misread, [], sources)
+        for words in ("picture of loss", "picture of accuracy", "while training", "per epoch"):
+            assert (words in page) == (report is kept)
+        assert "picture of confusion" in page
+        headings.append([tag for tag, _ in Page(page).tags].count("h2"))
+    assert headings[0] == headings[1] + 1
+
+
 def test_right_readings_are_right(bundle_folder, trained, drawn):
     samples = commands._right_readings(trained[0].model, load_bundle(bundle_folder), drawn)
     assert len(samples.index) == 24

@@ -83,39 +83,6 @@ def test_the_cosine_schedule_decays_to_nothing():
     assert np.allclose(rates, [0.001, 0.0005, 0], atol=1e-9)
 
 
-RESTARTING = dataclasses.replace(
-    DENSE, schedule="cosine", learning_rate=0.01, epochs=10, restarts=(4, 8)
-)
-
-
-def test_after_a_restart_the_rate_begins_lower_and_decays_again():
-    optimizer = networks.build(RESTARTING, 100).optimizer
-    steps = (0, 20, 39, 40, 60, 79, 80, 90, 99, 200)
-    rates = [float(optimizer._learning_rate(step)) for step in steps]
-    half, quarter = (0.01 * networks.RESTART_FACTOR**restarts for restarts in (1, 2))
-    expected = [0.01, 0.005, 0, half, half / 2, 0, quarter, quarter / 2, 0, 0]
-    assert rates == pytest.approx(expected, abs=2e-5)
-
-
-def test_equal_periods_are_those_of_keras():
-    """Its periods are in geometric progression; at a ratio of 1 both schedules are the same."""
-    ours = networks.CosineRestarts(0.01, [50, 50, 50])
-    theirs = keras.optimizers.schedules.CosineDecayRestarts(
-        0.01, 50, t_mul=1, m_mul=networks.RESTART_FACTOR
-    )
-    for step in range(0, 150, 7):
-        assert float(ours(step)) == pytest.approx(float(theirs(step)), abs=1e-8)
-
-
-def test_restarts_survive_a_checkpoint(tmp_path):
-    file = tmp_path / "network.keras"
-    model = networks.build(RESTARTING, 100)
-    model.optimizer.build(model.trainable_variables)
-    model.save(file)
-    schedule = keras.saving.load_model(file, safe_mode=True).optimizer._learning_rate
-    assert schedule.get_config() == {"learning_rate": 0.01, "steps": [40, 40, 20]}
-
-
 def test_too_many_convolutions_are_refused_before_training():
     recipe = dataclasses.replace(CNN, convolutions=((4, 4), (4, 4), (4, 4), (4, 4)))
     with pytest.raises(TrainingError, match="reduce a 28×28 image to nothing"):

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
+from mnist_app.bundle import check_new_name
 from mnist_app.errors import TrainingError
 from mnist_app.training.recipe import Recipe
 from mnist_app.training.recipes import BEST, CNN
-from mnist_app.training.settings import changed
+from mnist_app.training.settings import bundle_name, changed
 
 
 @pytest.mark.parametrize(
@@ -41,21 +42,11 @@ from mnist_app.training.settings import changed
         "learning_rate=null",
         "optimizer=adamw2",
         "schedule=cosin",
-        "restarts=[0]",
-        "restarts=[20]",
-        "restarts=[8,8]",
-        "restarts=[8,4]",
-        "restarts=8",
-        'restarts=["a"]',
-        "restarts=[1.5]",
-        "restarts=[true]",
         "learning_rate=Infinity",
         "learning_rate=1" + 400 * "0",
         "hidden=" + 5000 * "[",
         "loss=mse",
         "output=digits",
-        "second_look=true",
-        "second_look=1",
         "validation=0",
         "validation=1",
         "seed=-1",
@@ -68,11 +59,6 @@ from mnist_app.training.settings import changed
 def test_what_makes_no_sense_is_refused(setting):
     with pytest.raises(TrainingError):
         changed(CNN, [setting])
-
-
-def test_only_a_cosine_schedule_can_restart():
-    with pytest.raises(TrainingError, match="restarts need the schedule cosine"):
-        changed(CNN, ["schedule=constant", "restarts=[5]"])
 
 
 @pytest.mark.parametrize(
@@ -93,13 +79,36 @@ def test_writers_that_cannot_be_trained_on_are_refused(setting):
         changed(BEST, [setting])
 
 
-def test_a_recipe_survives_json():
-    data = json.loads(json.dumps(CNN.as_data()))
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (["teachers=0"], "teacher and teachers need each other"),
+        (["teacher="], "teacher and teachers need each other"),
+        (["teachers=-1"], "teachers must be 0 or more"),
+        (["teachers=true"], "teachers must be a whole number"),
+        (["teacher=1"], "teacher must be text"),
+        (["loss=sparse_categorical_crossentropy"], "a teacher needs .* the loss categorical_cross"),
+        (["non_digits=0"], "a teacher needs non_digits"),
+    ],
+)
+def test_a_teacher_that_cannot_teach_is_refused(settings, words):
+    with pytest.raises(TrainingError, match=words):
+        changed(BEST, settings)
+
+
+def test_the_best_recipe_can_do_without_teachers():
+    alone = changed(BEST, ["teacher=", "teachers=0", "loss=sparse_categorical_crossentropy"])
+    assert (alone.teacher, alone.teachers) == ("", 0)
+    assert check_new_name(bundle_name(BEST, alone, "mnist"))
+
+
+@pytest.mark.parametrize("recipe", [CNN, BEST])
+def test_a_recipe_survives_json(recipe):
+    data = json.loads(json.dumps(recipe.as_data()))
     tuples = {
         "convolutions": tuple(map(tuple, data["convolutions"])),
         "hidden": tuple(data["hidden"]),
         "validation_writers": tuple(data["validation_writers"]),
-        "restarts": tuple(data["restarts"]),
     }
-    assert Recipe(**{**data, **tuples}) == CNN
-    assert CNN.as_data() == data
+    assert Recipe(**{**data, **tuples}) == recipe
+    assert recipe.as_data() == data

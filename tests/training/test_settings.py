@@ -28,6 +28,7 @@ from mnist_app.training.settings import bundle_name, changed
         ("turn_degrees=15", "turn_degrees", 15.0),
         ("validate_on=last", "validate_on", "last"),
         ("schedule=constant", "schedule", "constant"),
+        ("validation_writers=[3,20]", "validation_writers", (3, 20)),
     ],
 )
 def test_any_field_can_be_changed(setting, field, value):
@@ -40,6 +41,7 @@ def test_any_field_can_be_changed(setting, field, value):
 VALUES = [None, True, 1, 2.5, "a", [], ["a"], [1.5], [True], [3], [[8, "a"]], [[8]], [[[8]]], {}]
 ACCEPTED = {
     "bool": [True],
+    "str": ["a"],
     "int": [1],
     "float": [1, 2.5],
     "tuple[int, ...]": [[], [3]],
@@ -84,7 +86,7 @@ def test_no_two_recipes_share_a_bundle_name():
     settings = [
         *["hidden=[]", "hidden=[8]", "hidden=[8,16]", "hidden=[816]"],
         *["convolutions=[]", "convolutions=[[8,16]]", "convolutions=[[8],[16]]"],
-        *["convolutions=[[816]]", "convolutions=[[8],[1,6]]", "restarts=[1]", "restarts=[1,6]"],
+        *["convolutions=[[816]]", "convolutions=[[8],[1,6]]"],
         *["dropout=0.1", "dropout=0.01", "learning_rate=1e-05", "learning_rate=1e5"],
         *["batch_normalisation=true", "optimizer=sgd", "epochs=31", "epochs=13"],
     ]

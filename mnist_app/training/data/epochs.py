@@ -151,10 +151,11 @@ def mixed(images: Images, random: np.random.Generator) -> Images:
     Source: Zhang et al. 2018, “mixup: Beyond Empirical Risk Minimization”; for distillation Beyer
     et al. 2022, “Knowledge distillation: A good teacher is patient and consistent”.
     """
-    chosen = random.random(len(images)) < MIXED_SHARE
-    share = np.where(chosen, random.uniform(0, 0.5, len(images)), 0)[:, None, None]
-    both = (1 - share) * images + share * np.roll(images, 1, axis=0)
-    return np.rint(both).astype(np.uint8)
+    chosen = np.flatnonzero(random.random(len(images)) < MIXED_SHARE)
+    share = random.uniform(0, 0.5, (len(chosen), 1, 1)).astype(np.float32)
+    result = images.copy()
+    result[chosen] = np.rint((1 - share) * images[chosen] + share * images[chosen - 1])
+    return result
 
 
 def _non_digit_count(digits: int, recipe: Recipe) -> int:

@@ -212,7 +212,9 @@ def show_training(model: LoadedModel) -> None:
     """Show accuracy and loss of the training, epoch by epoch."""
     curves = model.report.curves
     if not curves.loss:
-        st.info("How this model got better from epoch to epoch was not recorded. Choose another.")
+        st.info(
+            "How this model got better from epoch to epoch was not recorded. Choose another model."
+        )
         return
     st.markdown(
         "In an **epoch** the model sees all its training images once. What counts is how it does "

@@ -66,18 +66,45 @@ def test_every_epoch_is_another_and_each_can_be_had_again(with_pen_digits, writt
     assert sum(image.tobytes() in known for image in other) < len(other) / 20
 
 
-def test_what_is_no_digit_knows_of_restarts(with_pen_digits, written, monkeypatch):
-    asked = []
-    blank = np.zeros((28, 28), np.uint8)
-    monkeypatch.setattr(
-        epochs.negative_images, "image", lambda *given: asked.append(given[-1]) or blank
-    )
+def test_mixing_is_a_weighted_mean_with_the_image_before():
+    """The oracle adds pixel by pixel; a third of the images is mixed, with at most half of it."""
+    images = np.random.default_rng(0).integers(0, 256, (600, 4, 4), np.uint8)
+    found = epochs.mixed(images, np.random.default_rng(1))
+    assert (found.shape, found.dtype) == (images.shape, np.uint8)
+    shares = []
+    for index, image in enumerate(images):
+        before, now = images[index - 1].astype(int), image.astype(int)
+        difference = found[index].astype(int) - now
+        share = (difference * (before - now)).sum() / ((before - now) ** 2).sum()
+        expected = (1 - share) * now + share * before
+        assert np.abs(found[index] - expected).max() <= 1
+        shares.append(share)
+    mixed = np.array(shares) > 0.005
+    assert mixed.mean() == pytest.approx(1 / 3, abs=0.05)
+    assert max(shares) <= 0.51
+    assert min(shares) > -0.001
+    assert np.mean(np.array(shares)[mixed]) == pytest.approx(0.25, abs=0.03)
+    np.testing.assert_array_equal(found[~mixed], images[~mixed])
+
+
+def test_mixing_leaves_its_argument_alone_and_no_images_as_they_are():
+    images = np.random.default_rng(0).integers(0, 256, (50, 28, 28), np.uint8)
+    copy = images.copy()
+    epochs.mixed(images, np.random.default_rng(1))
+    np.testing.assert_array_equal(images, copy)
+    assert epochs.mixed(images[:0], np.random.default_rng(1)).shape == (0, 28, 28)
+
+
+def test_images_are_mixed_for_a_student_only(with_pen_digits, written):
     split = epochs.split(written, with_pen_digits)
-    recipe = dataclasses.replace(written, schedule="cosine", epochs=4, restarts=(1, 3))
-    for number, restarts in enumerate((0, 1, 1, 2)):
-        asked.clear()
-        epochs.epoch(recipe, split, number)
-        assert set(asked) == {restarts}
+    student = dataclasses.replace(
+        written, loss="categorical_crossentropy", teacher="teacher", teachers=1
+    )
+    own, labels = epochs.epoch(written, split, 0)
+    mixed, same_labels = epochs.epoch(student, split, 0)
+    np.testing.assert_array_equal(labels, same_labels)
+    changed = (own != mixed).any(axis=(1, 2))
+    assert changed.mean() == pytest.approx(1 / 3, abs=0.08)
 
 
 def test_half_of_the_images_are_changed_whatever_they_show(with_pen_digits, written, monkeypatch):

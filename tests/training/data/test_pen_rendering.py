@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mnist_app.preprocessing.normalize import normalize_digit
 from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.training.data import pen_rendering
+from mnist_app.training.data.pen_digits import PenDigit
 from mnist_app.training.negatives.dejavu import letters
 from tests.drawings import DIGITS
 
@@ -97,3 +98,96 @@ def test_a_slip_of_the_pen_stays_small():
         image = pen_rendering.render_speck([np.zeros((1, 2), np.float32)], random)
         rows, columns = np.nonzero(image > 127)
         assert max(np.ptp(rows), np.ptp(columns)) < 20
+
+
+def as_sampled(stroke):
+    """Return ``stroke`` with 20 points on each of its sides, about as a tablet reports them."""
+    index = np.linspace(0, len(stroke) - 1, 20 * (len(stroke) - 1) + 1)
+    columns = [np.interp(index, np.arange(len(stroke)), values) for values in stroke.T]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def flourished(label, count, monkeypatch):
+    """Yield the points of a digit and the strokes added to it, ``count`` times."""
+    monkeypatch.setattr(pen_rendering, "FLOURISH_SHARE", 1.0)
+    digit = PenDigit(label, 1, tuple(map(as_sampled, STROKES[label])))
+    for seed in range(count):
+        strokes = pen_rendering.with_flourish(digit, np.random.default_rng(seed))
+        own, added = strokes[: len(digit.strokes)], strokes[len(digit.strokes) :]
+        assert all(one is stroke for one, stroke in zip(own, digit.strokes, strict=True))
+        yield np.concatenate(own).astype(float), added
+
+
+@pytest.mark.parametrize("label", [1, 4, 7])
+def test_a_flourish_is_one_stroke_that_touches_the_digit(label, monkeypatch):
+    for own, added in flourished(label, 40, monkeypatch):
+        (stroke,) = added
+        assert stroke.dtype == np.float32
+        assert stroke.shape == (2, 2)
+        size = np.ptp(own, axis=0).max()
+        start, end = stroke.astype(float)
+        assert 0.1 * size < np.hypot(*(end - start)) < 0.8 * size
+        middle = np.clip((own - start) @ (end - start) / ((end - start) ** 2).sum(), 0, 1)
+        apart = np.hypot(*(start + middle[:, None] * (end - start) - own).T)
+        assert apart.min() < 0.001 * size
+
+
+@pytest.mark.parametrize(("label", "height"), [(4, 1.0), (7, 0.5)])
+def test_a_4_gets_a_foot_and_a_7_a_bar(label, height, monkeypatch):
+    slopes = []
+    for own, (stroke,) in flourished(label, 40, monkeypatch):
+        low, size = own[:, 1].min(), np.ptp(own[:, 1])
+        assert stroke[:, 1].mean() == pytest.approx(low + height * size, abs=0.05 * size)
+        slopes.append(np.ptp(stroke[:, 1]) / np.ptp(stroke[:, 0]))
+    assert np.median(slopes) < 0.3
+
+
+def test_a_1_gets_a_foot_or_an_upstroke(monkeypatch):
+    feet = 0
+    for own, (stroke,) in flourished(1, 100, monkeypatch):
+        top, bottom = own[own[:, 1].argmin()], own[own[:, 1].argmax()]
+        if np.allclose(stroke[1], top):
+            assert stroke[0, 0] < top[0]
+            assert stroke[0, 1] > top[1]
+        else:
+            feet += 1
+            np.testing.assert_allclose(stroke.mean(axis=0), bottom, rtol=1e-5)
+    assert 30 < feet < 70
+
+
+@pytest.mark.parametrize("label", [0, 2, 3, 5, 6, 8, 9])
+def test_other_digits_get_no_flourish(label, monkeypatch):
+    monkeypatch.setattr(pen_rendering, "FLOURISH_SHARE", 1.0)
+    digit = PenDigit(label, 1, tuple(STROKES[0]))
+    assert pen_rendering.with_flourish(digit, np.random.default_rng(0)) is digit.strokes
+
+
+def test_most_digits_are_left_without_a_flourish():
+    digit, random = PenDigit(4, 1, tuple(STROKES[4])), np.random.default_rng(0)
+    lengths = [len(pen_rendering.with_flourish(digit, random)) for _ in range(2000)]
+    added = np.array(lengths) - len(digit.strokes)
+    assert set(added.tolist()) == {0, 1}
+    assert added.mean() == pytest.approx(pen_rendering.FLOURISH_SHARE, abs=0.03)
+
+
+@pytest.mark.parametrize("render", [pen_rendering.render, pen_rendering.render_speck])
+@pytest.mark.parametrize("digit", sorted(STROKES))
+def test_coarse_ink_still_leaves_an_image(digit, render, monkeypatch):
+    """Even of thin lines and of specks, which have less than a pixel in width then."""
+    monkeypatch.setattr(pen_rendering, "COARSE_SHARE", 1.0)
+    random = np.random.default_rng(digit)
+    for _ in range(100):
+        image = render(STROKES[digit], random)
+        assert image.shape == (28, 28)
+        assert image.max() == 255
+
+
+def test_half_of_the_coarse_ink_is_black_and_white(monkeypatch):
+    ink = np.zeros((60, 40), np.uint8)
+    cv2.line(ink, (5, 5), (33, 52), 255, 5)
+    random = np.random.default_rng(0)
+    found = [pen_rendering._coarse(ink, 0.25, random) for _ in range(100)]
+    assert {image.shape for image in found} == {(15, 10)}
+    binary = [set(np.unique(image).tolist()) <= {0, 255} for image in found]
+    assert 30 < sum(binary) < 70
+    assert all(image.max() > 100 for image in found)

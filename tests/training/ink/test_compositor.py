@@ -93,6 +93,16 @@ def test_crossed_out_digits_are_not_wanted(monkeypatch, hands):
         assert writing.unwanted[0]
 
 
+def test_upright_lines_are_ones_that_hardly_lean(monkeypatch, hands):
+    monkeypatch.setattr(handwriting, "UPRIGHT_SHARE", 1.0)
+    monkeypatch.setattr(handwriting, "STRAIGHT_SHARE", 0.0)
+    for seed in range(20):
+        (line,) = handwriting._one_digit(hands[0], np.random.default_rng(seed))
+        assert len(line) == 2
+        assert np.ptp(line[:, 1]) == 1
+        assert np.ptp(line[:, 0]) < 5 * handwriting.UPRIGHT_LEAN
+
+
 def test_what_lies_below_a_thing_is_not_wanted():
     for seed in range(10):
         scene, wanted = np.ones((SIDE, SIDE, 3), np.float32), np.full((SIDE, SIDE), 255, np.uint8)

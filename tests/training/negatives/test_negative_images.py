@@ -61,32 +61,25 @@ def test_pieces_are_added_to_digits_and_half_of_them_lies_apart(label, monkeypat
 
 
 def test_every_kind_has_its_share():
-    for shares in negative_images.SHARES:
-        assert len(shares) == len(negative_images.KINDS)
-        assert sum(shares) == pytest.approx(1)
+    assert len(negative_images.SHARES) == len(negative_images.KINDS)
+    assert sum(negative_images.SHARES) == pytest.approx(1)
 
 
-def test_more_letters_join_after_every_restart(monkeypatch):
+def test_letters_of_every_source_are_drawn(monkeypatch):
+    sources = {negative_images.dejavu, negative_images.noto, negative_images.drawn_letters}
     drawn = set()
-    for module in (negative_images.dejavu, negative_images.noto):
+    for module in sources:
         monkeypatch.setattr(
             module, "letters", lambda module=module, of=module.letters: drawn.add(module) or of()
         )
-    seen = [
-        set(),
-        {negative_images.dejavu},
-        {negative_images.dejavu, negative_images.noto},
-    ]
     random = np.random.default_rng(0)
-    for restarts, expected in enumerate([*seen, seen[-1]]):
-        drawn.clear()
-        for _ in range(50):
-            negative_images.image(PENS, random, restarts)
-        assert drawn == expected
+    for _ in range(50):
+        negative_images.image(PENS, random)
+    assert drawn == sources
 
 
 def test_the_same_seed_draws_the_same():
-    first, again = (negative_images.image(PENS, np.random.default_rng(5), 2) for _ in range(2))
+    first, again = (negative_images.image(PENS, np.random.default_rng(5)) for _ in range(2))
     assert np.array_equal(first, again)
 
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from mnist_app import Recognizer
-from mnist_app.augmented_copies import rotated_copies
 from mnist_app.explain.feature_maps import FeatureMaps, layer_outputs
 from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.explain.occlusion import occlude
@@ -58,16 +57,6 @@ def test_a_network_with_a_no_digit_output_shows_its_evidence():
     says_no = recognizer.logits(IMAGE[np.newaxis]).shape[1] > 10
     assert len(captions) == 5 + says_no
     assert ("no digit" in captions[-1]) == says_no
-
-
-@pytest.mark.parametrize("name", ["best", "cnn"])
-@pytest.mark.parametrize("look", ["Evidence", "Layers"])
-def test_averaged_and_turned_copies_are_mentioned(name, look):
-    count = Recognizer.load(name).bundle.settings.shifted_copies
-    captions = [text.value for text in inside(model=name, look=look).caption]
-    assert any(f"mean of {count} readings" in text for text in captions) == (count > 1)
-    twice = Recognizer.load(name).bundle.settings.rotated_copies is not None
-    assert any("turned by 25°" in text for text in captions) == twice
 
 
 def test_missing_evidence_is_explained(monkeypatch):
@@ -134,17 +123,10 @@ def test_another_model_with_other_layers_and_fewer_units_falls_back():
     assert app.selectbox("layer").value == "Dense 1"
 
 
-def test_the_steps_are_those_of_the_draw_page():
-    captions = [caption for caption, _ in images_on(inside(model="cnn", look="Steps"))]
+@pytest.mark.parametrize("name", ["best", "cnn"])
+def test_the_steps_are_those_of_the_draw_page(name):
+    captions = [caption for caption, _ in images_on(inside(model=name, look="Steps"))]
     assert [caption[:2] for caption in captions] == ["1.", "2.", "3.", "4.", "5."]
-
-
-def test_the_second_look_is_a_step_of_models_that_take_one():
-    *_, left, right = images_on(inside(model="best", look="Steps"))
-    views = rotated_copies(IMAGE[np.newaxis], 25.0)[:, 0]
-    for number, (caption, picture), view in zip("67", (left, right), views, strict=True):
-        assert caption.startswith(f"{number}. ")
-        np.testing.assert_array_equal(picture[7::14, 7::14], view)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from mnist_app.bundle import load_bundle, shipped_names
+from mnist_app.bundle import Bundle, load_bundle, shipped_names
+from mnist_app.ui import models
 from mnist_app.ui.gallery import PAGE_SIZE, caption, select
 from tests.ui.page_runner import page_at
 
@@ -87,3 +88,18 @@ def test_every_view_of_every_model_works(name):
         assert not app.exception
         assert not app.error
         assert not app.get("image")
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_training_shows_two_curves_or_says_that_none_were_recorded(kept, monkeypatch):
+    report = load_bundle("cnn").report()
+    without = report.amended(curves={key: [] for key in report.content["curves"]})
+    monkeypatch.setattr(Bundle, "report", lambda _: report if kept else without)
+    models._load.clear()
+    app = page_at("mistakes", model="cnn", view="Training")
+    models._load.clear()
+    assert not app.exception
+    assert not app.error
+    assert len(app.get("vega_lite_chart")) == (2 if kept else 0)
+    assert [("not recorded" in text.value) for text in app.info] == ([] if kept else [True])
+    assert any("**epoch**" in text.value for text in app.markdown) == kept
