@@ -1,6 +1,6 @@
-/* Mounts the component's own module, with our handling of pointers and undo.
+/* Mounts the component's own module, with our handling of pointers, undo and reloads.
 
-   component.py joins one_pointer.js and this file to one module.
+   component.py joins one_pointer.js, kept_drawing.js and this file to one module.
 
    Streamlit mounts a component again for every change. If the next change comes before that is
    done, Streamlit calls the clean-up of the earlier mount, and the component loses the drawing
@@ -46,6 +46,7 @@ const newPad = (root, data) => {
     if (objects.length !== strokes.length) undone = [];
     strokes = objects;
     isUnsent = false;
+    keepDrawing(data, strokes);
     showButtons();
   };
 
@@ -53,6 +54,7 @@ const newPad = (root, data) => {
     strokes = given = objects;
     revision += 1;
     mountLatest();
+    keepDrawing(data, strokes);
     showButtons();
   };
 
@@ -93,13 +95,20 @@ const newPad = (root, data) => {
     if (isLate) return;
     pad.unmount = mountLatest();
     if (!isFirst) return;
+    addEventListener("pagehide", send);
+    const kept = strokes.length ? [] : keptDrawing(data);
+    if (kept.length) give(kept);
+    else keepDrawing(data, strokes);
     showButtons();
   };
 
   const pad = {
     show,
     unmount: () => {},
-    leave: () => pad.unmount(),
+    leave: () => {
+      removeEventListener("pagehide", send);
+      pad.unmount();
+    },
   };
   return pad;
 };

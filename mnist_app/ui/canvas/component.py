@@ -15,14 +15,15 @@ import streamlit as st
 from streamlit.components import v2 as components
 
 from mnist_app.arrays import Image
-from mnist_app.preprocessing.strokes import Stroke
+from mnist_app.preprocessing.strokes import MAXIMUM_COORDINATE, Stroke
+from mnist_app.ui.canvas import drawing_limits
 from mnist_app.ui.canvas.canvas_spec import DIGIT, CanvasSpec
 from mnist_app.ui.canvas.component_value import keep_values_as_text, reported_text
 from mnist_app.ui.canvas.fabric_adapter import Drawing, FullCanvasError, read_drawing
 
 INK_COLOUR: Final = "#FFFFFF"
 PAPER_COLOUR: Final = "#000000"
-SCRIPTS: Final = ("one_pointer.js", "canvas.js")
+SCRIPTS: Final = ("one_pointer.js", "kept_drawing.js", "canvas.js")
 """Our scripts, joined to one module."""
 
 
@@ -64,6 +65,9 @@ def _with_own_files() -> Iterator[None]:
 def _script(component_url: str) -> str:
     """Return our module, which mounts the component's own module at ``component_url``."""
     script = "\n".join(map(_own_file, SCRIPTS))
+    for name in ("MAXIMUM_STROKES", "MAXIMUM_POINTS", "MAXIMUM_STROKE_WIDTH"):
+        script = script.replace(name, str(getattr(drawing_limits, name)))
+    script = script.replace("MAXIMUM_COORDINATE", str(MAXIMUM_COORDINATE))
     return script.replace("COMPONENT_URL", component_url)
 
 
