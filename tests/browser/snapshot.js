@@ -3,7 +3,12 @@
   const app = document.querySelector("[data-testid=stApp]");
   const prediction = document.querySelector(".st-key-prediction");
   const host = document.querySelector(".st-key-drawing [data-testid=stBidiComponentIsolated]");
-  const canvas = host?.shadowRoot?.querySelector("canvas.dc-canvas.lower-canvas");
+  // The strokes, and above them the one that is being drawn.
+  const layers = [...(host?.shadowRoot?.querySelectorAll("canvas.dc-canvas") ?? [])];
+  const visible = document.createElement("canvas");
+  visible.width = layers[0]?.width ?? 0;
+  visible.height = layers[0]?.height ?? 0;
+  for (const layer of layers) visible.getContext("2d").drawImage(layer, 0, 0);
 
   const shapes = [...(prediction?.querySelectorAll("svg .mark-rect path[aria-label]") ?? [])];
   const bars = shapes.map((shape) => {
@@ -19,7 +24,7 @@
     ?.closest("[data-testid=stImageContainer], [data-testid=stImage]")
     ?.querySelector("img");
   return {
-    canvas: canvas?.toDataURL() ?? null,
+    canvas: layers.length ? visible.toDataURL() : null,
     text: [...(prediction?.querySelectorAll("[data-testid=stMarkdownContainer]") ?? [])]
       .filter((part) => !part.closest(".st-key-several"))
       .map((part) => part.innerText.trim()),

@@ -1,9 +1,16 @@
-"""What a drawing survives: another brush, model, page, theme; and what ends with a reload."""
+"""What a drawing survives: another brush, model, page, theme, and a reload of its tab."""
+
+import importlib.resources
+import json
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
+from mnist_app.preprocessing.strokes import MAXIMUM_COORDINATE
+from mnist_app.ui.canvas import drawing_limits as limits
 from tests.browser import shapes
+from tests.browser.shapes import SIDE
 from tests.browser.snapshot import HINT
 
 pytestmark = pytest.mark.browser
@@ -57,6 +64,14 @@ def test_a_drawing_survives_a_visit_to_another_page(desktop, way_back):
     further = desktop.draw([shapes.FURTHER_STROKE])  # three strokes: two old, one new
     assert (further.ink >= before.ink).all()
     assert np.array_equal(desktop.undo().ink, before.ink)
+    for _ in range(2):  # what was drawn before the visit
+        desktop.undo()
+    assert desktop.blank().text == (HINT,)
+    expect(desktop.undo_button).to_be_disabled()
+    for _ in range(2):
+        desktop.redo()
+    assert np.array_equal(desktop.take().ink, before.ink)
+    assert np.array_equal(desktop.redo().ink, further.ink)
     assert desktop.clear().text == (HINT,)
     assert desktop.draw(shapes.DIGITS[7]).text[0] == "7"
 
@@ -88,13 +103,90 @@ def test_a_drawing_survives_a_change_of_theme(desktop):
     assert (further.ink >= before.ink).all()
 
 
-@pytest.mark.slow
-def test_a_reload_gives_a_clean_page(desktop):
-    desktop.draw(shapes.DIGITS[7])
-    desktop.page.reload()
+KEPT_DRAWING = importlib.resources.files("mnist_app.ui.canvas").joinpath("kept_drawing.js")
+LINE = [["M", 60, 60], ["Q", 60, 60, 90.5, 200], ["L", 300, 300]]
+NO_DRAWINGS = [
+    "",
+    "no JSON",
+    "null",
+    "[" * 5000,
+    '{"page":1}',
+    '{"page":1,"strokes":{"length":1}}',
+    '{"page":1,"strokes":[[22,[["M",60,60],["L",1e999,60]]]]}',
+    *(
+        json.dumps({"page": 1, "strokes": strokes})
+        for strokes in (
+            "text",
+            [7],
+            [[]],
+            [[22, LINE], None],
+            [[22, "M 60 60 L 90 90"]],
+            [[22, []]],
+            [[22, LINE[:1]]],
+            [[22, LINE[1:]]],
+            [[22, [*LINE, *LINE]]],
+            [[22, [*LINE, ["C", 1, 2, 3, 4, 5, 6]]]],
+            [[22, [*LINE, ["constructor", 1]]]],
+            [[22, [*LINE, ["L", 1]]]],
+            [[22, [*LINE, ["L", "1", 1]]]],
+            [[22, [*LINE, ["L", MAXIMUM_COORDINATE + 1, 1]]]],
+            [["22", LINE]],
+            [[-1, LINE]],
+            [[limits.MAXIMUM_STROKE_WIDTH + 1, LINE]],
+            [[22, LINE]] * (limits.MAXIMUM_STROKES + 1),
+            [[22, [LINE[0], *[["L", 1, 1]] * limits.MAXIMUM_POINTS]]],
+        )
+    ),
+]
+
+
+def test_a_reload_keeps_the_drawing_in_its_tab(desktop, monitor):
+    # Streamlit's frontend first looks for the server below the address of the page About.
+    monitor.ignore(r"status of 404")
+    page = desktop.page
+    before = desktop.draw(shapes.DIGITS[4])
+    desktop.leave_ink([shapes.FURTHER_STROKE])
+    page.reload()  # before the stroke was sent
+    desktop.canvas.wait_for()
+    assert (desktop.sent(3).ink >= before.ink).all()
+    assert np.array_equal(desktop.undo().ink, before.ink)
+
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_text(HINT).wait_for()
+    assert other.evaluate("sessionStorage.length") == 0
+    other.close()
+
+    desktop.go_to("About")
+    page.get_by_role("heading", name="About", exact=True).wait_for()
+    page.reload()
+    desktop.go_to("Draw")
+    assert np.array_equal(desktop.sent(2).ink, before.ink)
+    desktop.clear()
+    assert page.evaluate("sessionStorage.length") == 0
+
+    # What another app at the same address has left there.
+    assert page.evaluate(keeping(), [json.dumps({"page": 1, "strokes": [[22, LINE]]})]) == [1]
+    assert page.evaluate(keeping(), NO_DRAWINGS) == [0] * len(NO_DRAWINGS)
+    page.reload()
     desktop.canvas.wait_for()
     assert desktop.blank().text == (HINT,)
-    assert desktop.draw(shapes.DIGITS[1]).text[0] == "1"
+
+
+def keeping():
+    """Return a script that counts the strokes that a reload finds in each of some texts."""
+    names = ("MAXIMUM_STROKES", "MAXIMUM_POINTS", "MAXIMUM_STROKE_WIDTH")
+    values = {name: getattr(limits, name) for name in names}
+    values["MAXIMUM_COORDINATE"] = MAXIMUM_COORDINATE
+    constants = "".join(f"const {name} = {value};\n" for name, value in values.items())
+    return f"""(texts) => {{
+        {constants}{KEPT_DRAWING.read_text("utf-8")}
+        const data = {{ canvasWidth: {SIDE}, canvasHeight: {SIDE}, strokeColor: "#FFFFFF" }};
+        return texts.map((text) => {{
+            sessionStorage.setItem(keyOf(data), text);
+            return keptDrawing(data).length;
+        }});
+    }}"""
 
 
 def test_two_people_see_their_own_drawing_only(desktop, open_page):

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from mnist_app.preprocessing.normalize import steps_of_drawing
 from mnist_app.preprocessing.strokes import draw
+from mnist_app.ui.canvas.drawing_pad import PRIVACY
 from tests.browser import shapes
 from tests.browser.snapshot import decode_png
 
@@ -86,10 +87,10 @@ def test_mistakes_are_shown_and_others_on_demand(desktop):
 
 
 @pytest.mark.slow
-def test_the_page_says_that_drawings_are_not_stored(desktop):
-    expect(desktop.page.get_by_text("Drawings stay in this computer's memory")).to_be_visible()
+def test_the_page_says_where_drawings_stay(desktop):
+    expect(desktop.page.get_by_text(PRIVACY)).to_be_visible()
     desktop.go_to("About")
-    expect(desktop.page.get_by_text("are not stored")).to_be_visible()
+    expect(desktop.page.get_by_text("stored nowhere else")).to_be_visible()
 
 
 @pytest.mark.slow

@@ -1,28 +1,129 @@
-/* Mounts the component's own module, and unmounts it only when it has left the page.
+/* Mounts the component's own module, with our handling of pointers, undo and reloads.
+
+   component.py joins one_pointer.js, kept_drawing.js and this file to one module.
 
    Streamlit mounts a component again for every change. If the next change comes before that is
    done, Streamlit calls the clean-up of the earlier mount, and the component loses the drawing
-   while the page still shows its reading.
+   while the page still shows its reading. So it is unmounted only when it has left the page.
 
    The drawing to begin with arrives as the text in which the component reported it: Streamlit
-   handles a text much faster than the lists of a large drawing.
-
-   The module also passes the size of the drawing to canvas.css. */
+   handles a text much faster than the lists of a large drawing. */
 
 const { default: mount } = await import(new URL("COMPONENT_URL", location.origin).href);
 
+const pads = new WeakMap(); // by the element or shadow root in which the component is mounted
+
+/* The component undoes only what was drawn since it was mounted. A pad has buttons of its own,
+   which give the component a drawing without the last stroke, or with one more. */
+const newPad = (root, data) => {
+  const saved = data.initialDrawing.objects;
+  let strokes = saved ? JSON.parse(saved).drawing.raw.objects : []; // Fabric objects, one a stroke
+  let given = strokes; // the drawing that the component was given last
+  let revision = 0; // tells the component to take that drawing, though it may be the one before
+  let undone = [];
+  let isUnsent = false; // whether the component will report a stroke, 200 ms after its end
+  let latest = null; // what Streamlit mounted last
+  let isLate = false; // whether that was during a stroke, which another brush would end
+
+  const mountLatest = () => {
+    const initialDrawing = { ...latest.data.initialDrawing, objects: given, revision };
+    const setStateValue = (name, value) => {
+      if (name === "drawing") take(value.raw.objects);
+      latest.setStateValue(name, value);
+    };
+    return mount({ ...latest, data: { ...latest.data, initialDrawing }, setStateValue });
+  };
+
+  const pointer = followOnePointer(root, () => {
+    if (!root.isConnected) return;
+    isUnsent = true;
+    if (isLate) mountLatest();
+    isLate = false;
+    showButtons();
+  });
+
+  const take = (objects) => {
+    if (objects.length !== strokes.length) undone = [];
+    strokes = objects;
+    isUnsent = false;
+    keepDrawing(data, strokes);
+    showButtons();
+  };
+
+  const give = (objects) => {
+    strokes = given = objects;
+    revision += 1;
+    mountLatest();
+    keepDrawing(data, strokes);
+    showButtons();
+  };
+
+  const send = () => {
+    if (isUnsent) root.querySelector('button[title^="Update"]')?.click();
+  };
+
+  const undo = () => {
+    send();
+    if (pointer.isDrawing() || !strokes.length) return;
+    undone.push(strokes.at(-1));
+    give(strokes.slice(0, -1));
+  };
+
+  const redo = () => {
+    send();
+    if (!pointer.isDrawing() && undone.length) give([...strokes, undone.pop()]);
+  };
+
+  let buttons = [];
+  const ownButton = (title, onClick) => {
+    const theirs = root.querySelector(`button[title="${title}"]`);
+    const own = theirs.cloneNode(true);
+    own.addEventListener("click", onClick);
+    theirs.replaceWith(own);
+    return own;
+  };
+  const showButtons = () => {
+    if (!buttons.length) buttons = [ownButton("Undo", undo), ownButton("Redo", redo)];
+    buttons[0].disabled = !strokes.length && !isUnsent;
+    buttons[1].disabled = !undone.length || isUnsent;
+  };
+
+  const show = (component) => {
+    const isFirst = !latest;
+    latest = component;
+    isLate = pointer.isDrawing();
+    if (isLate) return;
+    pad.unmount = mountLatest();
+    if (!isFirst) return;
+    addEventListener("pagehide", send);
+    const kept = strokes.length ? [] : keptDrawing(data);
+    if (kept.length) give(kept);
+    else keepDrawing(data, strokes);
+    showButtons();
+  };
+
+  const pad = {
+    show,
+    unmount: () => {},
+    leave: () => {
+      removeEventListener("pagehide", send);
+      pad.unmount();
+    },
+  };
+  return pad;
+};
+
 export default (component) => {
-  const { canvasWidth, canvasHeight, initialDrawing } = component.data;
-  const host = component.parentElement.host ?? component.parentElement;
-  host.style.setProperty("--canvas-width", `${canvasWidth}px`);
-  host.style.setProperty("--canvas-height-to-width", canvasHeight / canvasWidth);
-  const saved = initialDrawing.objects;
-  const objects = saved ? JSON.parse(saved).drawing.raw.objects : [];
-  const data = { ...component.data, initialDrawing: { ...initialDrawing, objects } };
-  const unmount = mount({ ...component, data });
+  const { parentElement: root, data } = component;
+  const host = root.host ?? root;
+  host.style.setProperty("--canvas-width", `${data.canvasWidth}px`); // for canvas.css
+  host.style.setProperty("--canvas-height-to-width", data.canvasHeight / data.canvasWidth);
+  if (!pads.has(root)) pads.set(root, newPad(root, data));
+  const pad = pads.get(root);
+  pad.show(component);
   return () => {
     setTimeout(() => {
-      if (!component.parentElement.isConnected) unmount();
+      if (!root.isConnected) pad.leave();
     });
   };
 };

@@ -15,29 +15,32 @@ import streamlit as st
 from streamlit.components import v2 as components
 
 from mnist_app.arrays import Image
-from mnist_app.preprocessing.strokes import Stroke
+from mnist_app.preprocessing.strokes import MAXIMUM_COORDINATE, Stroke
+from mnist_app.ui.canvas import drawing_limits
 from mnist_app.ui.canvas.canvas_spec import DIGIT, CanvasSpec
 from mnist_app.ui.canvas.component_value import keep_values_as_text, reported_text
 from mnist_app.ui.canvas.fabric_adapter import Drawing, FullCanvasError, read_drawing
 
 INK_COLOUR: Final = "#FFFFFF"
 PAPER_COLOUR: Final = "#000000"
+SCRIPTS: Final = ("one_pointer.js", "kept_drawing.js", "canvas.js")
+"""Our scripts, joined to one module."""
 
 
 @contextmanager
 def _with_own_files() -> Iterator[None]:
-    """Register the component with our ``canvas.css`` and ``canvas.js`` added to its own files.
+    """Register the component with our style sheet and our scripts added to its own files.
 
     The component's toolbar is invisible until a mouse hovers over it, lies over the canvas and
     takes taps: a finger near the upper right corner can hit Reset and erase the drawing. The
     component lives in a shadow root, which the style sheet of the page does not reach. It also
-    loses the drawing when changes follow each other quickly, see ``canvas.js``.
+    loses strokes to other touches, and the drawing when changes follow each other quickly; see
+    ``one_pointer.js`` and ``canvas.js``.
     """
     spec = importlib.util.find_spec("streamlit_drawable_canvas")
     folder = Path(spec.origin).parent if spec and spec.origin else Path()
     build = folder / "frontend" / "build"
-    own = Path(__file__).with_name("canvas.css").read_text(encoding="utf-8")
-    mount = Path(__file__).with_name("canvas.js").read_text(encoding="utf-8")
+    css_added = _own_file("canvas.css")
     register = components.component
 
     def register_with_own_files(name: str, *, css: str, js: str, **others: Any) -> Any:
@@ -47,8 +50,8 @@ def _with_own_files() -> Iterator[None]:
         url = f"/{base}/_stcore/bidi-components/{name}/{module.name}".replace("//", "/")
         return register(
             name,
-            css="\n".join([*theirs, own]),
-            js=mount.replace("COMPONENT_URL", url),
+            css="\n".join([*theirs, css_added]),
+            js=_script(url),
             **others,
         )
 
@@ -57,6 +60,19 @@ def _with_own_files() -> Iterator[None]:
         yield
     finally:
         components.component = register
+
+
+def _script(component_url: str) -> str:
+    """Return our module, which mounts the component's own module at ``component_url``."""
+    script = "\n".join(map(_own_file, SCRIPTS))
+    for name in ("MAXIMUM_STROKES", "MAXIMUM_POINTS", "MAXIMUM_STROKE_WIDTH"):
+        script = script.replace(name, str(getattr(drawing_limits, name)))
+    script = script.replace("MAXIMUM_COORDINATE", str(MAXIMUM_COORDINATE))
+    return script.replace("COMPONENT_URL", component_url)
+
+
+def _own_file(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 with _with_own_files():

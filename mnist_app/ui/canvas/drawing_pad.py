@@ -1,4 +1,4 @@
-"""The drawing area of a page: canvas, undo, redo, Clear and the width of the brush."""
+"""The drawing area of a page: canvas, undo, redo, Clear, brush width, and where drawings stay."""
 
 from typing import Final
 
@@ -9,6 +9,12 @@ from mnist_app.ui.canvas import component
 from mnist_app.ui.canvas.canvas_spec import DIGIT, SIDE, CanvasSpec
 
 FULL: Final = "The canvas is full: your last stroke is not on it. Press Clear for a new drawing."
+
+PRIVACY: Final = (
+    "Drawings stay in this tab of the browser until it is closed, and in the memory of the "
+    "computer that runs the app. They are stored nowhere else."
+)
+"""Where a drawing stays: for the foot of every page with a canvas."""
 
 
 def show_canvas(spec: CanvasSpec = DIGIT) -> Image | None:

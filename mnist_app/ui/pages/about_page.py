@@ -17,8 +17,9 @@ it cannot tell.
 
 #### Your drawings and photos
 They travel from your browser to the computer that runs this page and nowhere else. They stay in
-its memory while your page is open and are not stored. There is no account, no tracking, and no
-request to any other computer.
+its memory while your page is open. A drawing also stays in this tab of the browser, where a reload
+finds it again, until the tab is closed. They are stored nowhere else. There is no account, no
+tracking, and no request to any other computer.
 
 #### Thanks
 The networks learned from **MNIST**, 70,000 handwritten digits collected by Yann LeCun, Corinna

@@ -21,7 +21,7 @@ def show_page() -> None:
     show_drawing(model)
     if model is not None:
         show_mistakes(model)
-    st.caption("Drawings stay in this computer's memory and are not stored.")
+    st.caption(drawing_pad.PRIVACY)
 
 
 @runtime.isolated_fragment

@@ -15,6 +15,7 @@ from mnist_app.ui import (
     runtime,
     url_state,
 )
+from mnist_app.ui.canvas import drawing_pad
 
 VIEWS: Final = ("Evidence", "Layers", "Steps")
 
@@ -22,7 +23,7 @@ VIEWS: Final = ("Evidence", "Layers", "Steps")
 def show_page() -> None:
     """Show the whole page."""
     show_drawing(models.show_head("Look inside"))
-    st.caption("Drawings stay in this computer's memory and are not stored.")
+    st.caption(drawing_pad.PRIVACY)
 
 
 @runtime.isolated_fragment

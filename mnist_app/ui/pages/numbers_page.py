@@ -18,7 +18,7 @@ NOTHING: Final = "I see no digit here. Dots and slips of the pen are none."
 def show_page() -> None:
     """Show the whole page."""
     show_drawing(models.show_head("Write a number"))
-    st.caption("Drawings stay in this computer's memory and are not stored.")
+    st.caption(drawing_pad.PRIVACY)
 
 
 @runtime.isolated_fragment
