@@ -79,7 +79,7 @@ def test_mixing_is_a_weighted_mean_with_the_image_before():
         expected = (1 - share) * now + share * before
         assert np.abs(found[index] - expected).max() <= 1
         shares.append(share)
-    mixed = np.array(shares) > 0.005
+    mixed = np.array(shares) > 0.001
     assert mixed.mean() == pytest.approx(1 / 3, abs=0.05)
     assert max(shares) <= 0.51
     assert min(shares) > -0.001
