@@ -11,7 +11,16 @@ from mnist_app.recognizer import NumberReading, Prediction, Recognizer
 from mnist_app.worker_pool import WorkerPool
 
 Record = dict[str, Any]
-COLUMNS: Final = ("file", "blank", "digit", "accepted", "confidence", "probabilities", "error")
+COLUMNS: Final = (
+    "file",
+    "blank",
+    "digit",
+    "accepted",
+    "confidence",
+    "probabilities",
+    "error",
+    "digit_probability",
+)
 NUMBER_COLUMNS: Final = ("file", "text", "accepted", "digits", "error")
 NOTHING: Final = "Nothing is drawn."
 FILE_SECONDS: Final = 60.0
@@ -69,7 +78,8 @@ def read_file(recognizer: Recognizer, file: Path, *, number: bool = False) -> Re
 
 def _digit_record(prediction: Prediction | None) -> Record:
     if prediction is None:
-        absent: Record = dict.fromkeys(COLUMNS[1:-1])
+        unknown = ("digit", "confidence", "probabilities", "digit_probability")
+        absent: Record = dict.fromkeys(unknown)
         return {**absent, "blank": True, "accepted": False, "sentence": NOTHING}
     return {
         "blank": False,
@@ -77,6 +87,7 @@ def _digit_record(prediction: Prediction | None) -> Record:
         "accepted": prediction.accepted,
         "confidence": round(prediction.confidence, 6),
         "probabilities": [round(float(p), 6) for p in prediction.probabilities],
+        "digit_probability": round(prediction.digit_probability, 6),
         "sentence": prediction.sentence,
     }
 
@@ -88,7 +99,8 @@ def _number_record(number: NumberReading) -> Record:
     elif number.accepted:
         sentence = in_one_line
     else:
-        sentence = f"I'm not sure of every digit. {in_one_line}, perhaps?"
+        perhaps = f" {in_one_line}, perhaps?" if number.is_likely else ""
+        sentence = f"I'm not sure of every digit.{perhaps}"
     return {
         "text": number.text,
         "accepted": number.accepted,
@@ -98,6 +110,7 @@ def _number_record(number: NumberReading) -> Record:
                 "accepted": digit.accepted,
                 "confidence": round(digit.confidence, 6),
                 "box": digit.box,
+                "digit_probability": round(digit.digit_probability, 6),
             }
             for digit in number.digits
         ],

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.arrays import Image
+from mnist_app.arrays import DIGITS, Floats, Image
 from mnist_app.bundle import Bundle, load_bundle, shipped_folder
-from mnist_app.confidence import calibrated, digit_scores
+from mnist_app.confidence import calibrated, digit_scores, softmax
 from mnist_app.errors import InvalidImageError
 from mnist_app.ink_network import InkNetwork
 from mnist_app.litert_network import LiteRTNetwork
@@ -43,6 +43,11 @@ DIGIT_WORDS: Final = (
     "Eight",
     "Nine",
 )
+LIKELY: Final = 0.25
+"""Minimum `Prediction.certainty`, 0 to 1, with which a digit that is not accepted is named.
+
+Of the drawings without a digit of `benchmarks.non_digit_drawings`, "best" names one in 1 %.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +58,7 @@ class Prediction:
     ``confidence`` its maximum, accepted or not. ``accepted`` is False where the network is not
     sure that this is a digit. ``image`` uint8 (28, 28) is exactly what the network saw. ``box`` is
     (x, y, width, height) in pixels of the picture for a digit of a number, None otherwise.
+    ``no_digit_probability`` is a float from 0 to 1, None if the model does not know that answer.
     """
 
     digit: int
@@ -61,14 +67,42 @@ class Prediction:
     probabilities: npt.NDArray[np.float32]
     image: npt.NDArray[np.uint8]
     box: Box | None = None
+    no_digit_probability: float | None = None
+
+    @property
+    def digit_probability(self) -> float:
+        """Probability that there is a digit at all, 0 to 1; 1 if the model cannot say."""
+        return 1 - (self.no_digit_probability or 0.0)
+
+    @property
+    def answers(self) -> Floats:
+        """Probability of each answer, as charts show it; sums to 1.
+
+        float32 (10,), the digits, or (11,) with "no digit" as the last if the model knows it.
+        """
+        if self.no_digit_probability is None:
+            return self.probabilities
+        digits = self.digit_probability * self.probabilities
+        return np.append(digits, np.float32(self.no_digit_probability))
+
+    @property
+    def certainty(self) -> float:
+        """Probability of ``digit`` among `answers`, 0 to 1: the percentage of the sentence."""
+        return self.digit_probability * self.confidence
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether ``digit`` is accepted, or likely enough to be named as a possibility."""
+        return self.accepted or self.certainty >= LIKELY
 
     @property
     def sentence(self) -> str:
         """The reading in words, the same on the page and on the command line."""
         if self.accepted:
-            return f"{DIGIT_WORDS[self.digit]} - {percentage(self.confidence)} sure"
+            return f"{DIGIT_WORDS[self.digit]} - {percentage(self.certainty)} sure"
         article = "An" if self.digit == 8 else "A"  # noqa: PLR2004
-        return f"I'm not sure this is a digit. {article} {self.digit}, perhaps?"
+        perhaps = f" {article} {self.digit}, perhaps?" if self.is_likely else ""
+        return f"That doesn't look like a digit.{perhaps}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +125,11 @@ class NumberReading:
     def accepted(self) -> bool:
         """Whether there are digits, and all of them are accepted."""
         return bool(self.digits) and all(digit.accepted for digit in self.digits)
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether all digits are accepted, or likely enough to be named as a possibility."""
+        return all(digit.is_likely for digit in self.digits)
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,6 +285,7 @@ class Recognizer:
         logits, settings = self._network.logits(images), self.bundle.settings
         everything = calibrated(logits, settings.temperature)
         everything.flags.writeable = False
+        answers = softmax(logits, settings.temperature)
         accepted = digit_scores(logits, settings.temperature) >= settings.acceptance_threshold
         return tuple(
             Prediction(
@@ -254,8 +294,11 @@ class Recognizer:
                 accepted=bool(sure),
                 probabilities=probabilities,
                 image=image,
+                no_digit_probability=float(answer[DIGITS]) if len(answer) > DIGITS else None,
             )
-            for image, probabilities, sure in zip(images, everything, accepted, strict=True)
+            for image, probabilities, answer, sure in zip(
+                images, everything, answers, accepted, strict=True
+            )
         )
 
     def predict(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

@@ -45,14 +45,17 @@ def test_json_lines(pictures, capsys):
     assert [record["file"] for record in records] == [
         str(pictures / name) for name in ("1.png", "7.png", "blank.png")
     ]
-    assert all(list(record) == list(COLUMNS[:-1]) for record in records)
+    columns = [column for column in COLUMNS if column != "error"]
+    assert all(list(record) == columns for record in records)
     prediction = Recognizer.load().read_digit(255 - drawn(7))
     assert records[1]["digit"] == prediction.digit
     assert records[1]["accepted"] == prediction.accepted
     np.testing.assert_allclose(records[1]["probabilities"], prediction.probabilities, atol=1e-6)
     assert records[1]["confidence"] == max(records[1]["probabilities"])
+    assert records[1]["digit_probability"] == pytest.approx(prediction.digit_probability, abs=1e-6)
     assert records[2]["blank"] is True
     assert records[2]["digit"] is records[2]["probabilities"] is None
+    assert records[2]["digit_probability"] is None
     assert "3 of 3" in err
 
 
@@ -129,7 +132,8 @@ def test_numbers_as_json_lines(scans, capsys):
     assert records[1]["text"] == "72"
     assert records[1]["accepted"] == number.accepted
     assert [digit["digit"] for digit in records[1]["digits"]] == [7, 2]
-    assert list(records[1]["digits"][0]) == ["digit", "accepted", "confidence", "box"]
+    fields = ["digit", "accepted", "confidence", "box", "digit_probability"]
+    assert list(records[1]["digits"][0]) == fields
     assert [tuple(d["box"]) for d in records[1]["digits"]] == [d.box for d in number.digits]
     blank = records[2]
     assert (blank["text"], blank["accepted"], blank["digits"]) == ("", False, [])

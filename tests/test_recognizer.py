@@ -14,7 +14,7 @@ from mnist_app import BundleError, InvalidImageError, Recognizer
 from mnist_app.bundle import shipped_names
 from mnist_app.confidence import digit_scores, softmax
 from mnist_app.preprocessing.normalize import bounding_box, normalize_digit, steps_of_drawing
-from mnist_app.recognizer import DIGIT_WORDS, NumberReading, Prediction, percentage
+from mnist_app.recognizer import DIGIT_WORDS, LIKELY, NumberReading, Prediction, percentage
 from tests.drawings import DIGITS, drawn, on_background, scrawl
 from tests.photographs import BOARD, CHALK, photographed, slanted
 
@@ -245,20 +245,48 @@ def test_a_number_is_accepted_if_it_has_digits_and_all_of_them_are(lines, accept
     assert number.accepted is accepted
 
 
-def prediction_of(digit, confidence, accepted):
+def prediction_of(digit, confidence, accepted, no_digit=None):
     rest = (1 - confidence) / 9
     probabilities = np.full(10, rest, np.float32)
     probabilities[digit] = confidence
-    return Prediction(digit, confidence, accepted, probabilities, np.zeros((28, 28), np.uint8))
+    image = np.zeros((28, 28), np.uint8)
+    return Prediction(digit, confidence, accepted, probabilities, image, None, no_digit)
 
 
 def test_sentences():
     assert prediction_of(7, 0.984, True).sentence == "Seven - 98 % sure"
     assert prediction_of(0, 0.9999, True).sentence == "Zero - over 99 % sure"
-    unsure = "I'm not sure this is a digit. "
-    assert prediction_of(4, 0.4, False).sentence == unsure + "A 4, perhaps?"
-    assert prediction_of(8, 0.4, False).sentence == unsure + "An 8, perhaps?"
+    refused = "That doesn't look like a digit."
+    assert prediction_of(4, 0.4, False).sentence == refused + " A 4, perhaps?"
+    assert prediction_of(8, 0.4, False).sentence == refused + " An 8, perhaps?"
+    assert prediction_of(4, 0.2, False).sentence == refused
+    assert prediction_of(0, 0.999, False, 0.98).sentence == refused
+    assert prediction_of(7, 0.9999, True, 0.1).sentence == "Seven - 90 % sure"
     assert len(set(DIGIT_WORDS)) == 10
+
+
+@given(st.integers(0, 9), st.floats(0.1, 1), st.booleans(), st.one_of(st.none(), st.floats(0, 1)))
+def test_the_answers_share_one_hundred_per_cent(digit, confidence, accepted, no_digit):
+    prediction = prediction_of(digit, confidence, accepted, no_digit)
+    answers = prediction.answers
+    assert answers.dtype == np.float32
+    assert len(answers) == (10 if no_digit is None else 11)
+    assert answers.sum() == pytest.approx(1, abs=1e-5)
+    assert answers[:10].sum() == pytest.approx(prediction.digit_probability, abs=1e-5)
+    assert answers[digit] == pytest.approx(prediction.certainty, abs=1e-6)
+    # A digit is named where it is the answer, or likely enough to be.
+    is_named = str(digit) in prediction.sentence or DIGIT_WORDS[digit] in prediction.sentence
+    assert is_named == (accepted or prediction.certainty >= LIKELY)
+
+
+def test_a_model_says_how_probable_a_digit_is_if_it_can(recognizer):
+    images = np.stack([normalize_digit(scrawl(seed)) for seed in range(20)])
+    for reader, knows in ((recognizer, True), (Recognizer.load("cnn"), False)):
+        answers = softmax(reader.logits(images), reader.bundle.settings.temperature)
+        for wanted, prediction in zip(answers, reader.read_normalized_batch(images), strict=True):
+            np.testing.assert_allclose(prediction.answers, wanted, atol=1e-6)
+            assert (prediction.no_digit_probability is not None) == knows
+            assert prediction.digit_probability == pytest.approx(wanted[:10].sum(), abs=1e-6)
 
 
 @given(st.floats(0, 1))

@@ -24,7 +24,7 @@ Objects = list[dict[str, Any]]
 class PageReading:
     """What a page says of one drawing.
 
-    ``texts`` are the digit (or "?") and the sentence, or the hint alone; ``probabilities`` the ten
+    ``texts`` are the digit (or "?") and the sentence, or the hint alone; ``probabilities`` the
     values of the chart; ``image`` the bytes of the 28×28 image. Without a drawing the latter two
     are empty.
     """
@@ -83,7 +83,7 @@ def expected_reading(
         if prediction is None:
             return blank
         digit = str(prediction.digit) if prediction.accepted else "?"
-        probabilities = tuple(float(p) for p in prediction.probabilities)
+        probabilities = tuple(float(p) for p in prediction.answers)
         return PageReading((digit, prediction.sentence), probabilities, prediction.image.tobytes())
 
     return expect
@@ -104,7 +104,7 @@ def _probabilities(serialised: bytes) -> tuple[float, ...]:
     table = chart.datasets[0].data.data if chart.datasets else chart.data.data
     with pa.ipc.open_stream(io.BytesIO(table)) as stream:
         rows = stream.read_all().to_pylist()
-    return tuple(row["probability"] for row in sorted(rows, key=lambda row: row["digit"]))
+    return tuple(row["probability"] for row in sorted(rows, key=lambda row: row["answer"]))
 
 
 def _network_image(url: str) -> bytes:

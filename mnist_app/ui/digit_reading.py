@@ -45,7 +45,7 @@ def show_drawn_digit(model: models.LoadedModel | None) -> DigitDrawing:
 
 
 def _show_reading(prediction: Prediction | None) -> None:
-    """Show the digit, how sure the network is, and the ten probabilities; or the hint."""
+    """Show the digit, how sure the network is, and a bar for each answer; or the hint."""
     if prediction is None:
         with st.container(key="hint"):
             st.markdown(HINT)
@@ -54,7 +54,7 @@ def _show_reading(prediction: Prediction | None) -> None:
         st.markdown(str(prediction.digit) if prediction.accepted else "?")
     with st.container(key="sentence"):
         st.markdown(prediction.sentence)
-    st.vega_lite_chart(probability_bars(prediction.probabilities))
+    st.vega_lite_chart(probability_bars(prediction))
 
 
 def _show_several_digits(model: models.LoadedModel) -> None:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import streamlit as st
 
-from mnist_app.arrays import DIGITS, Image
+from mnist_app.arrays import DIGITS, Floats, Image
 from mnist_app.explain.hirescam import ClassActivationMaps, class_activation_maps
 from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.explain.occlusion import COVER_SIDE, occlude
@@ -64,7 +64,7 @@ def _worst_cover_caption(before: Prediction, without: Prediction) -> str:
     caption = f"The cover that hurts most. Now it says: {without.sentence}"
     if without.digit == before.digit:
         return caption
-    left = percentage(float(without.probabilities[before.digit]))
+    left = percentage(float(without.answers[before.digit]))
     return f"{caption} ({before.digit}: {left})"
 
 
@@ -75,7 +75,8 @@ def _show_maps(network: LiteRTGraph, prediction: Prediction) -> None:
         anchor=False,
         help="Called a class activation map (here: HiResCAM). The network adds up a number for "
         "every digit; the highest sum wins. The colours show which places these sums come from, "
-        "compared with the average over all answers.",
+        "compared with the average over all answers; those of “no digit” with the digits, each "
+        "digit counting as much as it is probable.",
     )
     if found is None:
         st.markdown("How this network adds up its evidence cannot be shown.")
@@ -92,23 +93,34 @@ def _show_maps(network: LiteRTGraph, prediction: Prediction) -> None:
         )
     )
     captions = _map_captions(found, prediction)
-    scale = float(np.abs(found.maps[list(captions)]).max())
+    maps = _against_digits(found.maps, prediction)[list(captions)]
+    scale = float(np.abs(maps).max())
     image = pictures.enlarge(prediction.image, SCALE)
-    maps = (heatmaps.upsample(found.maps[i], found.receptive_field, SCALE) for i in captions)
-    overlays = (heatmaps.overlay(image, numbers, scale) for numbers in maps)
+    large = (heatmaps.upsample(one, found.receptive_field, SCALE) for one in maps)
+    overlays = (heatmaps.overlay(image, numbers, scale) for numbers in large)
     show_row(zip(overlays, captions.values(), strict=True), WIDTH, key="evidence")
+
+
+def _against_digits(maps: Floats, prediction: Prediction) -> Floats:
+    """Return ``maps`` with that of "no digit", if there is one, as evidence against the digits.
+
+    Each digit counts by its probability. Against the average of all answers, most of which are
+    impossible, even a perfect digit would be evidence for "no digit".
+    """
+    digits = np.tensordot(prediction.probabilities, maps[:DIGITS], 1)
+    return np.concatenate([maps[:DIGITS], maps[DIGITS:] - digits])
 
 
 def _map_captions(found: ClassActivationMaps, prediction: Prediction) -> dict[int, str]:
     """Return the outputs whose maps are drawn, the most likely digit first, and their captions."""
     digits = np.argsort(-prediction.probabilities, kind="stable")[:TOP_DIGITS]
-    captions = {
-        digit: f"For and against a {digit} ({percentage(float(prediction.probabilities[digit]))})"
-        for digit in digits.tolist()
-    }
+    names = {digit: f"a {digit}" for digit in digits.tolist()}
     if len(found.maps) > DIGITS:
-        captions[DIGITS] = "For and against “this is no digit”"
-    return captions
+        names[DIGITS] = "“no digit”"
+    return {
+        answer: f"For and against {name} ({percentage(float(prediction.answers[answer]))})"
+        for answer, name in names.items()
+    }
 
 
 def _with_cover(image: Image, cover: Box) -> Image:

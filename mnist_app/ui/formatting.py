@@ -15,13 +15,13 @@ def agreement_in_words(names: Sequence[str], readings: Sequence[Prediction]) -> 
     groups = agreement(readings)
     if len(groups) == 1:
         digit = groups[0][0]
-        return "No model is sure" if digit is None else f"All models say :primary[{digit}]"
+        return "No model finds a digit" if digit is None else f"All models say :primary[{digit}]"
     parts = []
     for digit, members in groups:
         who = ", ".join(escaped(names[index]) for index in members)
         if len(members) > MAXIMUM_NAMES:
             who = f"{len(members)} models"
-        parts.append(f"{'not sure' if digit is None else f':primary[{digit}]'} ({who})")
+        parts.append(f"{'no digit' if digit is None else f':primary[{digit}]'} ({who})")
     return f"They disagree: {' · '.join(parts)}"
 
 

@@ -54,8 +54,10 @@ def _sentence(number: NumberReading) -> str:
         return number.digits[0].sentence
     if doubtful:
         text = " ".join(number.text.split())
-        return f"I'm not sure of {doubtful} of {count} signs. {text}, perhaps?"
-    least = min(digit.confidence for digit in number.digits)
+        perhaps = f" {text}, perhaps?" if number.is_likely else ""
+        unlike = "doesn't look like a digit" if doubtful == 1 else "don't look like digits"
+        return f"{doubtful} of {count} signs {unlike}.{perhaps}"
+    least = min(digit.certainty for digit in number.digits)
     return f"{count} digits, the least sure one {percentage(least)}"
 
 
@@ -65,7 +67,7 @@ def _digit(digit: Prediction) -> str:
 
 
 def _short_confidence(digit: Prediction) -> str:
-    """Return the confidence, short enough for a box: "98 %", ">99 %", "not sure"."""
+    """Return the confidence, short enough for a box: "98 %", ">99 %", "no digit"."""
     if not digit.accepted:
-        return "not sure"
-    return percentage(digit.confidence).replace("over ", ">").replace("under ", "<")
+        return "no digit"
+    return percentage(digit.certainty).replace("over ", ">").replace("under ", "<")

@@ -21,8 +21,8 @@ MAXIMUM_SIDE: Final = 1000
 """Maximum width and height of a photograph and its ink on a page, in pixels."""
 JPEG_QUALITY: Final = 88
 """Quality of photographs on a page, from 0 to 100."""
-BLUE, ORANGE = (0, 114, 178), (230, 159, 0)
-"""RGB; a colour-blind safe pair (Okabe and Ito)."""
+BLUE, ORANGE, GREY = (0, 114, 178), (230, 159, 0), (167, 173, 181)
+"""RGB; blue and orange are a colour-blind safe pair (Okabe and Ito)."""
 NOTE_SIZE: Final = 0.6
 """Font size of the note below a box, relative to the text above it."""
 NOTE_HEIGHT: Final = 8
@@ -36,7 +36,7 @@ class BoxLabel:
     """A box in a picture and what is written at it.
 
     ``text`` stands above the box, ``note`` in smaller type below it; an empty note is left out.
-    The box is blue if ``is_sure``, otherwise orange.
+    The box is blue if ``is_sure``, otherwise grey.
     """
 
     box: Box
@@ -122,7 +122,7 @@ def with_boxes(image: Image, labels: Sequence[BoxLabel], size: tuple[int, int]) 
     line = max(2, round(max(picture.shape) / 350))
     for label in labels:
         x, y, width, height = np.rint(np.array(label.box) * scale).astype(int).tolist()
-        colour = BLUE if label.is_sure else ORANGE
+        colour = BLUE if label.is_sure else GREY
         frame = ((x - line, y - line), (x + width + line, y + height + line))
         cv2.rectangle(picture, *frame, colour, line)
         _write(picture, label.text, (x - line, y - line), colour, line)

@@ -9,6 +9,7 @@ from PIL import ImageDraw, ImageFont
 from mnist_app.arrays import Image
 from mnist_app.chart_style import LIGHT_BACKGROUND, LIGHT_COLOURS
 from mnist_app.recognizer import Prediction, percentage
+from mnist_app.ui.charts.probability_bars import ANSWERS
 from mnist_app.ui.pictures import enlarge
 
 SIZE: Final = (1200, 630)
@@ -42,15 +43,16 @@ def draw_card(ink: Image, prediction: Prediction, model: str, day: dt.date) -> P
 
 
 def _draw_bars(pen: ImageDraw.ImageDraw, prediction: Prediction) -> None:
-    for digit, share in enumerate(prediction.probabilities.tolist()):
-        middle = _TOP + 20 + digit * _BAR_STEP
-        is_best = digit == prediction.digit
+    answers = prediction.answers
+    for index, share in enumerate(answers.tolist()):
+        middle = _TOP + 20 + index * _BAR_STEP
+        colour = ACCENT if prediction.accepted and index == prediction.digit else PALE
         end = _BARS_LEFT + round(share * _BARS_WIDTH)
-        pen.text((_BARS_LEFT - 14, middle), str(digit), TEXT, _font(24), anchor="rm")
+        pen.text((_BARS_LEFT - 14, middle), ANSWERS[index], TEXT, _font(24), anchor="rm")
         if end > _BARS_LEFT:
             top, bottom = middle - _BAR_HEIGHT // 2, middle + _BAR_HEIGHT // 2
-            pen.rectangle((_BARS_LEFT, top, end, bottom), ACCENT if is_best else PALE)
-        if is_best:
+            pen.rectangle((_BARS_LEFT, top, end, bottom), colour)
+        if index == answers.argmax():
             pen.text((end + 10, middle), percentage(share), TEXT, _font(22), anchor="lm")
 
 

@@ -22,6 +22,7 @@ COLUMNS: Final = (
     "accepted",
     "confidence",
     *(f"probability_{digit}" for digit in range(10)),
+    "digit_probability",
 )
 
 
@@ -72,6 +73,7 @@ def table(day: dt.date, names: Sequence[str], readings: Sequence[Prediction]) ->
                 str(reading.accepted).lower(),
                 f"{reading.confidence:.6f}",
                 *(f"{share:.6f}" for share in reading.probabilities.tolist()),
+                f"{reading.digit_probability:.6f}",
             ]
         )
     return written.getvalue()

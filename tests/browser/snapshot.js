@@ -13,9 +13,9 @@
   const shapes = [...(prediction?.querySelectorAll("svg .mark-rect path[aria-label]") ?? [])];
   const bars = shapes.map((shape) => {
     const label = shape.getAttribute("aria-label");
-    const value = (name) => Number(label.match(new RegExp(`${name}: ([^;]+)`))[1]);
+    const value = (name) => label.match(new RegExp(`${name}: ([^;]+)`))[1];
     const box = shape.getBBox();
-    return { digit: value("digit"), probability: value("probability"), top: box.y, length: box.width };
+    return { answer: value("answer"), probability: Number(value("probability")), top: box.y, length: box.width };
   });
   const tick = [...(prediction?.querySelectorAll("svg .role-axis-label text") ?? [])]
     .find((text) => text.textContent === "100 %");

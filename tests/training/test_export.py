@@ -92,7 +92,7 @@ def test_a_bundle_with_a_softmax_network_still_gives_logits(tiny, drawn, tmp_pat
     ("no_digit", "accepted"), [pytest.param(-5.0, True, marks=pytest.mark.slow), (9.0, False)]
 )
 def test_the_eleventh_logit_decides_whether_it_is_a_digit(tiny, tmp_path, no_digit, accepted):
-    """It changes neither the digit nor the bars, only whether the reading is accepted."""
+    """It changes neither the digit nor its probability among the digits."""
     recipe = dataclasses.replace(
         tiny, pen_renderings=1, validation_writers=(20,), non_digits=0.2, hidden=(4,)
     )
@@ -112,8 +112,10 @@ def test_the_eleventh_logit_decides_whether_it_is_a_digit(tiny, tmp_path, no_dig
         special.softmax(logits[:10].astype(float)), abs=1e-6
     )
     assert prediction.accepted == accepted
-    words = "Seven - 94 % sure" if accepted else "I'm not sure this is a digit. A 7, perhaps?"
+    words = "Seven - 94 % sure" if accepted else "That doesn't look like a digit."
     assert prediction.sentence == words
+    whole = special.softmax(logits.astype(float))
+    assert prediction.answers == pytest.approx(whole, abs=1e-6)
 
 
 def test_the_report_is_published_with_the_size_of_the_model(bundle_folder, evaluation):

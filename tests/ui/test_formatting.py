@@ -15,9 +15,9 @@ def test_a_sentence_names_the_models_that_disagree():
 
     sure, other, unsure = reading(7, 0.9), reading(1, 0.8), reading(7, 0.2)
     assert agreement_in_words(["a", "b"], [sure, sure]) == "All models say :primary[7]"
-    assert agreement_in_words(["a", "b"], [unsure, unsure]) == "No model is sure"
+    assert agreement_in_words(["a", "b"], [unsure, unsure]) == "No model finds a digit"
     words = agreement_in_words(["a", "b", "c", "d", "e_f"], [other, sure, sure, sure, unsure])
-    assert words == ("They disagree: :primary[7] (3 models) · :primary[1] (a) · not sure (e\\_f)")
+    assert words == ("They disagree: :primary[7] (3 models) · :primary[1] (a) · no digit (e\\_f)")
 
 
 def test_figures_have_as_many_digits_as_they_need():

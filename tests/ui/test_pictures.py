@@ -5,8 +5,8 @@ import pytest
 
 from mnist_app.ui.pictures import (
     BLUE,
+    GREY,
     GRID_LEVEL,
-    ORANGE,
     BoxLabel,
     data_url,
     enlarge,
@@ -49,7 +49,7 @@ def test_frames_are_drawn_on_a_copy_even_beyond_the_edge():
     assert (framed[4, 12] == (0, 114, 178)).all()
 
 
-@pytest.mark.parametrize(("is_sure", "colour"), [(True, BLUE), (False, ORANGE)])
+@pytest.mark.parametrize(("is_sure", "colour"), [(True, BLUE), (False, GREY)])
 def test_a_label_has_the_colour_of_its_box_and_stays_inside_the_picture(is_sure, colour):
     photo = np.full((200, 300, 3), 250, np.uint8)
     label = BoxLabel((0, 0, 40, 60), "7", is_sure, "98 %")

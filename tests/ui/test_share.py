@@ -4,9 +4,11 @@ import csv
 import datetime as dt
 import io
 import json
+from dataclasses import replace
 
 import cv2
 import numpy as np
+import pytest
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from mnist_app import Recognizer
@@ -36,6 +38,7 @@ def test_the_table_holds_every_model_and_probability():
         assert row["accepted"] == str(READING.accepted).lower()
         shares = [float(row[f"probability_{digit}"]) for digit in range(10)]
         np.testing.assert_allclose(shares, READING.probabilities, atol=1e-6)
+        assert float(row["digit_probability"]) == pytest.approx(READING.digit_probability, abs=1e-6)
 
 
 def test_a_model_s_name_is_no_formula_in_the_table():
@@ -51,9 +54,11 @@ def test_the_card_shows_drawing_image_and_bars():
     accent = np.array([int(ACCENT[i : i + 2], 16) for i in (1, 3, 5)])
     bar = (pixels == accent).all(axis=2)
     lengths = bar.sum(axis=1)
-    unsure = draw_card(INK, Recognizer.load().read_digit(drawn(1)), "cnn", DAY)
+    other = draw_card(INK, Recognizer.load().read_digit(drawn(1)), "cnn", DAY)
     assert lengths.max() > 200
-    assert not np.array_equal(pixels, np.asarray(unsure))
+    assert not np.array_equal(pixels, np.asarray(other))
+    refused = draw_card(INK, replace(READING, accepted=False), "cnn", DAY)
+    assert not (np.asarray(refused) == accent).all(axis=2).any()
     height, width = INK.shape
     corner = np.asarray(picture.crop((40, 130, 440, 530)).convert("L").resize((width, height)))
     assert np.abs(corner.astype(int) - INK).mean() < 4

@@ -1,4 +1,4 @@
-"""Chart of the readings of several models: a row for each model, a column for each digit."""
+"""Chart of the readings of several models: a row for each model, a column for each answer."""
 
 import copy
 import functools
@@ -8,13 +8,19 @@ from typing import Any, Final
 import altair as alt
 import pyarrow as pa
 
+from mnist_app.arrays import DIGITS
 from mnist_app.chart_style import DISAGREES, OTHER, TEXT, WINNER, role_colour, specification
 from mnist_app.recognizer import Prediction, percentage
+from mnist_app.ui.charts.probability_bars import ANSWERS
 
 ROW_HEIGHT: Final = 68
 """Height of a row in pixels."""
 LEFT_EDGE: Final = -5.2
 """Position of the models' names, in columns from the column of digit 0."""
+COLUMNS: Final = (*range(DIGITS), DIGITS + 0.5)
+"""Position of each of `ANSWERS`, in columns; the last has a longer name."""
+RIGHT_EDGE: Final = 11.6
+"""Right end of the plot, in columns."""
 BASELINE: Final = 0.78
 """Position of the foot of the bars, in rows from the top of their row."""
 FULL_HEIGHT: Final = 0.66
@@ -27,7 +33,8 @@ _TABLE: Final = pa.schema(
         "model": pa.string(),
         "digit_text": pa.string(),
         "sure": pa.string(),
-        "digit": pa.int64(),
+        "answer": pa.string(),
+        "column": pa.float64(),
         "probability": pa.float64(),
         "top": pa.float64(),
         "kind": pa.string(),
@@ -40,7 +47,7 @@ _TABLE: Final = pa.schema(
 def agreement(readings: Sequence[Prediction]) -> list[tuple[int | None, list[int]]]:
     """Return each digit that is read with the indices of its ``readings``, most frequent first.
 
-    None stands for "not sure" and comes last. Equally frequent digits keep the order of the
+    None stands for "no digit" and comes last. Equally frequent digits keep the order of the
     readings.
     """
     groups: dict[int | None, list[int]] = {}
@@ -56,16 +63,17 @@ def _accepted_digit(reading: Prediction) -> int | None:
 def readings_chart(names: Sequence[str], readings: Sequence[Prediction]) -> dict[str, Any]:
     """Return a Vega-Lite specification of ``readings`` with its data, a row for each name.
 
-    The colour of models that disagree with the most frequent digit differs. The data are an Arrow
-    table, as in `probability_bars`.
+    The colour of models that disagree with the most frequent digit differs; what is refused is
+    grey. The data are an Arrow table, as in `probability_bars`.
     """
     most_frequent = agreement(readings)[0][0]
     rows: list[dict[str, Any]] = []
     for index, (name, reading) in enumerate(zip(names, readings, strict=True)):
         role = WINNER if _accepted_digit(reading) == most_frequent else DISAGREES
         rows += _rows(index, name, reading, role)
-    digits = ", ".join(
-        f"{name}: {reading.digit}" for name, reading in zip(names, readings, strict=True)
+    answers = ", ".join(
+        f"{name}: {ANSWERS[reading.answers.argmax()]}"
+        for name, reading in zip(names, readings, strict=True)
     )
     chart = copy.deepcopy(_chart())
     for layer in chart["layer"]:
@@ -73,30 +81,34 @@ def readings_chart(names: Sequence[str], readings: Sequence[Prediction]) -> dict
     return {
         **chart,
         "height": ROW_HEIGHT * len(names),
-        "description": f"How probable each model finds each digit. Most probable: {digits}.",
+        "description": f"How probable each model finds each answer. Most probable: {answers}.",
         "data": {"values": pa.Table.from_pylist(rows, _TABLE)},
     }
 
 
 def _rows(index: int, name: str, reading: Prediction, role: str) -> list[dict[str, Any]]:
-    """Return the data of one model, which is number ``index``: its text and its ten bars."""
+    """Return the data of one model, which is number ``index``: its text and its bars.
+
+    ``role`` is that of its digit, if it is accepted.
+    """
     common = {"row": index, "model": name, "text": TEXT}
-    sure = f"{percentage(reading.confidence)} sure"
+    perhaps = f"{reading.digit}, perhaps?" if reading.is_likely else "no digit"
     text = {
         "part": "model",
         "digit_text": str(reading.digit) if reading.accepted else "?",
-        "sure": sure if reading.accepted else f"not sure, {reading.digit}?",
-        "kind": role,
+        "sure": f"{percentage(reading.certainty)} sure" if reading.accepted else perhaps,
+        "kind": role if reading.accepted else TEXT,
     }
     bars = [
         {
             "part": "bar",
-            "digit": digit,
+            "answer": ANSWERS[answer],
+            "column": COLUMNS[answer],
             "probability": share,
             "top": index + BASELINE - FULL_HEIGHT * share,
-            "kind": role if digit == reading.digit else OTHER,
+            "kind": role if reading.accepted and answer == reading.digit else OTHER,
         }
-        for digit, share in enumerate(reading.probabilities.tolist())
+        for answer, share in enumerate(reading.answers.tolist())
     ]
     return [{**common, **row} for row in (text, *bars)]
 
@@ -113,16 +125,16 @@ def _chart() -> dict[str, Any]:
 
 
 def _bar_layers(rows: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
-    """Return the bars and, below them, their digits; ``rows`` has the data of the bars."""
+    """Return the bars and, below them, their answers; ``rows`` has the data of the bars."""
     bars = rows.transform_calculate(
-        left="datum.digit - 0.38",
-        right="datum.digit + 0.38",
+        left="datum.column - 0.38",
+        right="datum.column + 0.38",
         middle=f"datum.row + {(1 + BASELINE) / 2 + 0.01}",
         base=f"datum.row + {BASELINE}",
     )
     tooltip = [
         alt.Tooltip("model:N", title="Model"),
-        alt.Tooltip("digit:O", title="Digit"),
+        alt.Tooltip("answer:O", title="Answer"),
         alt.Tooltip("probability:Q", title="Probability", format=".1%"),
     ]
     return (
@@ -135,7 +147,7 @@ def _bar_layers(rows: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
             tooltip=tooltip,
         ),
         bars.mark_text(fontSize=12, baseline="middle").encode(
-            x=_x("digit"), y=_y("middle"), text="digit:O", color=role_colour("text")
+            x=_x("column"), y=_y("middle"), text="answer:O", color=role_colour("text")
         ),
     )
 
@@ -162,7 +174,7 @@ def _text_layers(rows: alt.Chart) -> tuple[alt.Chart, alt.Chart, alt.Chart]:
 
 
 def _x(field: str) -> alt.X:
-    scale = alt.Scale(domain=[LEFT_EDGE, 9.5], nice=False, zero=False)
+    scale = alt.Scale(domain=[LEFT_EDGE, RIGHT_EDGE], nice=False, zero=False)
     return alt.X(f"{field}:Q", axis=None, scale=scale)
 
 

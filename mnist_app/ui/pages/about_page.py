@@ -13,7 +13,8 @@ it cannot tell.
    its centre of mass in the middle. The images that the network learned from were made this way.
 2. The network turns these 784 numbers into ten, one for each digit: how probable it finds that
    digit. They add up to 100 %. The model "best" has an eleventh answer: no digit at all.
-3. If no digit is probable enough, the app says "I'm not sure" instead of guessing.
+3. If no digit is probable enough, the app says "That doesn't look like a digit" instead of
+   guessing.
 
 #### Your drawings and photos
 They travel from your browser to the computer that runs this page and nowhere else. They stay in

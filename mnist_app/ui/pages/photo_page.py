@@ -191,7 +191,7 @@ def show_picture(photo: UploadedPhoto, view: View, number: NumberReading) -> Non
             box_picker.show_picker(url, f"Photo {name}", size, view.box, _mark)
             st.caption(f"Drag a box around what should be read. {name}")
         else:
-            colours = ": blue where the network is sure, orange and ? where it is not"
+            colours = ": blue where the network is sure, grey and ? where it is not"
             st.image(url, caption=name + (colours if labels else ""))
 
 

@@ -3,27 +3,48 @@
 import numpy as np
 import pytest
 import vl_convert
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mnist_app import Prediction
 from mnist_app.chart_style import OTHER, WINNER, for_file
-from mnist_app.ui.charts.probability_bars import probability_bars
+from mnist_app.ui.charts.probability_bars import ANSWERS, probability_bars
 
 
-def bars_of(probabilities):
-    return probability_bars(np.array(probabilities, np.float32))
+def prediction_of(probabilities, *, accepted=True, no_digit=None):
+    shares = np.array(probabilities, np.float32)
+    digit, image = int(shares.argmax()), np.zeros((28, 28), np.uint8)
+    return Prediction(digit, float(shares.max()), accepted, shares, image, None, no_digit)
+
+
+def bars_of(probabilities, **options):
+    return probability_bars(prediction_of(probabilities, **options))
 
 
 def rows_of(chart):
     return chart["data"]["values"].to_pylist()
 
 
-def test_ten_bars_in_the_order_of_the_digits_with_one_winner():
-    probabilities = np.random.default_rng(0).dirichlet(np.ones(10))
-    rows = rows_of(bars_of(probabilities))
-    assert [row["digit"] for row in rows] == list(range(10))
-    np.testing.assert_allclose([row["probability"] for row in rows], probabilities, atol=1e-6)
-    winners = [row["digit"] for row in rows if row["kind"] == WINNER]
-    assert winners == [int(probabilities.argmax())]
-    assert sum(row["kind"] == OTHER for row in rows) == 9
+@given(
+    st.lists(st.floats(1e-6, 1), min_size=10, max_size=10),
+    st.booleans(),
+    st.one_of(st.none(), st.floats(0, 1)),
+)
+def test_the_bars_share_one_hundred_per_cent_and_only_an_accepted_digit_is_coloured(
+    weights, accepted, no_digit
+):
+    prediction = prediction_of(
+        np.array(weights) / sum(weights), accepted=accepted, no_digit=no_digit
+    )
+    rows = rows_of(probability_bars(prediction))
+    assert [row["answer"] for row in rows] == list(ANSWERS[: 10 if no_digit is None else 11])
+    assert sum(row["probability"] for row in rows) == pytest.approx(1, abs=1e-5)
+    coloured = [row["answer"] for row in rows if row["kind"] == WINNER]
+    assert coloured == ([str(prediction.digit)] if accepted else [])
+    assert all(row["kind"] in (WINNER, OTHER) for row in rows)
+    (longest,) = (row for row in rows if row["is_longest"])
+    assert longest["probability"] == max(row["probability"] for row in rows)
+    assert longest["label"]
 
 
 def test_the_axis_is_always_the_same():
@@ -46,7 +67,7 @@ def test_tiny_probabilities_have_no_label(share, label):
 
 
 def test_digits_and_labels_are_drawn():
-    chart = bars_of([0.02] * 9 + [0.82])
+    chart = bars_of([0.02] * 9 + [0.82], no_digit=0.0)
     chart["data"] = {"values": rows_of(chart)}
     svg = vl_convert.vegalite_to_svg(for_file(chart, width=300))
-    assert all(f">{text}</text>" in svg for text in [*"0123456789", "2 %", "82 %", "100 %"])
+    assert all(f">{text}</text>" in svg for text in [*ANSWERS, "2 %", "82 %", "100 %"])

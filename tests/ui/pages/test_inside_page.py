@@ -8,7 +8,7 @@ from mnist_app.explain.feature_maps import FeatureMaps, layer_outputs
 from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.explain.occlusion import occlude
 from mnist_app.preprocessing.normalize import steps_of_drawing
-from mnist_app.preprocessing.strokes import draw
+from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.ui.canvas.canvas_spec import SIDE
 from tests.drawings import strokes_of
 from tests.ui.page_runner import images_on, page_at
@@ -57,6 +57,16 @@ def test_a_network_with_a_no_digit_output_shows_its_evidence():
     says_no = recognizer.logits(IMAGE[np.newaxis]).shape[1] > 10
     assert len(captions) == 5 + says_no
     assert ("no digit" in captions[-1]) == says_no
+
+
+def test_a_digit_is_evidence_against_no_digit_and_a_house_is_evidence_for_it():
+    house = [[90, 280], [250, 280], [250, 170], [90, 170], [170, 70], [250, 170]]
+    strokes = [Stroke(np.array([*house, [90, 170], [90, 280]], np.float32), 22)]
+    _, blue = images_on(inside())[-1]
+    _, orange = images_on(inside(strokes))[-1]
+    for picture, sign in ((blue, -1), (orange, 1)):
+        red_over_blue = picture[..., 0].astype(int) - picture[..., 2]
+        assert sign * red_over_blue.mean() > 3
 
 
 def test_missing_evidence_is_explained(monkeypatch):

@@ -61,6 +61,14 @@ def test_a_minus_sign_is_no_digit():
     assert texts(app)[0] == "27"
 
 
+def test_a_house_is_refused_and_not_named_as_a_digit():
+    house = [[300, 170], [390, 170], [390, 110], [300, 110], [345, 60], [390, 110]]
+    points = np.array([*house, [300, 110], [300, 170]], np.float32)
+    app = page_with([*number([2, 7]), Stroke(points, 14)])
+    assert texts(app)[:2] == ["27?", "1 of 3 signs doesn't look like a digit."]
+    assert images_on(app)[-1][0] == "That doesn't look like a digit."
+
+
 def test_a_dot_alone_is_no_digit():
     app = page_with([Stroke(np.array([[100, 100], [101, 100]], np.float32), 14)])
     assert texts(app) == ["I see no digit here. Dots and slips of the pen are none."]
