@@ -23,7 +23,7 @@ def timings(recognizer: Recognizer, canvases: Sequence[Image]) -> dict[str, Any]
     """Return median milliseconds of reading ``canvases``, RGBA, none blank, on one thread.
 
     ``read_digit_ms`` is the median of `Recognizer.read_digit` and ``read_digit_p90_ms`` its 90th
-    percentile (an uncertain reading runs the network twice), ``litert_ms`` the bare invocation of
+    percentile ``litert_ms`` the bare invocation of
     the same network, measured alternately, and ``keras_predict_ms`` the time of
     ``keras.Model.predict`` for one image.
     """
