@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
+import streamlit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config, file_util
@@ -25,6 +26,10 @@ CONTENT_TYPES: Final = {"js": "text/javascript; charset=utf-8", "css": "text/css
 """Of the files that are compressed, by suffix, which is also the name of their folder."""
 IMMUTABLE: Final = "public, immutable, max-age=31536000"
 """How Streamlit lets these files be cached: their names contain a hash of the content."""
+ICONS: Final = Path(__file__).with_name("icons.woff2")
+"""The icons that Streamlit's pages and ours use, 10 kB of 375: written by ``scripts/icon-font``."""
+STREAMLIT_OF_ICONS: Final = "1.67.0"
+"""Version of Streamlit that `ICONS` was made for; another one sends its whole font."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +48,7 @@ class SmallFile:
 
 
 class StaticFiles:
-    """Answers requests for scripts and style sheets of Streamlit; passes on the others."""
+    """Answers requests for scripts, style sheets and icons of Streamlit; passes on the others."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -57,16 +62,25 @@ class StaticFiles:
         }
         self._compressed: dict[str, SmallFile] = {}
         self._compressing = asyncio.Lock()
+        fonts = (folder / "media").glob("MaterialSymbols-Rounded.*.woff2")
+        # The name's hash is that of the whole font: the browser asks each time whether it changed.
+        icons = SmallFile.of(
+            ICONS.read_bytes(), content_type="font/woff2", cache_control="no-cache"
+        )
+        is_made_for_it = streamlit.__version__ == STREAMLIT_OF_ICONS
+        self._icons = {f"{root}/media/{font.name}": icons for font in fonts if is_made_for_it}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or pass it on."""
         path = scope.get("path", "")
-        is_asked = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
-        if not is_asked or path not in self._files:
+        is_known = path in self._icons or path in self._files
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not is_known:
             await self._app(scope, receive, send)
             return
         asked = Headers(scope=scope)
-        if "range" in asked or not accepts_gzip(asked.get("accept-encoding", "")):
+        if path in self._icons:
+            await _answer(self._icons[path], asked, send)
+        elif "range" in asked or not accepts_gzip(asked.get("accept-encoding", "")):
             await self._app(scope, receive, _saying_that_it_varies(send))
         else:
             await _answer(await self._compress(path), asked, send)

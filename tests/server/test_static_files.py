@@ -1,19 +1,23 @@
-"""Streamlit's scripts are sent small; everything else is passed on."""
+"""Streamlit's scripts and icons are sent small; everything else is passed on."""
 
 import asyncio
 import gzip
+import re
 from pathlib import Path
 
 import pytest
+import streamlit
 from streamlit import config, file_util
 
 from mnist_app.server import limits, static_files
-from mnist_app.server.static_files import StaticFiles, accepts_gzip
+from mnist_app.server.static_files import ICONS, STREAMLIT_OF_ICONS, StaticFiles, accepts_gzip
 from tests.server.asgi import Recorder, call, run, scope
 
+ROOT = Path(__file__).resolve().parents[2]
 STATIC = Path(file_util.get_static_dir()) / "static"
 SCRIPT = max((STATIC / "js").glob("index.*.js"), key=lambda path: path.stat().st_size)
 STYLE = next((STATIC / "css").glob("index.*.css"))
+FONT = next((STATIC / "media").glob("MaterialSymbols-Rounded.*.woff2"))
 OTHER_FONT = next((STATIC / "media").glob("SourceSansVF-Upright.*.woff2"))
 
 
@@ -75,7 +79,7 @@ def test_a_file_is_sent_in_pieces_for_clients_that_read_slowly():
     assert [part.get("more_body", False) for part in parts] == [True] * (len(parts) - 1) + [False]
 
 
-@pytest.mark.parametrize("file", [SCRIPT, STYLE])
+@pytest.mark.parametrize("file", [SCRIPT, FONT])
 def test_a_browser_that_has_the_file_gets_no_body(file):
     app = StaticFiles(Recorder())
     tag = answer(app, ask(path_of(file)))[1]["etag"]
@@ -149,3 +153,29 @@ def test_a_base_path_stands_before_the_files(monkeypatch):
     app = StaticFiles(Recorder())
     assert compressed(app, ask("/school" + path_of(SCRIPT)))
     assert not compressed(app, ask(path_of(SCRIPT)))
+
+
+def test_the_icons_are_sent_for_the_version_that_they_were_made_for(monkeypatch):
+    assert f"\nstreamlit=={STREAMLIT_OF_ICONS}\n" in (ROOT / "constraints.txt").read_text("utf-8")
+    monkeypatch.setattr(streamlit, "__version__", STREAMLIT_OF_ICONS)
+    status, headers, body = answer(StaticFiles(Recorder()), ask(path_of(FONT), accept_encoding=""))
+    assert (status, body) == (200, ICONS.read_bytes())
+    assert (headers["content-type"], headers["cache-control"]) == ("font/woff2", "no-cache")
+    monkeypatch.setattr(streamlit, "__version__", "1.99.0")
+    behind = Recorder()
+    answer(StaticFiles(behind), ask(path_of(FONT)))
+    assert behind.received
+
+
+def test_the_icons_are_all_that_streamlit_and_the_pages_name():
+    """Where it fails, run ``scripts/icon-font``."""
+    streamlits = {name for file in (STATIC / "js").glob("*.js") for name in named(file)}
+    ours = {name for file in (ROOT / "mnist_app").rglob("*.py") for name in named(file)}
+    known = set(ICONS.with_suffix(".txt").read_text("utf-8").split())
+    assert ours <= known
+    if streamlit.__version__ == STREAMLIT_OF_ICONS:
+        assert streamlits - {"star_filled"} <= known  # which the whole font lacks, too
+
+
+def named(file):
+    return re.findall(r":material/(\w+)", file.read_text(encoding="utf-8"))
