@@ -7,6 +7,7 @@ from streamlit.starlette import App
 
 from mnist_app.server.lifecycle import lifespan, stay_offline
 from mnist_app.server.request_guard import RequestGuard
+from mnist_app.server.static_files import StaticFiles
 from mnist_app.server.visitors import Visitors
 
 stay_offline()
@@ -14,5 +15,5 @@ visitors = Visitors()
 app = App(
     Path(__file__).parent / "mnist_app" / "ui" / "main.py",
     lifespan=lifespan(visitors),
-    middleware=[Middleware(RequestGuard, visitors)],
+    middleware=[Middleware(RequestGuard, visitors), Middleware(StaticFiles)],
 )

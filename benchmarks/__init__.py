@@ -7,7 +7,8 @@ python -m benchmarks.real_pictures     digits and numbers in real pictures of yo
 python -m benchmarks.model_selection   a network, by images held out for choosing between networks
 python -m benchmarks.decoder_weights   fits the weights by which a number is divided into digits
 python -m benchmarks.load_test         a class that draws on one server at the same time
+python -m benchmarks.cold_opening      bytes and time until a new visitor can draw
 
-Each command explains its options with ``--help``. All but the last need data sets: ``--data`` or
-the environment variable ``MNIST_APP_DATA`` names their folder.
+Each command explains its options with ``--help``. All but the last two need data sets: ``--data``
+or the environment variable ``MNIST_APP_DATA`` names their folder.
 """

@@ -61,6 +61,8 @@ BODY_BYTES: Final = 100_000
 """Bytes of the body of a request that is no upload; the pages send none."""
 BODY_SECONDS: Final = 120.0
 """Seconds within which the body of a request must arrive: 20 MB at 170 kB/s."""
+FILE_PIECE_BYTES: Final = 65_536
+"""Bytes of a static file that wait in memory for a connection to take them."""
 
 UPLOADS_AT_ONCE: Final = 16
 """Uploads of one visitor that are received at once, a megabyte each in memory; others wait."""

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
+from benchmarks import chromium
 from benchmarks.app_server import AppServer
 from mnist_app import Recognizer
-from tests.browser import chromium
 from tests.browser.drawing_page import TIMEOUT_SECONDS, DrawingPage
 from tests.browser.interruptible_connection import InterruptibleConnection
 from tests.browser.page_monitor import PageMonitor

@@ -1,4 +1,4 @@
-"""Finds an installed Chromium and names the arguments that the tests start it with."""
+"""Finds an installed Chromium, and names the arguments with which tests and benchmarks start it."""
 
 import os
 import shutil
