@@ -172,7 +172,7 @@ with st.container(key="prediction"):
         read = st.cache_resource(Recognizer.load)().read_digit(ink)
         st.markdown(str(read.digit) if read.accepted else "?")
         st.markdown(read.sentence)
-        rows = [{"digit": d, "probability": float(p)} for d, p in enumerate(read.probabilities)]
+        rows = [{"answer": a, "probability": float(p)} for a, p in enumerate(read.answers)]
         st.vega_lite_chart({"data": {"values": rows}, "mark": "bar"})
         st.image(data_url(read.image), caption="28×28")
     else:
