@@ -1,25 +1,17 @@
 """Letters of many alphabets as people drew them, traced from small images."""
 
-import importlib.machinery
-import importlib.util
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
 
 from mnist_app.training.data import pen_rendering
 from mnist_app.training.negatives import drawn_letters, outline_file
-
-COMMAND = Path(__file__).parents[3] / "scripts" / "drawn-letters"
+from tests.commands import load_command
 
 
 @pytest.fixture(scope="module")
 def command():
-    loader = importlib.machinery.SourceFileLoader("drawn_letters_command", str(COMMAND))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
-    loader.exec_module(module)
-    return module
+    return load_command("drawn-letters")
 
 
 @pytest.fixture(scope="module")

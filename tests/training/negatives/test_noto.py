@@ -1,7 +1,5 @@
 """Letters of a hundred scripts, extracted from the Noto fonts."""
 
-import importlib.machinery
-import importlib.util
 import unicodedata
 from pathlib import Path
 
@@ -11,16 +9,12 @@ import pytest
 
 from mnist_app.training.data import pen_rendering
 from mnist_app.training.negatives import dejavu, noto
-
-COMMAND = Path(__file__).parents[3] / "scripts" / "letters-of-scripts"
+from tests.commands import load_command
 
 
 @pytest.fixture(scope="module")
 def command():
-    loader = importlib.machinery.SourceFileLoader("noto_letters", str(COMMAND))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
-    loader.exec_module(module)
-    return module
+    return load_command("letters-of-scripts")
 
 
 @pytest.fixture(scope="module")
