@@ -15,7 +15,7 @@ from mnist_app.training.ink.ink_training import overlap, train_ink
 from mnist_app.training.ink.network import build_ink_network, ink_loss
 from mnist_app.training.ink.publish import publish_ink
 
-TINY = InkRecipe(epochs=2, pictures=8, passes=1, batch_size=4, validation_pictures=4)
+TINY = InkRecipe(epochs=2, pictures=4, passes=1, batch_size=2, validation_pictures=2)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_a_checkpoint_of_another_recipe_is_refused(digits, run, tmp_path):
 
 @pytest.mark.slow
 def test_the_network_learns(digits):
-    pictures, targets = composed(by_hand(digits), (0,), 16)
+    pictures, targets = composed(by_hand(digits), (0,), 4)
     model = build_ink_network()
     model.compile("adam", loss=ink_loss)
     losses = [float(model.train_on_batch(pictures, targets[..., None])) for _ in range(12)]
