@@ -193,15 +193,3 @@ def test_a_connection_to_nobody_fails_at_once():
 
     with pytest.raises(ConnectionRefusedError):
         asyncio.run(connect())
-
-
-@pytest.mark.slow
-@pytest.mark.alone
-def test_ten_seconds_of_attack_are_counted_and_neighbours_get_their_answers():
-    found = attack.run(minutes=1 / 6, seed=0, slack=10.0)
-    print(found.as_text())
-    assert found.tally.tried >= 10, "a busy computer tries less"
-    assert {"reset in mid-upload", "file with an invented id"} <= set(found.tally.counts)
-    assert found.neighbours.wrong == []
-    assert len(found.neighbours.drawings) > 5
-    assert found.neighbours.uploads
