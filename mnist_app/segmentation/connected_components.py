@@ -1,4 +1,4 @@
-"""Finds the connected components of ink, without dots and slips of the pen."""
+"""Finds the connected components of ink, without dots and stray marks."""
 
 import math
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ def stroke_width(solid: Mask) -> float:
 
 
 def find_slips(sizes: npt.NDArray[np.int64], stroke: float) -> Mask:
-    """Return which components are dots or slips of the pen, bool (n,).
+    """Return which components are dots or stray marks, bool (n,).
 
     ``sizes`` int64 (n,), at least one, are their longer sides and ``stroke`` is the stroke width,
     in pixels.

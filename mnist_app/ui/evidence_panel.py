@@ -50,7 +50,7 @@ def _show_occlusion(recognizer: Recognizer, prediction: Prediction) -> None:
         [
             (
                 pictures.enlarge(coloured, SCALE),
-                f"Orange holds the {digit} up, grey hardly counts, blue speaks against it",
+                f"Orange supports the {digit}, grey hardly counts, blue speaks against it",
             ),
             (_with_cover(found.covered, found.worst), _worst_cover_caption(prediction, without)),
         ],

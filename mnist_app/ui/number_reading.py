@@ -57,8 +57,9 @@ def _sentence(number: NumberReading) -> str:
         perhaps = f" {text}, perhaps?" if number.is_likely else ""
         unlike = "doesn't look like a digit" if doubtful == 1 else "don't look like digits"
         return f"{doubtful} of {count} signs {unlike}.{perhaps}"
-    least = min(digit.certainty for digit in number.digits)
-    return f"{count} digits, the least sure one {percentage(least)}"
+    least = percentage(min(digit.certainty for digit in number.digits))
+    at_least = "" if least.startswith("over") else "at least "
+    return f"{count} digits, each {at_least}{least} sure"
 
 
 def _digit(digit: Prediction) -> str:

@@ -89,13 +89,13 @@ def test_the_switches_work_by_keyboard_and_stand_in_the_address(desktop, readers
     expect(desktop.page).to_have_url(re.compile("centre=false"))
     expect(agreement(desktop)).to_have_text(said(readers, downsample_without_centering(ink)))
 
-    desktop.page.get_by_text("Thicker, smaller, elsewhere").click()
+    desktop.page.get_by_text("Change thickness, size, position").click()
     slider = desktop.page.get_by_role("slider", name="Size")
     slider.focus()
     for _ in range(4):
         desktop.page.keyboard.press("ArrowLeft")
     expect(desktop.page).to_have_url(re.compile("size=80"))
-    desktop.page.get_by_role("button", name="As drawn").click()
+    desktop.page.get_by_role("button", name="Reset").click()
     expect(agreement(desktop)).to_have_text(said(readers, downsample_without_centering(ink)))
     expect(desktop.page).not_to_have_url(re.compile("size="))
 
@@ -112,7 +112,7 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(open_page, readers):
     expect(get).to_have_css("image-rendering", "pixelated")
     menu = page.page.get_by_role("link", name="Compare", exact=True)
     expect(menu).not_to_be_in_viewport()  # it has closed by itself
-    page.page.get_by_text("Thicker, smaller, elsewhere").click()
+    page.page.get_by_text("Change thickness, size, position").click()
     page.page.get_by_text("Save", exact=True).click()
     page.page.get_by_role("link", name="Drawing (PNG)").wait_for()
     assert page.sideways_overflow() <= 0

@@ -102,7 +102,7 @@ def test_a_lesson_opens_the_right_page_with_the_drawing(desktop):
     first.focus()
     for _ in range(3):
         desktop.page.keyboard.press("ArrowDown")
-    expect(desktop.page.get_by_role("heading", name="Dense against convolutional")).to_be_visible()
+    expect(desktop.page.get_by_role("heading", name="Dense or convolutional?")).to_be_visible()
     desktop.page.get_by_text("For the teacher").click()
     expect(desktop.page.get_by_text("Be careful with such pictures.")).to_be_visible()
     assert desktop.cut_off() == []
@@ -114,7 +114,7 @@ def test_a_lesson_opens_the_right_page_with_the_drawing(desktop):
     )
     expect(desktop.page.get_by_role("combobox", name="Model")).to_have_value("dense-128")
     desktop.go_to("Lessons")
-    expect(desktop.page.get_by_role("heading", name="Dense against convolutional")).to_be_visible()
+    expect(desktop.page.get_by_role("heading", name="Dense or convolutional?")).to_be_visible()
     # The usual view, although the one before was another.
     desktop.page.get_by_role("link", name="evidence in cnn").click()
     expect(pictures_in(desktop, "occlusion")).to_have_count(2)

@@ -44,6 +44,6 @@ def show_brush(spec: CanvasSpec = DIGIT) -> None:
         persist_state="session",
         format="%d px",
         width=SIDE,
-        help="For the strokes to come. MNIST's strokes are 2 to 3 pixels thick when the digit is "
-        "20 pixels tall: a very thin or very thick brush makes a digit harder to read.",
+        help="Applies to your next strokes. MNIST's strokes are 2 to 3 pixels thick when the digit "
+        "is 20 pixels tall: a very thin or very thick brush makes a digit harder to read.",
     )

@@ -90,7 +90,7 @@ def choose_centring() -> bool:
 
 def choose_adjustments() -> dict[str, int]:
     """Show the sliders that draw the same strokes differently; return their values by key."""
-    with st.expander("Thicker, smaller, elsewhere", icon=":material/tune:"):
+    with st.expander("Change thickness, size, position", icon=":material/tune:"):
         bindings = {
             key: url_state.bound(
                 key,
@@ -115,7 +115,7 @@ def choose_adjustments() -> dict[str, int]:
                 )
                 for key, slider in ADJUSTMENTS.items()
             }
-        st.button("As drawn", key="as_drawn", icon=":material/restart_alt:", on_click=_reset)
+        st.button("Reset", key="as_drawn", icon=":material/restart_alt:", on_click=_reset)
     return values
 
 
@@ -163,7 +163,7 @@ def show_figures(chosen: Sequence[models.LoadedModel]) -> None:
     """Show a table of the figures of each model."""
     st.subheader("How good are they?", anchor=False)
     rows = [
-        "| model | MNIST's test | strangers' digits | letters let in | parameters | size |",
+        "| model | MNIST's test | strangers' digits | letters read as digits | parameters | size |",
         "|---|--:|--:|--:|--:|--:|",
     ]
     rows += [

@@ -42,8 +42,8 @@ def show_network_input(drawn: DigitDrawing) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="seen"):
         show_image(drawn.steps.image, "28×28 pixels", 224)
         st.markdown(
-            "This is all that the network gets: 784 shades of grey. Whatever you draw is shrunk "
-            "and centred to look like the digits that it learned from.",
+            "This is all that the network gets: 784 pixels, each a shade of grey. Whatever you "
+            "draw is shrunk and centred to look like the digits that it learned from.",
             width=260,
         )
     fold = st.expander(

@@ -14,7 +14,7 @@ from mnist_app.ui.models import LoadedModel
 
 ANY: Final = "any"
 DIGITS: Final = (ANY, *map(str, range(10)))
-WHO: Final = ("Only the first errs", "Only the second errs", "Both err")
+WHO: Final = ("Only the first is wrong", "Only the second is wrong", "Both are wrong")
 """In the order of the groups of `gallery.compare`."""
 MATRIX_WIDTH: Final = 430
 
@@ -219,7 +219,7 @@ def show_training(model: LoadedModel) -> None:
     st.markdown(
         "In an **epoch** the model sees all its training images once. What counts is how it does "
         "on **validation** images, which it does not learn from: when they no longer get better "
-        "while the training images do, it has begun to learn by heart."
+        "while the training images do, it is starting to memorise."
     )
     if model.report.recipe.watched_test_images:
         st.markdown(

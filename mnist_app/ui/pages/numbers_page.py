@@ -12,7 +12,7 @@ from mnist_app.ui.canvas.canvas_spec import NUMBER
 from mnist_app.ui.image_row import show_image
 
 HINT: Final = "Write a number: as many digits as you like, in one line or in several"
-NOTHING: Final = "I see no digit here. Dots and slips of the pen are none."
+NOTHING: Final = "I see no digit here. Dots and stray marks don't count."
 
 
 def show_page() -> None:

@@ -65,7 +65,9 @@ def test_unknown_values_in_a_link_are_reported():
     assert len(app.warning) == 5
 
 
-@pytest.mark.parametrize("who", ["Only the first errs", "Only the second errs", "Both err"])
+@pytest.mark.parametrize(
+    "who", ["Only the first is wrong", "Only the second is wrong", "Both are wrong"]
+)
 def test_two_models_are_compared(who):
     name = shipped_names()[-1]
     theirs = load_bundle(name).misread()
@@ -73,9 +75,11 @@ def test_two_models_are_compared(who):
     mine, others = set(MISREAD.index), set(theirs.index)
     counts = [len(mine - others), len(others - mine), len(mine & others)]
     assert [f"**{count}**" in app.markdown[1].value for count in counts] == [True] * 3
-    total = counts[("Only the first errs", "Only the second errs", "Both err").index(who)]
+    total = counts[
+        ("Only the first is wrong", "Only the second is wrong", "Both are wrong").index(who)
+    ]
     assert len(captions(app)) == min(total, PAGE_SIZE)
-    if who == "Both err":
+    if who == "Both are wrong":
         assert all("Second: " in text for text in captions(app))
 
 

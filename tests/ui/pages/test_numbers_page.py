@@ -71,7 +71,7 @@ def test_a_house_is_refused_and_not_named_as_a_digit():
 
 def test_a_dot_alone_is_no_digit():
     app = page_with([Stroke(np.array([[100, 100], [101, 100]], np.float32), 14)])
-    assert texts(app) == ["I see no digit here. Dots and slips of the pen are none."]
+    assert texts(app) == ["I see no digit here. Dots and stray marks don't count."]
 
 
 def test_clear_brings_back_the_hint():
