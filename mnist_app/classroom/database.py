@@ -84,7 +84,8 @@ class Database:
 
         def run() -> T:
             with self._writing, self._engine.connect() as connection:
-                with connection.execution_options(mnist_app_writes=True).begin():
+                connection.execution_options(mnist_app_writes=True)
+                with connection.begin():
                     return work(connection)
 
         return self._retry(run)

@@ -42,11 +42,13 @@ def pack(strokes: Sequence[Stroke]) -> bytes:
 
 def unpack(packed: bytes) -> list[Stroke]:
     """Return the strokes in bytes that `pack` made. Raises `ValueError` for others."""
-    count = int(np.frombuffer(packed, _COUNT, count=1)[0])
-    header = np.frombuffer(packed, _HEADER, count=count, offset=_COUNT.itemsize)
-    points = np.frombuffer(packed, _POINT, offset=_COUNT.itemsize + header.nbytes).reshape(-1, 2)
+    try:
+        count = int(np.frombuffer(packed, _COUNT, count=1)[0])
+        header = np.frombuffer(packed, _HEADER, count=count, offset=_COUNT.itemsize)
+        points = np.frombuffer(packed, _POINT, offset=_COUNT.itemsize + header.nbytes)
+        points = points.reshape(header["points"].sum(dtype=np.int64), 2)
+    except ValueError:
+        raise ValueError("these bytes are no strokes") from None
     ends = np.cumsum(header["points"], dtype=np.int64)
-    if len(points) != (ends[-1] if count else 0):
-        raise ValueError("the strokes have another number of points than their header says")
     parts = np.split(points.astype(np.float32), ends[:-1]) if count else []
     return [Stroke(part, float(width)) for part, width in zip(parts, header["width"], strict=True)]
