@@ -4,7 +4,6 @@ Whatever changes a class begins with `lock`: changes of a class follow each othe
 its revisions, so that nobody who asks for changes since a revision misses one.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -127,14 +126,14 @@ def set_open(connection: sa.Connection, class_id: int, is_open: bool) -> ClassRo
     return of_id(connection, class_id)
 
 
-def delete(connection: sa.Connection, class_ids: Sequence[int]) -> int:
-    """Delete classes with all that is theirs; return how many there were."""
-    return connection.execute(classes.delete().where(classes.c.id.in_(class_ids))).rowcount
+def delete(connection: sa.Connection, class_id: int) -> None:
+    """Delete a class with all that is its own; nothing if that has been done."""
+    connection.execute(classes.delete().where(classes.c.id == class_id))
 
 
-def expired(connection: sa.Connection, today: date) -> list[int]:
-    """Return the classes whose last day is before ``today``."""
-    return list(connection.scalars(sa.select(classes.c.id).where(classes.c.delete_on < today)))
+def delete_expired(connection: sa.Connection, today: date) -> int:
+    """Delete the classes whose last day is before ``today``; return how many there were."""
+    return connection.execute(classes.delete().where(classes.c.delete_on < today)).rowcount
 
 
 def _first(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> ClassRoom | None:

@@ -65,7 +65,11 @@ class Database:
             raise StoreError(
                 "PostgreSQL needs a package that is not installed: pip install 'psycopg[binary]'."
             ) from None
-        self._retry(self._migrate)
+        try:
+            self._retry(self._migrate)
+        except BaseException:
+            self.close()
+            raise
 
     def read(self, work: Callable[[sa.Connection], T]) -> T:
         """Return what ``work`` reads in one transaction. Raises `StoreError`."""
@@ -90,25 +94,21 @@ class Database:
 
         return self._retry(run)
 
-    def empty_log(self) -> None:
+    def empty_log(self) -> bool:
         """Copy SQLite's write-ahead log into its file and empty it; other databases have none.
 
-        Raises `StoreError` if another process reads for longer than `BUSY_SECONDS`.
+        Return False if another process reads for longer than `BUSY_SECONDS`: then it is not empty.
         """
         if not self.is_sqlite:
-            return
+            return True
 
         def run() -> bool:
             with self._writing, self._engine.connect() as connection:
                 raw = connection.connection.driver_connection
                 assert isinstance(raw, sqlite3.Connection)  # noqa: S101 (for the type checker)
-                return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+                return not raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
-        if self._retry(run):
-            raise StoreError(
-                "What was deleted may still lie in a log beside the database, because another "
-                "program reads there. Close that program and delete again."
-            )
+        return self._retry(run)
 
     def close(self) -> None:
         """Close all connections."""

@@ -11,7 +11,7 @@ MAXIMUM_DAYS: Final = 366
 MAXIMUM_CLASSES: Final = 200
 """Classes in one store."""
 MAXIMUM_PUPILS: Final = 200
-"""Pupils of a class, those that were removed included."""
+"""Pupils of a class, without those that were removed."""
 MAXIMUM_TAUGHT_MODELS: Final = 30
 """Taught models of a class."""
 MAXIMUM_MODEL_BYTES: Final = 200_000

@@ -26,7 +26,9 @@ def join(connection: sa.Connection, class_id: int, secret_hash: str) -> Pupil:
         return known
     if not locked.is_open:
         raise ClosedCodeError("This code is closed. Ask your teacher to open it again.")
-    if locked.pupils >= limits.MAXIMUM_PUPILS:
+    is_there = (pupils.c.class_id == class_id) & pupils.c.is_removed.is_(False)
+    there = connection.scalar(sa.select(sa.func.count()).where(is_there))
+    if (there or 0) >= limits.MAXIMUM_PUPILS:
         raise ClassFullError(
             f"This class is full: it has {limits.MAXIMUM_PUPILS} pupils. Ask your teacher for the "
             "code of another class."

@@ -15,7 +15,7 @@ from mnist_app.classroom import classes, drawings, limits, pupils, stroke_codec,
 from mnist_app.classroom.codes import GuessLimiter, hash_of, new_secret, typed_code
 from mnist_app.classroom.database import Database
 from mnist_app.classroom.records import Asked, Changes, ClassRoom, Drawing, Pupil, TaughtModel
-from mnist_app.errors import ClassroomError, ClosedCodeError, UnknownClassError
+from mnist_app.errors import ClassroomError, ClosedCodeError, StoreError, UnknownClassError
 from mnist_app.preprocessing.normalize import steps_of_drawing
 from mnist_app.preprocessing.strokes import Stroke, draw
 
@@ -124,18 +124,18 @@ class ClassStore:
 
     def delete_class(self, classroom: ClassRoom) -> None:
         """Delete a class and all that is its own, in SQLite also from the bytes of all files."""
-        self._database.write(lambda link: classes.delete(link, [classroom.id]))
-        self._database.empty_log()
+        self._database.write(lambda link: classes.delete(link, classroom.id))
+        self._empty_log()
 
     def delete_expired(self, now: datetime) -> int:
-        """Delete the classes whose last day (UTC) is over; return how many. Call it once a day."""
+        """Delete the classes whose last day (UTC) is over; return how many. Call it once a day.
+
+        SQLite's log is emptied in any case: a deletion may have been broken off before it was.
+        """
         today = now.astimezone(UTC).date()
-        expired = self._database.read(lambda link: classes.expired(link, today))
-        if not expired:
-            return 0
-        deleted = self._database.write(lambda link: classes.delete(link, expired))
-        self._database.empty_log()
-        _log.info("%d classes past their date were deleted", deleted)
+        deleted = self._database.write(lambda link: classes.delete_expired(link, today))
+        if not self._database.empty_log():
+            _log.warning("The log of the classes is in use; it will be emptied tomorrow.")
         return deleted
 
     def join(self, classroom: ClassRoom) -> tuple[Pupil, str]:
@@ -264,7 +264,7 @@ class ClassStore:
     def purge(self, classroom: ClassRoom) -> None:
         """Delete what was removed from a class, in SQLite also from the bytes of all files."""
         self._database.write(lambda link: drawings.purge(link, classroom.id))
-        self._database.empty_log()
+        self._empty_log()
 
     def add_taught_model(
         self, classroom: ClassRoom, name: str, blob: bytes, summary: dict[str, Any]
@@ -281,3 +281,10 @@ class ClassStore:
     def delete_taught_model(self, classroom: ClassRoom, model_id: int) -> None:
         """Delete a taught model of a class; nothing if it has none of this number."""
         self._database.write(lambda link: taught_models.delete(link, classroom.id, model_id))
+
+    def _empty_log(self) -> None:
+        if not self._database.empty_log():
+            raise StoreError(
+                "What was deleted may still lie in a log beside the database, because another "
+                "program reads there. Close that program and delete again."
+            )

@@ -50,8 +50,9 @@ classes = sa.Table(
     sa.Column("delete_on", sa.Date, nullable=False),
     # counts every change of the class's drawings and pupils
     sa.Column("revision", sa.Integer, nullable=False),
-    # of its drawings and taught models; pupils that have joined
+    # bytes of its drawings and taught models
     sa.Column("bytes", sa.BigInteger, nullable=False),
+    # number of the pupil who joined last
     sa.Column("pupils", sa.Integer, nullable=False),
     sqlite_autoincrement=True,
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mnist_app.classroom.store import ClassStore
+from mnist_app.errors import MnistAppError
 from tests.classroom.lessons import draw, new_class
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,9 +44,8 @@ def test_many_pupils_draw_at_once_and_the_wall_misses_nothing(store):
     def pupil_draws():
         try:
             pupil, _ = store.join(classroom)
-            for _ in range(5):
-                acknowledged.append((pupil.id, draw(store, pupil).id))
-        except Exception as error:
+            acknowledged.extend((pupil.id, draw(store, pupil).id) for _ in range(5))
+        except MnistAppError as error:
             failed.append(error)
 
     def wall_polls():

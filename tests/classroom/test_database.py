@@ -140,9 +140,12 @@ def test_a_full_disk_keeps_what_has_its_tick_and_nothing_half(sqlite_store):
     engine.dispose()
     sa.event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA max_page_count = 40"))
     kept = []
+
+    def fill():
+        kept.extend(draw(sqlite_store, pupil).id for _ in range(200))
+
     with pytest.raises(StoreError, match="full") as caught:
-        for _ in range(200):
-            kept.append(draw(sqlite_store, pupil).id)
+        fill()
     assert len(kept) > 5
     assert "classes.sqlite" not in str(caught.value)
     assert [one.id for one in sqlite_store.drawings(classroom)] == kept

@@ -1,11 +1,12 @@
 """Deleted drawings leave no bytes in SQLite's files."""
 
 import threading
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
-from mnist_app.classroom import stroke_codec
+from mnist_app.classroom import classes, stroke_codec
 from mnist_app.classroom.store import ClassStore
 from mnist_app.errors import StoreError
 from mnist_app.preprocessing.strokes import Stroke
@@ -69,12 +70,20 @@ def test_purged_drawings_are_in_no_bytes(sqlite_store, tmp_path):
     assert traces(folder, [(strokes, drawing.image) for strokes, drawing in kept]) > 100
 
 
-def test_classes_past_their_date_are_in_no_bytes(sqlite_url, tmp_path, monkeypatch):
+def test_classes_past_their_date_are_in_no_bytes(sqlite_store, tmp_path):
+    _, drawn = filled(sqlite_store)
+    assert sqlite_store.delete_expired(datetime.now(UTC) + timedelta(days=31)) == 1
+    pairs = [(strokes, drawing.image) for strokes, drawing in drawn]
+    assert traces(tmp_path / "classes", pairs) == 0
+
+
+def test_a_deletion_that_was_broken_off_is_completed_at_the_next_start(sqlite_url, tmp_path):
     store = ClassStore.open(sqlite_url)
     classroom, drawn = filled(store)
-    monkeypatch.setattr("mnist_app.classroom.store.classes.expired", lambda *_: [classroom.id])
-    again = ClassStore.open(sqlite_url)
+    store._database.write(lambda link: classes.delete(link, classroom.id))  # and then killed
     pairs = [(strokes, drawing.image) for strokes, drawing in drawn]
+    assert traces(tmp_path / "classes", pairs) > 100
+    again = ClassStore.open(sqlite_url)
     assert traces(tmp_path / "classes", pairs) == 0
     again.close()
     store.close()

@@ -411,6 +411,9 @@ def test_limits_of_classes_pupils_and_bytes(sqlite_store, monkeypatch):
         pupils = [sqlite_store.join(classroom)[0] for _ in range(2)]
         with pytest.raises(ClassFullError, match="2 pupils"):
             sqlite_store.join(classroom)
+    sqlite_store.remove_pupil(classes[1], pupils[0].id)
+    assert sqlite_store.join(classes[1])[0].number == 3
+    sqlite_store.restore_pupil(classes[1], pupils[0].id)
     draw(sqlite_store, pupils[0])
     draw(sqlite_store, pupils[1])
     asked = sqlite_store.asked(pupils[0])
