@@ -25,6 +25,7 @@ from mnist_app.classroom.database_errors import (
     failure_of,
     log_text,
 )
+from mnist_app.classroom.log_sync import LogSync
 from mnist_app.errors import StoreError
 
 T = TypeVar("T")
@@ -59,6 +60,7 @@ class Database:
             threading.Lock() if self.is_sqlite else contextlib.nullcontext()
         )
         """SQLite has one writer at a time. Threads queue here, which is faster than its polling."""
+        self._log = LogSync(Path(str(self.url.database))) if self.is_sqlite else None
         try:
             self._engine = _engine(self.url, self.is_sqlite)
         except ImportError:
@@ -90,7 +92,11 @@ class Database:
             with self._writing, self._engine.connect() as connection:
                 connection.execution_options(mnist_app_writes=True)
                 with connection.begin():
-                    return work(connection)
+                    done = work(connection)
+                commit = self._log.count_commit() if self._log else 0
+            if self._log:
+                self._log.sync(commit)
+            return done
 
         return self._retry(run)
 
@@ -177,14 +183,11 @@ def _engine(url: sa.URL, is_sqlite: bool) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # "begin" below decides how a transaction begins
-        for pragma in (
-            "secure_delete = ON",  # what is deleted is overwritten with zeros
-            "journal_mode = WAL",
-            "synchronous = FULL",  # a commit is on the disk when it returns
-            "foreign_keys = ON",
-            "temp_store = MEMORY",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        for pragma in ("secure_delete = ON", "foreign_keys = ON", "temp_store = MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")  # secure: deleted bytes become zeros
+        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        # without a write-ahead log, as on some network drives, each commit waits for the disk
+        connection.execute(f"PRAGMA synchronous = {'NORMAL' if mode == 'wal' else 'FULL'}")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

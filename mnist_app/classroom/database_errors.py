@@ -36,6 +36,11 @@ class Failure(Enum):
     )
 
 
+_SYSTEM: Final = {
+    errno.EIO: Failure.AWAY,
+    errno.ENOSPC: Failure.FULL,
+    errno.EDQUOT: Failure.FULL,
+}
 _SQLITE: Final = {
     5: Failure.AWAY,  # busy
     6: Failure.AWAY,  # locked
@@ -70,9 +75,8 @@ def failure_of(error: Exception) -> Failure:
     cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
         return _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, Failure.WRONG)
-    if isinstance(cause, OSError):  # the file or its folder could not be created
-        full = cause.errno in (errno.ENOSPC, errno.EDQUOT)
-        return Failure.FULL if full else Failure.READ_ONLY
+    if isinstance(cause, OSError):  # the file, its folder or its log
+        return _SYSTEM.get(cause.errno or 0, Failure.READ_ONLY)
     if isinstance(error, sa.exc.TimeoutError):  # no connection became free
         return Failure.AWAY
     state = getattr(cause, "sqlstate", None)
