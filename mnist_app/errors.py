@@ -7,7 +7,13 @@
     ├── TrainingError       a training run cannot start or continue
     │   └── DivergenceError its loss is infinite or not a number
     ├── OverBudgetError     a worker process took too long or too much memory, or died
-    └── BusyError           no worker process became free
+    ├── BusyError           no worker process became free
+    └── ClassroomError      something that a class cannot do; its subclasses say why
+        ├── UnknownClassError   no class has this code or link, or it has been deleted
+        ├── ClosedCodeError     the teacher has closed the code
+        ├── ClassFullError      a limit of pupils, drawings or bytes is reached
+        ├── TooManyTriesError   too many wrong codes, wait
+        └── StoreError          the database of the classes is away, full or read-only
 
 Each message is written for the person at the screen: what happened, then what to do next.
 """
@@ -43,3 +49,27 @@ class OverBudgetError(MnistAppError):
 
 class BusyError(MnistAppError):
     """No child process became free for as long as the caller waits."""
+
+
+class ClassroomError(MnistAppError):
+    """Something that a class cannot do."""
+
+
+class UnknownClassError(ClassroomError):
+    """No class has this code or link, or it has been deleted."""
+
+
+class ClosedCodeError(ClassroomError):
+    """The teacher has closed the code of the class: nobody can join."""
+
+
+class ClassFullError(ClassroomError):
+    """A limit of classes, pupils, drawings or bytes is reached."""
+
+
+class TooManyTriesError(ClassroomError):
+    """Too many wrong codes were tried: wait."""
+
+
+class StoreError(ClassroomError):
+    """The database of the classes does not answer, is full, read-only or damaged."""

@@ -13,7 +13,7 @@ from optuna.trial import TrialState
 from mnist_app.errors import TrainingError
 from mnist_app.training import recipe_files
 from mnist_app.training.search import postgres_storage
-from tests.training import postgres
+from tests import postgres
 
 ROOT = Path(__file__).resolve().parents[3]
 PASSWORD = "Tr0ub4dor"

@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,9 +22,23 @@ def programs() -> Path | None:
     return max((path.parent for path in folders), default=None)
 
 
+class Server:
+    """A server that runs: ``address`` of a database in it, with its password."""
+
+    def __init__(self, address: str, start: Callable[[], None], stop: Callable[[], None]) -> None:
+        self.address, self.start, self.stop = address, start, stop
+
+
 @contextmanager
 def server(password: str) -> Iterator[str]:
     """Run a server and yield the address of a database in it, with ``password``."""
+    with stoppable_server(password) as running:
+        yield running.address
+
+
+@contextmanager
+def stoppable_server(password: str) -> Iterator[Server]:
+    """Run a server that a test can stop, which breaks off all it does, and start again."""
     found = programs()
     assert found is not None, "PostgreSQL is not installed"
     user = _user()
@@ -50,11 +64,20 @@ def server(password: str) -> Iterator[str]:
         run("initdb", "--username=app", "--encoding=UTF8", "--no-sync", *passwords)
         port = _free_port()
         options = f"-p {port} -h 127.0.0.1 -k '' -F"
-        run("pg_ctl", "start", "--wait", "--log", str(place / "log"), "--options", options)
-        try:
-            yield f"postgresql://app:{password}@127.0.0.1:{port}/postgres"
-        finally:
+
+        def start() -> None:
+            run("pg_ctl", "start", "--wait", "--log", str(place / "log"), "--options", options)
+
+        def stop() -> None:
             run("pg_ctl", "stop", "--mode=immediate")
+
+        start()
+        try:
+            address = f"postgresql://app:{password}@127.0.0.1:{port}/postgres"
+            yield Server(address, start, stop)
+        finally:
+            if (place / "data" / "postmaster.pid").exists():
+                stop()
 
 
 def _user() -> str | None:

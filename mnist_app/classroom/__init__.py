@@ -1,0 +1,1 @@
+"""A class's own drawings: the store that keeps them."""

@@ -1,0 +1,148 @@
+"""Drawings in the database: each function works in the transaction of its caller."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+import sqlalchemy as sa
+
+from mnist_app.arrays import Image
+from mnist_app.classroom import classes, pupils
+from mnist_app.classroom.records import Drawing, Pupil
+from mnist_app.classroom.tables import drawings
+from mnist_app.classroom.tables import pupils as pupils_table
+from mnist_app.errors import UnknownClassError
+from mnist_app.preprocessing.normalize import IMAGE_SIDE
+
+_COLUMNS: Final = [column for column in drawings.c if column.name != "strokes"]
+_SELECT: Final = sa.select(
+    *_COLUMNS, pupils_table.c.number, pupils_table.c.is_removed.label("pupil_is_removed")
+).join(pupils_table, pupils_table.c.id == drawings.c.pupil_id)
+_PER_QUERY: Final = 1_000
+"""Drawings whose numbers one query names; databases limit the values of a query."""
+_ROW_BYTES: Final = 200
+"""Bytes of a drawing in the database besides strokes and image, indexes included, about."""
+
+
+def add(
+    connection: sa.Connection,
+    pupil: Pupil,
+    client_id: UUID,
+    label: int,
+    *,
+    packed_strokes: bytes,
+    image: Image,
+    height: int,
+    width: int,
+) -> Drawing:
+    """Return the pupil's new drawing, or the one that came before with this ``client_id``."""
+    locked = classes.lock(connection, pupil.class_id)
+    is_this_one = (drawings.c.pupil_id == pupil.id) & (drawings.c.client_id == client_id)
+    known = connection.execute(_SELECT.where(is_this_one)).first()
+    if known is not None:
+        return record(known)
+    pupils.take_off(connection, pupil.id, label)
+    size = len(packed_strokes) + image.size + _ROW_BYTES
+    revision = classes.count_change(connection, locked, more_bytes=size)
+    connection.execute(
+        drawings.insert().values(
+            class_id=pupil.class_id,
+            pupil_id=pupil.id,
+            client_id=client_id,
+            label=label,
+            height=height,
+            width=width,
+            image=image.tobytes(),
+            strokes=packed_strokes,
+            drawn_at=datetime.now(UTC),
+            is_removed=False,
+            revision=revision,
+        )
+    )
+    return record(connection.execute(_SELECT.where(is_this_one)).one())
+
+
+def visible(connection: sa.Connection, class_id: int, pupil_id: int | None = None) -> list[Drawing]:
+    """Return the visible drawings of a class, or of one of its pupils, in the order of arrival."""
+    query = _SELECT.where(
+        drawings.c.class_id == class_id,
+        drawings.c.is_removed.is_(False),
+        pupils_table.c.is_removed.is_(False),
+    ).order_by(drawings.c.id)
+    if pupil_id is not None:
+        query = query.where(drawings.c.pupil_id == pupil_id)
+    return [record(row) for row in connection.execute(query)]
+
+
+def changed(connection: sa.Connection, class_id: int, after: int) -> tuple[Drawing, ...]:
+    """Return the drawings that have changed after a revision, hidden ones too, by arrival."""
+    query = _SELECT.where(drawings.c.class_id == class_id, drawings.c.revision > after)
+    return tuple(record(row) for row in connection.execute(query.order_by(drawings.c.id)))
+
+
+def packed_strokes(connection: sa.Connection, drawing_ids: Sequence[int]) -> dict[int, bytes]:
+    """Return the packed strokes of drawings by their number; deleted ones are missing."""
+    found: dict[int, bytes] = {}
+    for start in range(0, len(drawing_ids), _PER_QUERY):
+        some = drawing_ids[start : start + _PER_QUERY]
+        query = sa.select(drawings.c.id, drawings.c.strokes).where(drawings.c.id.in_(some))
+        found |= {row.id: row.strokes for row in connection.execute(query)}
+    return found
+
+
+def set_removed(
+    connection: sa.Connection, class_id: int, drawing_id: int, is_removed: bool
+) -> Drawing:
+    """Hide or show a drawing of this class. Raises `UnknownClassError` if it is of another."""
+    revision = classes.count_change(connection, classes.lock(connection, class_id))
+    is_this_one = (drawings.c.id == drawing_id) & (drawings.c.class_id == class_id)
+    connection.execute(
+        drawings.update().where(is_this_one).values(is_removed=is_removed, revision=revision)
+    )
+    row = connection.execute(_SELECT.where(is_this_one)).first()
+    if row is None:
+        raise UnknownClassError("This drawing does not exist any more: it was deleted.")
+    return record(row)
+
+
+def purge(connection: sa.Connection, class_id: int) -> None:
+    """Delete what is hidden in a class: removed drawings, removed pupils with their drawings."""
+    locked = classes.lock(connection, class_id)
+    hidden = (drawings.c.class_id == class_id) & (
+        drawings.c.is_removed.is_(True)
+        | drawings.c.pupil_id.in_(
+            sa.select(pupils_table.c.id).where(
+                pupils_table.c.class_id == class_id, pupils_table.c.is_removed.is_(True)
+            )
+        )
+    )
+    size = sa.func.length(drawings.c.strokes) + sa.func.length(drawings.c.image) + _ROW_BYTES
+    freed = connection.scalar(sa.select(sa.func.sum(size)).where(hidden)) or 0
+    connection.execute(drawings.delete().where(hidden))
+    connection.execute(
+        pupils_table.delete().where(
+            pupils_table.c.class_id == class_id, pupils_table.c.is_removed.is_(True)
+        )
+    )
+    classes.count_change(connection, locked, more_bytes=-int(freed))
+
+
+def record(row: Any) -> Drawing:
+    """Return the record of a row of `_SELECT`."""
+    image = np.frombuffer(row.image, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE)
+    return Drawing(
+        id=row.id,
+        client_id=row.client_id,
+        class_id=row.class_id,
+        pupil_id=row.pupil_id,
+        pupil_number=row.number,
+        label=row.label,
+        height=row.height,
+        width=row.width,
+        image=image,
+        drawn_at=row.drawn_at,
+        is_removed=row.is_removed,
+        is_visible=not (row.is_removed or row.pupil_is_removed),
+    )

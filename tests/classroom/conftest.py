@@ -1,0 +1,53 @@
+"""Stores of classes for tests: SQLite in the quick ones, PostgreSQL too in the slow ones."""
+
+import itertools
+
+import psycopg
+import pytest
+
+from mnist_app.classroom.store import ClassStore
+from tests import postgres
+
+PASSWORD = "Tr0ub4dor"
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    if postgres.programs() is None:
+        pytest.skip("PostgreSQL is not installed")
+    with postgres.server(PASSWORD) as address:
+        yield address
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)],
+)
+def store_url(request, tmp_path):
+    """The address of a database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'classes' / 'classes.sqlite'}"
+    server = request.getfixturevalue("postgres_server")
+    name = f"test{next(_numbers)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{server.rpartition('/')[0]}/{name}"
+
+
+@pytest.fixture
+def store(store_url):
+    opened = ClassStore.open(store_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path):
+    return f"sqlite:///{tmp_path / 'classes' / 'classes.sqlite'}"
+
+
+@pytest.fixture
+def sqlite_store(sqlite_url):
+    opened = ClassStore.open(sqlite_url)
+    yield opened
+    opened.close()
