@@ -35,17 +35,14 @@ def fit_temperature(logits: Floats, labels: npt.NDArray[np.uint8]) -> float:
     log-likelihood is convex in 1 / temperature, so that its slope is bisected, within
     `TEMPERATURE_BOUNDS`.
     """
-    digits = logits[:, :DIGITS].astype(np.float64)
-    right = digits[np.arange(len(labels)), labels]
-
-    def slope(inverse: float) -> float:
-        return float(((softmax(digits, 1 / inverse) * digits).sum(axis=1) - right).mean())
-
+    digits = logits[:, :DIGITS]
+    right = digits[np.arange(len(labels)), labels].mean(dtype=np.float64)
     low, high = 1 / TEMPERATURE_BOUNDS[1], 1 / TEMPERATURE_BOUNDS[0]
     for _ in range(BISECTIONS):
         middle = (low * high) ** 0.5
-        low, high = (middle, high) if slope(middle) <= 0 else (low, middle)
-    return 1 / (low * high) ** 0.5
+        expected = (softmax(digits, 1 / middle) * digits).sum(axis=1, dtype=np.float64).mean()
+        low, high = (middle, high) if expected <= right else (low, middle)
+    return float(1 / (low * high) ** 0.5)
 
 
 def fit_threshold(scores: Floats, accepted: float) -> float:
