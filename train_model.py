@@ -146,7 +146,7 @@ def run_teachable(options: argparse.Namespace) -> None:
     report = bundle.report()
     recipe = from_data(report.content["recipe"], f"The report of “{bundle.name}”")
     dataset = load_dataset(SYNTHETIC if report.data.name == SYNTHETIC else options.data)
-    from mnist_app.training.teaching import make_teachable  # noqa: PLC0415 (imports scikit-learn)
+    from mnist_app.training.teachable import make_teachable  # noqa: PLC0415 (imports scikit-learn)
 
     make_teachable(bundle, recipe, dataset)
     size = (bundle.folder / TEACHING_FILE).stat().st_size

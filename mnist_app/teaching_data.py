@@ -18,7 +18,7 @@ from mnist_app.errors import BundleError
 
 FILE: Final = "teaching.npz"
 MAXIMUM_BYTES: Final = 64_000_000
-"""Maximum size of the arrays in the file; those of `mnist_app.training.teaching` take 2.9 MB."""
+"""Maximum size of the arrays in the file; those of `mnist_app.training.teachable` take 2.9 MB."""
 LEVELS: Final = 255
 """Levels of a quantised feature besides 0."""
 _PARTS: Final = ("rehearsal", "held_back", "test")

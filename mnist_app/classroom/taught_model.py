@@ -36,7 +36,7 @@ class TeachingOptions:
 
 
 @dataclass(frozen=True)
-class _Fields:
+class _TaughtFields:
     """The JSON object; ``weights`` are float32, little-endian, in base64."""
 
     format: int
@@ -68,7 +68,7 @@ class TaughtModel:
     def to_bytes(self) -> bytes:
         """Return the model as JSON text."""
         weights = base64.b64encode(self.weights.astype("<f4").tobytes()).decode()
-        fields = _Fields(**{**vars(self), "format": FORMAT, "weights": weights})
+        fields = _TaughtFields(**{**vars(self), "format": FORMAT, "weights": weights})
         return json.dumps(encode(fields)).encode()
 
     @classmethod
@@ -77,7 +77,7 @@ class TaughtModel:
         if len(content) > MAXIMUM_BYTES:
             raise TeachingError(_DAMAGED)
         try:
-            fields = decode(_Fields, parse_object(content, "model"), "model")
+            fields = decode(_TaughtFields, parse_object(content, "model"), "model")
             values = np.frombuffer(base64.b64decode(fields.weights, validate=True), "<f4")
             weights = values.reshape(-1, DIGITS).astype(np.float32)
         except (BundleError, binascii.Error, ValueError) as error:

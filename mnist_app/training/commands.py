@@ -20,7 +20,7 @@ from mnist_app.training.html_report import Samples, write
 from mnist_app.training.inference import logits
 from mnist_app.training.networks import summary
 from mnist_app.training.recipe import Recipe
-from mnist_app.training.teaching import can_be_taught, make_teachable
+from mnist_app.training.teachable import can_be_taught, make_teachable
 
 SAMPLES = 24
 """Correctly read test images on a report's page."""
