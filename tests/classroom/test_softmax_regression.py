@@ -21,6 +21,7 @@ def fit(start, labels=LABELS, **options):
     return softmax_regression.fit(start, FEATURES, labels, IMPORTANCE, **options)
 
 
+@pytest.mark.slow
 def test_is_scikit_learns_logistic_regression():
     oracle = linear_model.LogisticRegression(C=1 / 0.7, fit_intercept=False, tol=1e-9, max_iter=999)
     oracle.fit(FEATURES, LABELS, IMPORTANCE)
