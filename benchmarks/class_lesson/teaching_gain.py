@@ -11,7 +11,7 @@ from benchmarks.benchmark_command import progress
 from mnist_app.bundle import Bundle, load_bundle
 from mnist_app.classroom.class_drawings import ClassDrawings, halves
 from mnist_app.classroom.lesson import LessonResult, teach
-from mnist_app.classroom.taught_model import TeachingOptions
+from mnist_app.classroom.taught_layer import TeachingOptions
 from mnist_app.training.data.pen_digits import PenDigit, load_pen_digits
 from mnist_app.training.data.pen_rendering import render_unchanged
 from mnist_app.training.recipe import TRAINING_WRITERS

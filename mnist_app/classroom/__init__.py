@@ -1,1 +1,1 @@
-"""A class's own digits: the store of its drawings, how models read them, and models that it teaches."""
+"""A class's own digits: the store of its drawings, how models read them, and teaching."""

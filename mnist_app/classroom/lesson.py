@@ -10,7 +10,7 @@ from mnist_app.arrays import Floats
 from mnist_app.bundle import Bundle
 from mnist_app.classroom.class_drawings import ClassDrawings, Indices
 from mnist_app.classroom.judging import Judgement, Score, judgement
-from mnist_app.classroom.taught_model import TaughtModel, TeachingOptions
+from mnist_app.classroom.taught_layer import TaughtLayer, TeachingOptions
 from mnist_app.classroom.teaching import FEATURES_SHARE, Progress, Teacher
 from mnist_app.errors import TeachingError
 from mnist_app.feature_network import with_bias
@@ -24,11 +24,11 @@ class LessonResult:
 
     ``before`` and ``after`` are judgements on drawings by pupils who tested. Where each pupil was
     left out in turn, they are on all drawings, each read by a model that was taught by the others,
-    and ``model`` is the one taught by all. The scores on MNIST are of its test images, with the
-    bundle and with ``model``.
+    and ``taught`` is what all taught together. The scores on MNIST are of its test images, with the
+    bundle and with ``taught``.
     """
 
-    model: TaughtModel
+    taught: TaughtLayer
     before: Judgement
     after: Judgement
     mnist_before: Score
@@ -67,9 +67,9 @@ def teach(
     index = np.flatnonzero(drawings.by(testers))
     _check_testers(index)
     teacher = Teacher(bundle, drawings, teachers, options, _part(progress, 0, FEATURES_SHARE))
-    model = teacher.teach(teachers, _part(progress, FEATURES_SHARE, 1))
-    after = _logits(teacher, index, model.weights)
-    return _result(teacher, model, index, after)
+    taught = teacher.teach(teachers, _part(progress, FEATURES_SHARE, 1))
+    after = _logits(teacher, index, taught.weights)
+    return _result(teacher, taught, index, after)
 
 
 def leave_one_out(
@@ -95,8 +95,8 @@ def leave_one_out(
         others = teacher.teach(set(pupils) - {pupil}, part)
         own = np.flatnonzero(drawings.pupils == pupil)
         after[own] = _logits(teacher, own, others.weights)
-    model = teacher.teach(pupils, _part(progress, 1 - step, 1))
-    return _result(teacher, model, every, after)
+    taught = teacher.teach(pupils, _part(progress, 1 - step, 1))
+    return _result(teacher, taught, every, after)
 
 
 def _check_testers(index: Indices) -> None:
@@ -107,11 +107,11 @@ def _check_testers(index: Indices) -> None:
         )
 
 
-def _result(teacher: Teacher, model: TaughtModel, index: Indices, after: Floats) -> LessonResult:
+def _result(teacher: Teacher, taught: TaughtLayer, index: Indices, after: Floats) -> LessonResult:
     """Return the result for drawings at ``index`` with the logits ``after``, (n, 10)."""
     bundle, test = teacher.bundle, teacher.mnist.test
-    taught = model.settings(bundle)
     before = _logits(teacher, index, teacher.present_weights)
+    name, settings = f"{bundle.name}, taught", taught.settings(bundle)
     features = with_bias(test.features)
 
     def mnist(weights: Floats) -> Score:
@@ -119,11 +119,13 @@ def _result(teacher: Teacher, model: TaughtModel, index: Indices, after: Floats)
         return Score(int((read == test.labels).sum()), len(read))
 
     return LessonResult(
-        model=model,
+        taught=taught,
         before=judgement(before, teacher.drawings, index, bundle.settings, bundle.name),
-        after=judgement(after, teacher.drawings, index, taught, f"{bundle.name}, taught"),
+        after=judgement(
+            after, teacher.drawings, index, taught.settings(bundle), f"{bundle.name}, taught"
+        ),
         mnist_before=mnist(teacher.present_weights),
-        mnist_after=mnist(model.weights),
+        mnist_after=mnist(taught.weights),
     )
 
 

@@ -16,7 +16,7 @@ from mnist_app.bundle import Bundle, sha256
 from mnist_app.calibration import ACCEPTED_SHARE, fit_temperature, fit_threshold
 from mnist_app.classroom import softmax_regression
 from mnist_app.classroom.class_drawings import ClassDrawings
-from mnist_app.classroom.taught_model import TaughtModel, TeachingOptions
+from mnist_app.classroom.taught_layer import TaughtLayer, TeachingOptions
 from mnist_app.confidence import digit_scores
 from mnist_app.errors import TeachingError
 from mnist_app.feature_network import FeatureNetwork, with_bias
@@ -76,7 +76,7 @@ class Teacher:
         """The weights (d + 1, 10) of the bundle's last layer."""
         return self._network.weights
 
-    def teach(self, teachers: Collection[int], progress: Progress | None = None) -> TaughtModel:
+    def teach(self, teachers: Collection[int], progress: Progress | None = None) -> TaughtLayer:
         """Return the model that ``teachers``, among those given at first, teach.
 
         Raises `TeachingError` if none of the drawings is by them.
@@ -96,7 +96,7 @@ class Teacher:
             self.present_weights, features, labels, importance, ridge=RIDGE, after_step=after_step
         )
         temperature, threshold = _calibration(weights, self.mnist.held_back)
-        return TaughtModel(
+        return TaughtLayer(
             base=self.bundle.name,
             base_sha256=sha256(self.bundle.model),
             weights=weights,

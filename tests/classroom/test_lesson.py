@@ -8,7 +8,7 @@ from mnist_app.bundle import load_bundle
 from mnist_app.classroom.class_drawings import ClassDrawings
 from mnist_app.classroom.judging import judge, mnist_score
 from mnist_app.classroom.lesson import leave_one_out, teach
-from mnist_app.classroom.taught_model import TeachingOptions
+from mnist_app.classroom.taught_layer import TeachingOptions
 from mnist_app.classroom.teaching import Teacher
 from mnist_app.errors import BundleError, TeachingError
 from tests.classroom.mirrored_class import PUPILS, TEACHERS
@@ -23,7 +23,7 @@ def test_pupils_who_tested_are_read_better(lesson):
     assert lesson.before.score.share < 0.7
     assert lesson.after.score.share > lesson.before.score.share + 0.2
     assert not set(lesson.after.pupils.tolist()) & set(TEACHERS)
-    assert lesson.model.teachers == TEACHERS
+    assert lesson.taught.teachers == TEACHERS
 
 
 def test_rehearsal_keeps_mnist(lesson, without_rehearsal):
@@ -39,7 +39,7 @@ def test_before_is_what_the_bundle_reads(lesson, cnn, mirrored):
 
 
 def test_after_is_what_the_taught_model_reads(lesson, cnn, mirrored):
-    judged = judge(lesson.model.recognizer(cnn), mirrored.selected(lesson.after.index))
+    judged = judge(lesson.taught.recognizer(cnn), mirrored.selected(lesson.after.index))
     assert lesson.after.read.tolist() == judged.read.tolist()
     assert lesson.after.accepted.tolist() == judged.accepted.tolist()
 
@@ -58,9 +58,9 @@ def test_the_model_depends_on_the_teachers_the_options_and_the_seed_alone(lesson
     images, labels = mirrored.images.copy(), mirrored.labels.copy()
     images[tested], labels[tested] = 255 - images[tested], 9 - labels[tested]
     others = ClassDrawings(images, labels, mirrored.pupils)
-    assert teach(cnn, others, TEACHERS).model.to_bytes() == lesson.model.to_bytes()
-    other_seed = teach(cnn, mirrored, TEACHERS, options=TeachingOptions(seed=1)).model
-    assert (other_seed.weights != lesson.model.weights).any()
+    assert teach(cnn, others, TEACHERS).taught.to_bytes() == lesson.taught.to_bytes()
+    other_seed = teach(cnn, mirrored, TEACHERS, options=TeachingOptions(seed=1)).taught
+    assert (other_seed.weights != lesson.taught.weights).any()
 
 
 def test_each_pupil_left_out_is_read_by_what_the_others_teach(cnn, mirrored):
@@ -71,7 +71,7 @@ def test_each_pupil_left_out_is_read_by_what_the_others_teach(cnn, mirrored):
     )
     found = leave_one_out(cnn, few, options=options, progress=shares.append)
     assert found.after.index.tolist() == list(range(len(few)))
-    assert found.model.teachers == (1, 2, 3)
+    assert found.taught.teachers == (1, 2, 3)
     alone = teach(cnn, few, (2, 3), options=options)
     assert found.after.read[found.after.pupils == 1].tolist() == alone.after.read.tolist()
     assert shares == sorted(shares)

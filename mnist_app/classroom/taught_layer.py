@@ -50,7 +50,7 @@ class _TaughtFields:
 
 
 @dataclass(frozen=True, eq=False)
-class TaughtModel:
+class TaughtLayer:
     """A last layer for the bundle ``base``, whose LiteRT model has the checksum ``base_sha256``.
 
     ``weights`` is float32 (d + 1, 10), see `mnist_app.feature_network`. ``teachers`` are the
@@ -115,8 +115,8 @@ class TaughtRecognizer(Recognizer):
     misread images in it are still the base's.
     """
 
-    def __init__(self, taught: TaughtModel, base: Bundle) -> None:
-        """See `TaughtModel.recognizer`."""
+    def __init__(self, taught: TaughtLayer, base: Bundle) -> None:
+        """See `TaughtLayer.recognizer`."""
         network = FeatureNetwork(base)
         if (
             sha256(base.model) != taught.base_sha256
@@ -138,4 +138,4 @@ class TaughtRecognizer(Recognizer):
 
 
 def _read_again(content: bytes, base: Any) -> TaughtRecognizer:
-    return TaughtModel.from_bytes(content).recognizer(load_bundle(base))
+    return TaughtLayer.from_bytes(content).recognizer(load_bundle(base))
