@@ -121,9 +121,7 @@ def _result(teacher: Teacher, taught: TaughtLayer, index: Indices, after: Floats
     return LessonResult(
         taught=taught,
         before=judgement(before, teacher.drawings, index, bundle.settings, bundle.name),
-        after=judgement(
-            after, teacher.drawings, index, taught.settings(bundle), f"{bundle.name}, taught"
-        ),
+        after=judgement(after, teacher.drawings, index, settings, name),
         mnist_before=mnist(teacher.present_weights),
         mnist_after=mnist(taught.weights),
     )

@@ -17,7 +17,7 @@ from mnist_app.classroom.database_errors import failure_of, log_text
 from mnist_app.classroom.store import ClassStore
 from mnist_app.errors import StoreError
 from tests import postgres
-from tests.classroom.mirrored_class import PASSWORD
+from tests.classroom.conftest import PASSWORD
 from tests.classroom.lessons import draw, new_class
 
 NOBODY = 65_534
