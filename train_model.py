@@ -9,13 +9,14 @@ from typing import Final
 from mnist_app import console
 from mnist_app.bundle import load_bundle, shipped_folder, shipped_names
 from mnist_app.errors import MnistAppError, TrainingError
+from mnist_app.teaching_data import FILE as TEACHING_FILE
 from mnist_app.training.command_line import OTHER_COMMANDS, parser
 from mnist_app.training.data.datasets import SYNTHETIC, load_dataset
 from mnist_app.training.data.pen_digits import load_pen_digits
 from mnist_app.training.ink.ink_recipe import NAME as INK
 from mnist_app.training.ink.ink_recipe import ink_recipe
 from mnist_app.training.model_table import table
-from mnist_app.training.recipe_files import recipe_from
+from mnist_app.training.recipe_files import from_data, recipe_from
 from mnist_app.training.recipes import CNN, recipe_named
 from mnist_app.training.search.options import mask_passwords, space_from
 from mnist_app.training.settings import bundle_name, changed
@@ -139,12 +140,26 @@ def run_compare(options: argparse.Namespace) -> None:
     print(table([load_bundle(name) for name in names]))
 
 
+def run_teachable(options: argparse.Namespace) -> None:
+    """Add what a class needs to teach it to a bundle."""
+    bundle = load_bundle(options.bundle)
+    report = bundle.report()
+    recipe = from_data(report.content["recipe"], f"The report of “{bundle.name}”")
+    dataset = load_dataset(SYNTHETIC if report.data.name == SYNTHETIC else options.data)
+    from mnist_app.training.teachable import make_teachable  # noqa: PLC0415 (imports scikit-learn)
+
+    make_teachable(bundle, recipe, dataset)
+    size = (bundle.folder / TEACHING_FILE).stat().st_size
+    print(f"“{bundle.name}” can be taught: {TEACHING_FILE} has {size / 1e6:.2f} MB.")
+
+
 COMMANDS: Final[Mapping[str | None, Callable[[argparse.Namespace], None]]] = {
     None: run_default,
     "fit": run_fit,
     "search": run_search,
     "report": run_report,
     "compare": run_compare,
+    "teachable": run_teachable,
 }
 
 

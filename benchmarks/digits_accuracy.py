@@ -26,9 +26,10 @@ from benchmarks.non_digit_drawings import FOR_INFORMATION, KINDS
 from mnist_app import DatasetError, Prediction, Recognizer
 from mnist_app.arrays import Image, Images, Labels, Mask
 from mnist_app.bundle_publishing import amend
+from mnist_app.proportion import interval
 from mnist_app.training.data.datasets import load_dataset
 from mnist_app.training.data.pen_digits import HELD_OUT_WRITERS, PenDigit, load_pen_digits
-from mnist_app.training.metrics import expected_calibration_error, interval, reliability
+from mnist_app.training.metrics import expected_calibration_error, reliability
 
 COMMAND: Final = "digits_accuracy"
 SIDES: Final = (56, CANVAS_SIDE)

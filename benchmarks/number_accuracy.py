@@ -31,8 +31,8 @@ from benchmarks import benchmark_command
 from benchmarks.number_composition import Number, by_writer, compose
 from mnist_app import NumberReading, Recognizer
 from mnist_app.preprocessing.normalize import normalize_digit
+from mnist_app.proportion import interval
 from mnist_app.training.data.pen_digits import PenDigit, load_pen_digits
-from mnist_app.training.metrics import interval
 from mnist_app.training.search.options import positive_integer
 
 COMMAND: Final = "number_accuracy"

@@ -28,8 +28,8 @@ from benchmarks.photographs import camera_roll
 from benchmarks.photographs.photograph import Photograph
 from benchmarks.photographs.unwritten import UNWRITTEN
 from mnist_app import Recognizer
+from mnist_app.proportion import interval
 from mnist_app.training.data.pen_digits import PenDigit, load_pen_digits
-from mnist_app.training.metrics import interval
 from mnist_app.training.search.options import positive_integer
 
 COMMAND: Final = "photo_accuracy"

@@ -19,7 +19,7 @@ from typing import Any, Final
 from benchmarks import benchmark_command
 from mnist_app import DatasetError, MnistAppError, Recognizer
 from mnist_app.preprocessing.image_files import read_picture
-from mnist_app.training.metrics import interval
+from mnist_app.proportion import interval
 
 COMMAND: Final = "real_pictures"
 SEPARATOR: Final = "__"

@@ -1,12 +1,16 @@
 """Trained bundles: where they are, what is in them, and how they are checked.
 
-A bundle is a folder with five files:
+A bundle is a folder with these files:
 
 ``model.keras``   the Keras model, for further training
 ``model.tflite``  the LiteRT model that reads; its output is logits
 ``report.json``   how the model was trained and how well it reads, see `mnist_app.model_report`
 ``errors.npz``    the test images that it misreads, see `Misread`
 ``bundle.json``   format, recipe, settings and checksums, see `mnist_app.bundle_manifest`
+
+and in some bundles
+
+``teaching.npz``  what the model needs to be taught by a class, see `mnist_app.teaching_data`
 
 A bundle is refused as a whole if a file does not match its checksum. `mnist_app.bundle_publishing`
 writes bundles.
@@ -30,8 +34,11 @@ from mnist_app.checked_json import REMEDY
 from mnist_app.errors import BundleError
 from mnist_app.model_report import ModelReport
 from mnist_app.reading_settings import ReadingSettings
+from mnist_app.teaching_data import FILE as TEACHING_FILE
+from mnist_app.teaching_data import TeachingData
 
 CONTENT_FILES: Final = ("model.keras", "model.tflite", "report.json", "errors.npz")
+OPTIONAL_FILES: Final = (TEACHING_FILE,)
 DEFAULT_NAMES: Final = ("best", "cnn")
 """What ``load_bundle(None)`` looks for among the shipped bundles, in this order."""
 KNOWN_LABEL_ERRORS: Final = frozenset(
@@ -75,6 +82,7 @@ class Bundle:
     """The LiteRT model."""
     report_bytes: bytes
     errors_bytes: bytes
+    teaching_bytes: bytes | None = None
 
     def report(self) -> ModelReport:
         """Return ``report.json``. Raises `BundleError` if a figure is missing or damaged."""
@@ -90,6 +98,15 @@ class Bundle:
             raise BundleError(
                 f"The list of misread images in the bundle “{self.name}” is damaged. {REMEDY}"
             ) from error
+
+    def teaching(self) -> TeachingData:
+        """Return what the model needs to be taught. Raises `BundleError` if it has none."""
+        if self.teaching_bytes is None:
+            raise BundleError(
+                f"The model “{self.name}” cannot be taught by a class: its bundle has no "
+                f"{TEACHING_FILE}. Choose another model, such as cnn."
+            )
+        return TeachingData.parse(self.teaching_bytes, self.name)
 
 
 def _read_misread(content: bytes) -> Misread:
@@ -214,13 +231,14 @@ def read_bundle(source: Path, folder: Path) -> Bundle:
         model=contents["model.tflite"],
         report_bytes=contents["report.json"],
         errors_bytes=contents["errors.npz"],
+        teaching_bytes=contents.get(TEACHING_FILE),
     )
 
 
 def _read_files(source: Path, name: str) -> dict[str, bytes]:
     """Return the content of each file of the bundle ``name``, the manifest included."""
     contents = {}
-    for file in (MANIFEST, *CONTENT_FILES):
+    for file in (MANIFEST, *CONTENT_FILES, *optional_files(source)):
         try:
             contents[file] = (source / file).read_bytes()
         except (OSError, MemoryError) as error:
@@ -229,6 +247,11 @@ def _read_files(source: Path, name: str) -> dict[str, bytes]:
                 + REMEDY
             ) from error
     return contents
+
+
+def optional_files(folder: Path) -> tuple[str, ...]:
+    """Return which of `OPTIONAL_FILES` the bundle in ``folder`` has."""
+    return tuple(file for file in OPTIONAL_FILES if (folder / file).exists())
 
 
 def _check_sums(contents: dict[str, bytes], checksums: dict[str, str], name: str) -> None:

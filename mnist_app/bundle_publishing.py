@@ -13,6 +13,7 @@ from typing import Final
 from mnist_app.bundle import (
     CONTENT_FILES,
     Bundle,
+    optional_files,
     present_folder,
     previous_folder,
     read_bundle,
@@ -22,6 +23,8 @@ from mnist_app.bundle_manifest import MANIFEST, Manifest, manifest_text
 from mnist_app.errors import BundleError
 from mnist_app.model_report import ModelReport
 from mnist_app.reading_settings import ReadingSettings
+from mnist_app.teaching_data import FILE as TEACHING_FILE
+from mnist_app.teaching_data import TeachingData
 
 LOCK_SECONDS: Final = 10.0
 """Maximum time to wait while other processes publish; one publication takes milliseconds."""
@@ -36,7 +39,8 @@ def publish(staged: Path, folder: Path, *, recipe: str, settings: ReadingSetting
     Raises `BundleError` if the staged files do not make a bundle or if other processes publish for
     `LOCK_SECONDS`, `OSError` if the disk is full or the folder cannot be written.
     """
-    checksums = {name: sha256((staged / name).read_bytes()) for name in CONTENT_FILES}
+    files = (*CONTENT_FILES, *optional_files(staged))
+    checksums = {name: sha256((staged / name).read_bytes()) for name in files}
     manifest = manifest_text(Manifest(recipe, settings, checksums))
     (staged / MANIFEST).write_text(manifest, encoding="utf-8")
     read_bundle(staged, folder)
@@ -53,18 +57,26 @@ def publish_folder(staged: Path, folder: Path) -> None:
 
 
 def amend(
-    bundle: Bundle, *, report: ModelReport | None = None, settings: ReadingSettings | None = None
+    bundle: Bundle,
+    *,
+    report: ModelReport | None = None,
+    settings: ReadingSettings | None = None,
+    teaching: TeachingData | None = None,
 ) -> None:
-    """Publish ``bundle`` again with another report or other settings; all else stays as it is.
+    """Publish ``bundle`` again with another report, other settings or what it is taught with.
+
+    All else stays as it is.
 
     Raises `BundleError` or `OSError` as `publish` does.
     """
     with staging_folder(bundle.folder) as staged:
         present = present_folder(bundle.folder)
-        for name in CONTENT_FILES:
+        for name in (*CONTENT_FILES, *optional_files(present)):
             shutil.copyfile(present / name, staged / name)
         if report is not None:
             (staged / "report.json").write_text(report.as_text(), encoding="utf-8")
+        if teaching is not None:
+            (staged / TEACHING_FILE).write_bytes(teaching.to_bytes())
         settings = settings or bundle.settings
         publish(staged, bundle.folder, recipe=bundle.recipe, settings=settings)
 

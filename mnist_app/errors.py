@@ -13,6 +13,7 @@
         ├── ClosedCodeError     the teacher has closed the code
         ├── ClassFullError      a limit of pupils, drawings or bytes is reached
         ├── TooManyTriesError   too many wrong codes, wait
+        ├── TeachingError       a class cannot teach a model, or a taught model is of no use
         └── StoreError          the database of the classes is away, full or read-only
 
 Each message is written for the person at the screen: what happened, then what to do next.
@@ -73,3 +74,7 @@ class TooManyTriesError(ClassroomError):
 
 class StoreError(ClassroomError):
     """The database of the classes does not answer, is full, read-only or damaged."""
+
+
+class TeachingError(ClassroomError):
+    """A class cannot teach a model with its drawings, or a model that it taught cannot be used."""

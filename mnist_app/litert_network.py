@@ -17,9 +17,14 @@ OUTPUT_COUNTS: Final = (DIGITS, DIGITS + 1)
 class LiteRTNetwork:
     """A LiteRT model that takes an image and gives logits. May be used from many threads."""
 
-    def __init__(self, model: bytes, file: str, name: str) -> None:
-        """Check ``model``, from ``file`` of the bundle ``name``. Raises `BundleError`."""
-        self._source: Final = (model, file, name)
+    def __init__(
+        self, model: bytes, file: str, name: str, *, outputs: tuple[int, ...] = OUTPUT_COUNTS
+    ) -> None:
+        """Check ``model``, from ``file`` of the bundle ``name``. Raises `BundleError`.
+
+        ``outputs`` are the possible numbers of its outputs, if they are other than logits.
+        """
+        self._source: Final = (model, file, name, outputs)
         # An interpreter must not be shared: each call borrows one. list.pop and list.append
         # are atomic, and there are never more interpreters than there were calls at once.
         self._idle: Final[list[Interpreter]] = [_interpreter(*self._source)]
@@ -47,7 +52,7 @@ class LiteRTNetwork:
             return _interpreter(*self._source)
 
 
-def _interpreter(model: bytes, file: str, name: str) -> Interpreter:
+def _interpreter(model: bytes, file: str, name: str, outputs: tuple[int, ...]) -> Interpreter:
     """Return a LiteRT interpreter on one thread: the network is too small to gain from more."""
     try:
         interpreter = Interpreter(model_content=model, num_threads=1)
@@ -59,10 +64,10 @@ def _interpreter(model: bytes, file: str, name: str) -> Interpreter:
         ) from error
     shapes = [tuple(int(n) for n in details["shape"]) for details in (*given, *wanted)]
     kinds = {details["dtype"] for details in (*given, *wanted)}
-    known = [[(1, IMAGE_SIDE, IMAGE_SIDE), (1, count)] for count in OUTPUT_COUNTS]
+    known = [[(1, IMAGE_SIDE, IMAGE_SIDE), (1, count)] for count in outputs]
     if shapes not in known or kinds != {np.float32}:
         raise BundleError(
             f"{file} of the bundle “{name}” does not take a 28×28 image and give "
-            f"10 or 11 logits: its tensors are {shapes}. {REMEDY}"
+            f"{' or '.join(map(str, outputs))} outputs: its tensors are {shapes}. {REMEDY}"
         )
     return interpreter

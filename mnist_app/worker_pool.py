@@ -34,8 +34,13 @@ The C library does not return all freed memory to the system.
 """
 NICENESS: Final = 5
 """Scheduling priority of a child below its parent's: drawing goes before photographs."""
-_ENVIRONMENT: Final = {"OPENCV_FOR_THREADS_NUM": "2", "MALLOC_ARENA_MAX": "2"}
-"""OpenCV would start a thread per core in each child, and the C library a heap per thread."""
+_ENVIRONMENT: Final = {
+    "OPENCV_FOR_THREADS_NUM": "2",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+}
+"""OpenCV and NumPy would start a thread per core in each child, and the C library a heap per
+thread."""
 _KILL_DELAY: Final = 2.0
 """Seconds after its limit at which a child ends itself if its parent no longer can."""
 

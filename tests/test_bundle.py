@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from mnist_app import bundle as bundle_module
 from mnist_app.bundle import Bundle, check_new_name, load_bundle, shipped_names
+from mnist_app.bundle_publishing import amend
 from mnist_app.errors import BundleError
+from mnist_app.reading_settings import ReadingSettings
 from tests.bundles import SETTINGS, mark_of, publish_marked
 
 FILES = ["bundle.json", "errors.npz", "model.keras", "model.tflite", "report.json"]
@@ -75,6 +77,31 @@ def test_a_bundle_of_an_older_version_is_refused_although_its_files_are_whole(fo
     manifest.write_text(json.dumps({**values, "format_version": 5}))
     with pytest.raises(BundleError, match="“mine” was made by an older version of this app"):
         load_bundle(folder)
+
+
+@pytest.fixture
+def teachable(tmp_path):
+    return publish_marked(tmp_path / "models" / "taught", teaching__npz=b"features")
+
+
+def test_an_optional_file_is_read_and_stays_when_the_bundle_is_amended(teachable, folder):
+    assert load_bundle(folder).teaching_bytes is None
+    assert load_bundle(teachable).teaching_bytes == b"features"
+    amend(load_bundle(teachable), settings=ReadingSettings(2.0, 0.5))
+    amended = load_bundle(teachable)
+    assert (amended.teaching_bytes, amended.settings.temperature) == (b"features", 2.0)
+
+
+def test_an_optional_file_is_checked_like_the_others(teachable, folder):
+    (folder / "teaching.npz").write_bytes(b"features")
+    with pytest.raises(BundleError, match="altered"):
+        load_bundle(folder)
+    (teachable / "teaching.npz").write_bytes(b"other features")
+    with pytest.raises(BundleError, match="altered"):
+        load_bundle(teachable)
+    (teachable / "teaching.npz").unlink()
+    with pytest.raises(BundleError, match=r"has no teaching\.npz: it is incomplete"):
+        load_bundle(teachable)
 
 
 def test_names_and_folders_are_told_apart(shipped, monkeypatch, tmp_path):

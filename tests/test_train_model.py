@@ -100,6 +100,23 @@ def test_fit_publishes_what_was_asked_for(published):
 
 
 @pytest.mark.slow
+def test_a_network_that_was_trained_can_be_taught_and_so_can_an_older_one(
+    published, tmp_path, capsys
+):
+    content = load_bundle(published).teaching_bytes
+    assert len(load_bundle(published).teaching().test.labels) == 200
+    older = shutil.copytree(published, tmp_path / "older")
+    (older / "teaching.npz").unlink()
+    manifest = json.loads((older / "bundle.json").read_text())
+    del manifest["sha256"]["teaching.npz"]
+    (older / "bundle.json").write_text(json.dumps(manifest))
+    assert load_bundle(older).teaching_bytes is None
+    assert train_model.main(["teachable", str(older)]) == 0
+    assert "can be taught" in capsys.readouterr().out
+    assert load_bundle(older).teaching_bytes == content
+    assert train_model.main(["teachable", "best"]) == 1
+
+
 def test_a_published_bundle_is_kept_unless_replacing_is_asked_for(published, tmp_path, capsys):
     mine = shutil.copytree(published, tmp_path / "mine")
     first = load_bundle(mine)

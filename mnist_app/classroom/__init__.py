@@ -1,1 +1,1 @@
-"""A class's own drawings: the store that keeps them."""
+"""A class's own digits: the store of its drawings, how models read them, and teaching."""

@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     add_search(commands)
     add_report(commands)
     add_compare(commands)
+    add_teachable(commands)
     return top
 
 
@@ -150,3 +151,18 @@ def add_compare(commands: Any) -> None:
         nargs="*",
         help="which networks (default: all in pretrained/)",
     )
+
+
+def add_teachable(commands: Any) -> None:
+    """Add the command `teachable` and its options."""
+    teachable = commands.add_parser(
+        "teachable",
+        help="add to a trained network what a class needs to teach it",
+        description=(
+            "Add to a trained network what a class needs to teach it: what its last layer sees of "
+            "MNIST's images. The command fit does so by itself, for networks with a dense layer "
+            "before their logits and with validation images."
+        ),
+    )
+    teachable.add_argument("bundle", metavar="NAME_OR_FOLDER", help="which network")
+    teachable.add_argument("--data", metavar="FILE_OR_FOLDER", help="where MNIST is, as for fit")

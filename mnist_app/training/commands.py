@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mnist_app.bundle import Bundle
+from mnist_app.bundle import Bundle, load_bundle
 from mnist_app.confidence import calibrated
 from mnist_app.errors import TrainingError
 from mnist_app.model_report import Figures
@@ -20,6 +20,7 @@ from mnist_app.training.html_report import Samples, write
 from mnist_app.training.inference import logits
 from mnist_app.training.networks import summary
 from mnist_app.training.recipe import Recipe
+from mnist_app.training.teachable import can_be_taught, make_teachable
 
 SAMPLES = 24
 """Correctly read test images on a report's page."""
@@ -65,6 +66,8 @@ def fit(
     for other, other_run in others:
         report = with_seed(report, other_run, other, dataset)
     publish_bundle(run.model, dataclasses.replace(result, report=report), folder)
+    if can_be_taught(recipe):
+        make_teachable(load_bundle(folder), recipe, dataset)
     print(f"Test: {in_words(report.test)}", flush=True)
     _print_spread(recipe, [seed.accuracy for seed in report.seeds])
     print(f"Published at {folder}", flush=True)

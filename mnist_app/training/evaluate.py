@@ -11,14 +11,14 @@ import numpy as np
 
 from mnist_app.arrays import DIGITS, Floats, Labels
 from mnist_app.bundle import Misread
-from mnist_app.confidence import calibrated, digit_scores
-from mnist_app.model_report import REPORT_FORMAT, Figures, ModelReport
-from mnist_app.training.calibration import (
+from mnist_app.calibration import (
     ACCEPTED_SHARE,
     ACCEPTED_SHARE_OF_HELD_OUT_WRITERS,
     fit_temperature,
     fit_threshold,
 )
+from mnist_app.confidence import calibrated, digit_scores
+from mnist_app.model_report import REPORT_FORMAT, Figures, ModelReport
 from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.data.epochs import Split
 from mnist_app.training.fit import Run

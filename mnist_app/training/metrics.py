@@ -5,27 +5,17 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from mnist_app.arrays import DIGITS, Floats
 from mnist_app.bundle import KNOWN_LABEL_ERRORS
+from mnist_app.calibration import negative_log_likelihood
 from mnist_app.model_report import DigitFigures, Figures, ReliabilityBin
-from mnist_app.training.calibration import negative_log_likelihood
+from mnist_app.proportion import interval
 
 RELIABILITY_BINS: Final = 15
 """Number of bins of the reliability diagram, as in Guo et al. 2017."""
-CONFIDENCE_LEVEL: Final = 0.95
-"""Confidence level of the intervals of accuracy, 0 to 1."""
 _DIGIT_LABELS: Final = np.arange(DIGITS)
-
-
-def interval(right: int, total: int) -> tuple[float, float]:
-    """Return the 95 % Wilson score interval, (low, high), of ``right`` among ``total``."""
-    found = binomtest(right, total).proportion_ci(
-        confidence_level=CONFIDENCE_LEVEL, method="wilson"
-    )
-    return float(found.low), float(found.high)
 
 
 def figures(

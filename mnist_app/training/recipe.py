@@ -33,7 +33,7 @@ class Recipe:
     - ``batch_normalisation``: whether a batch normalisation follows each convolution.
     - ``output``: whether the network ends in logits or in a softmax.
 
-    Augmentation, see `mnist_app.training.augment`: ``turn_degrees``, ``slant``, ``zoom`` and
+    Augmentation, see `mnist_app.preprocessing.augment`: ``turn_degrees``, ``slant``, ``zoom`` and
     ``shift_pixels`` are maximum changes of a training image; ``bend_pixels`` is the standard
     deviation of an elastic distortion.
 

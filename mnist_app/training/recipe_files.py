@@ -57,13 +57,20 @@ def read(path: Path) -> Recipe:
         ) from error
     if not (isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9][\w.-]*", name, re.ASCII)):
         raise TrainingError(f"{path} needs a name of letters, digits and hyphens")
-    unknown = ", ".join(sorted(fields.keys() - FIELD_TYPES.keys()))
-    if unknown:
-        raise TrainingError(f"{path} has fields that no recipe has: {unknown}")
-    values = {field: from_json(field, value) for field, value in fields.items()}
-    recipe = Recipe(name=name, title=str(title), **values)
+    recipe = from_data({"name": name, "title": str(title), **fields}, str(path))
     if name in RECIPES and recipe != RECIPES[name]:
         raise TrainingError(
             f"{path} has the name “{name}” of another recipe. Change the name in the file"
         )
     return recipe
+
+
+def from_data(fields: dict[str, Any], file: str) -> Recipe:
+    """Return the recipe of which `Recipe.as_data` gave ``fields``, read from ``file``.
+
+    Fields that are missing have the defaults of `Recipe`. Raises `TrainingError`.
+    """
+    unknown = ", ".join(sorted(fields.keys() - FIELD_TYPES.keys()))
+    if unknown:
+        raise TrainingError(f"{file} has fields that no recipe has: {unknown}")
+    return Recipe(**{field: from_json(field, value) for field, value in fields.items()})

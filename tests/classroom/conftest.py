@@ -1,12 +1,18 @@
-"""Stores of classes for tests: SQLite in the quick ones, PostgreSQL too in the slow ones."""
+"""Stores of classes for tests: SQLite in the quick ones, PostgreSQL too in the slow ones.
+
+And a class that has taught cnn.
+"""
 
 import itertools
 
 import psycopg
 import pytest
 
+from mnist_app.bundle import load_bundle
+from mnist_app.classroom.lesson import teach
 from mnist_app.classroom.store import ClassStore
 from tests import postgres
+from tests.classroom.mirrored_class import TEACHERS, mirrored_digits
 
 PASSWORD = "Tr0ub4dor"
 _numbers = itertools.count()
@@ -51,3 +57,18 @@ def sqlite_store(sqlite_url):
     opened = ClassStore.open(sqlite_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def cnn():
+    return load_bundle("cnn")
+
+
+@pytest.fixture(scope="session")
+def mirrored():
+    return mirrored_digits()
+
+
+@pytest.fixture(scope="session")
+def lesson(cnn, mirrored):
+    return teach(cnn, mirrored, TEACHERS)

@@ -10,7 +10,7 @@ from mnist_app.confidence import digit_scores
 from mnist_app.model_report import ModelReport
 from tests.lazy_modules import LazyModule
 
-calibrating = LazyModule("mnist_app.training.calibration")
+calibrating = LazyModule("mnist_app.calibration")
 epochs = LazyModule("mnist_app.training.data.epochs")
 evaluate = LazyModule("mnist_app.training.evaluate")
 fit = LazyModule("mnist_app.training.fit")

@@ -14,7 +14,7 @@ from sklearn.model_selection import train_test_split
 
 from mnist_app.arrays import Images, Labels
 from mnist_app.errors import TrainingError
-from mnist_app.training.augment import augment, augments
+from mnist_app.preprocessing.augment import augment, augments
 from mnist_app.training.data import pen_rendering
 from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.data.pen_digits import PenDigit

@@ -1,11 +1,12 @@
-"""Augmentation of training images, drawn anew in every epoch.
+"""Augmentation: randomly distorted copies of training images.
 
 An image is rotated, sheared, scaled and shifted about `MASS_CENTRE`, and distorted elastically
 (Simard et al. 2003, “Best Practices for Convolutional Neural Networks Applied to Visual Document
 Analysis”), by random amounts that imitate other handwriting.
 """
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 import cv2
 import numpy as np
@@ -13,27 +14,55 @@ import numpy.typing as npt
 
 from mnist_app.arrays import Images
 from mnist_app.preprocessing.normalize import MASS_CENTRE
-from mnist_app.training.recipe import Recipe
 
 BEND_KNOTS: Final = 5
 """Rows and columns of the grid of random displacements; pixels between are interpolated."""
 
 
-def augments(recipe: Recipe) -> bool:
-    """Tell whether ``recipe`` augments its training images."""
-    changes = (recipe.turn_degrees, recipe.slant, recipe.zoom, recipe.shift_pixels)
-    return any((*changes, recipe.bend_pixels))
+class Amounts(Protocol):
+    """How much images are changed; a recipe of `mnist_app.training` declares it, too.
+
+    ``turn_degrees``, ``slant`` (x over y), ``zoom`` (share) and ``shift_pixels`` are maximum
+    changes; ``bend_pixels`` is the standard deviation of the displacement of a knot.
+    """
+
+    @property
+    def turn_degrees(self) -> float: ...  # noqa: D102
+    @property
+    def slant(self) -> float: ...  # noqa: D102
+    @property
+    def zoom(self) -> float: ...  # noqa: D102
+    @property
+    def shift_pixels(self) -> float: ...  # noqa: D102
+    @property
+    def bend_pixels(self) -> float: ...  # noqa: D102
 
 
-def augment(images: Images, recipe: Recipe, random: np.random.Generator) -> Images:
+@dataclass(frozen=True)
+class Distortion:
+    """`Amounts` as plain numbers."""
+
+    turn_degrees: float = 0.0
+    slant: float = 0.0
+    zoom: float = 0.0
+    shift_pixels: float = 0.0
+    bend_pixels: float = 0.0
+
+
+def augments(amounts: Amounts) -> bool:
+    """Tell whether ``amounts`` change images at all."""
+    changes = (amounts.turn_degrees, amounts.slant, amounts.zoom, amounts.shift_pixels)
+    return any((*changes, amounts.bend_pixels))
+
+
+def augment(images: Images, amounts: Amounts, random: np.random.Generator) -> Images:
     """Return a copy of images uint8 (n, 28, 28), each changed by random amounts of its own.
 
-    Rotation, shear, zoom and shift are uniform between minus and plus the values of ``recipe``;
-    ``bend_pixels`` is the standard deviation of the displacement of a knot, in pixels.
+    Rotation, shear, zoom and shift are uniform between minus and plus the values of ``amounts``.
     """
     changed = np.empty_like(images)
-    matrices = affine_matrices(len(images), recipe, random)
-    if not recipe.bend_pixels:
+    matrices = affine_matrices(len(images), amounts, random)
+    if not amounts.bend_pixels:
         for index, matrix in enumerate(matrices):
             size = images[index].shape[::-1]
             changed[index] = cv2.warpAffine(images[index], matrix, size, flags=cv2.INTER_LINEAR)
@@ -43,7 +72,7 @@ def augment(images: Images, recipe: Recipe, random: np.random.Generator) -> Imag
     grid = np.stack([x.ravel(), y.ravel(), np.ones(x.size)])
     for index, matrix in enumerate(matrices):
         sources = (cv2.invertAffineTransform(matrix) @ grid).reshape(2, height, width)
-        sources += _bends((height, width), recipe.bend_pixels, random)
+        sources += _bends((height, width), amounts.bend_pixels, random)
         across, down = sources.astype(np.float32)
         changed[index] = cv2.remap(images[index], across, down, cv2.INTER_LINEAR)
     return changed
@@ -59,7 +88,7 @@ def _bends(
 
 
 def affine_matrices(
-    count: int, recipe: Recipe, random: np.random.Generator
+    count: int, amounts: Amounts, random: np.random.Generator
 ) -> npt.NDArray[np.float64]:
     """Return ``count`` random affine matrices (2, 3), which map points (x, y) of an image.
 
@@ -69,9 +98,9 @@ def affine_matrices(
     def uniform(limit: float) -> npt.NDArray[np.float64]:
         return random.uniform(-limit, limit, count)
 
-    angle, shear = np.deg2rad(uniform(recipe.turn_degrees)), uniform(recipe.slant)
-    scale_x, scale_y = 1 + uniform(recipe.zoom), 1 + uniform(recipe.zoom)
-    shift = np.stack([uniform(recipe.shift_pixels), uniform(recipe.shift_pixels)], axis=1)
+    angle, shear = np.deg2rad(uniform(amounts.turn_degrees)), uniform(amounts.slant)
+    scale_x, scale_y = 1 + uniform(amounts.zoom), 1 + uniform(amounts.zoom)
+    shift = np.stack([uniform(amounts.shift_pixels), uniform(amounts.shift_pixels)], axis=1)
     cosine, sine = np.cos(angle), np.sin(angle)
     # rotation · shear · scaling, multiplied out
     linear = np.empty((count, 2, 2))

@@ -6,7 +6,7 @@ import pytest
 from mnist_app.confidence import calibrated
 from tests.lazy_modules import LazyModule
 
-calibration = LazyModule("mnist_app.training.calibration")
+calibration = LazyModule("mnist_app.calibration")
 special = LazyModule("scipy.special")
 sklearn_metrics = LazyModule("sklearn.metrics")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import affine_transform
 
-from mnist_app.training import augment
+from mnist_app.preprocessing import augment
 from mnist_app.training.data import synthetic
 from mnist_app.training.recipes import CNN, CNN_REGULARISED
 

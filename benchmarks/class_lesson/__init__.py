@@ -1,0 +1,1 @@
+"""A class's own digits: what teaching gains, and what it forgets."""
