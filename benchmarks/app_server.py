@@ -50,6 +50,8 @@ class AppServer:
     ) -> None:
         self.port = free_port()
         self.url = f"http://{HOST}:{self.port}"
+        self.database_url = ""
+        """Address of the database of the classes, once the server has started."""
         self._checkout = checkout
         self._environment = environment
         self._command = [*wrapper, sys.executable, "-m", "streamlit", "run", "app.py"]
@@ -62,7 +64,8 @@ class AppServer:
         home = self._folder.name
         self._log_path = Path(home) / "terminal.txt"
         environment = dict(self._environment or {**os.environ, "HOME": home, "USERPROFILE": home})
-        environment.setdefault(DATABASE_VARIABLE, f"sqlite:///{Path(home) / 'classes.sqlite'}")
+        own_database = f"sqlite:///{Path(home) / 'classes.sqlite'}"
+        self.database_url = environment.setdefault(DATABASE_VARIABLE, own_database)
         with self._log_path.open("wb") as output:
             self._process = subprocess.Popen(
                 self._command,

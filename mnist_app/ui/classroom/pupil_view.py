@@ -18,7 +18,7 @@ from mnist_app.ui.image_row import show_row
 OWN_WIDTH: Final = 56
 """Width of the pupil's own drawings at the end, in pixels."""
 OFFLINE: Final = (
-    "**No connection.** Your drawing stays here. When this line has gone, press Next again."
+    "**No connection.** Draw on: your drawing stays here. Press Next when this line has gone."
 )
 _ASKED, _KEPT, _EMPTY, _PROBLEM = "class_asked", "class_kept", "class_empty", "class_problem"
 """Session-state keys: what the pupil is asked for as (number of the pupil in the store, `Asked`),
@@ -124,13 +124,11 @@ def _show_end(classroom: ClassRoom, pupil: Pupil) -> None:
         "This is what the models see of them: 28×28 pixels. Is another pupil waiting for this "
         "device?"
     )
-    st.button(
-        "The next pupil draws here",
-        key="class_next_pupil",
-        icon=":material/person_add:",
-        on_click=address.go_to,
-        args=("code", classroom.code),
-    )
+    if st.button(
+        "The next pupil draws here", key="class_next_pupil", icon=":material/person_add:"
+    ):
+        address.go_to("code", classroom.code)
+        st.rerun()
 
 
 def with_article(digit: int) -> str:
@@ -145,12 +143,12 @@ def _caption(drawing: Drawing) -> str:
 def _keep_drawing(pupil: Pupil, asked: Asked) -> None:
     """Store what is on the canvas, and ask for the next digit; else the drawing stays there."""
     state = st.session_state
-    state[_PROBLEM] = state[_KEPT] = None
     component.take_report(CLASS)
     strokes = component.strokes(CLASS)
     state[_EMPTY] = not strokes
     if asked.digit is None or not strokes:
         return
+    state[_PROBLEM] = state[_KEPT] = None
     try:
         store = shared_store.get()
         store.add_drawing(
