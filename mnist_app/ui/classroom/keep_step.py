@@ -17,10 +17,11 @@ def show_keep(classroom: ClassRoom) -> None:
     st.subheader("Delete this class", anchor=False)
     wall = wall_of(classroom)
     wall.update()
-    pupils, drawings = len(wall.pupils()), len(wall.drawings())
+    pupils = texts.count(len(wall.pupils()), "pupil")
+    drawings = texts.count(len(wall.drawings()), "drawing")
     st.markdown(
         f"The class goes by itself after {texts.day(classroom.delete_on)}. If you delete it now, "
-        f"**{pupils} pupils, {drawings} drawings** with all their strokes, and what was taught "
+        f"**{pupils}, {drawings}** with all their strokes, and what was taught "
         "with them are gone for good. Your link and the pupils' pages open nothing any more. "
         "Nobody can bring it back."
     )

@@ -26,10 +26,15 @@ the digit that was kept last, whether Next was pressed on an empty canvas, and t
 what went wrong last."""
 
 
+def visitor() -> str:
+    """Return for whom wrong codes are counted: the address in the network, as in `server`."""
+    return st.context.ip_address or "this computer"
+
+
 def show_joining(code: str) -> None:
     """Show the class of a code and the button that joins it."""
     store = shared_store.get()
-    classroom = store.class_of_code(code, st.context.ip_address or "this computer")
+    classroom = store.class_of_code(code, visitor())
     st.title(texts.plain(classroom.title), anchor=False)
     per_digit = classroom.drawings_per_digit
     st.markdown(
@@ -124,9 +129,7 @@ def _show_end(classroom: ClassRoom, pupil: Pupil) -> None:
         "This is what the models see of them: 28×28 pixels. Is another pupil waiting for this "
         "device?"
     )
-    if st.button(
-        "The next pupil draws here", key="class_next_pupil", icon=":material/person_add:"
-    ):
+    if st.button("The next pupil draws here", key="class_next_pupil", icon=":material/person_add:"):
         address.go_to("code", classroom.code)
         st.rerun()
 

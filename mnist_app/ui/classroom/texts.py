@@ -23,6 +23,11 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
+def count(number: int, noun: str) -> str:
+    """Return a number of things: "1 pupil", "2 pupils"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def day(when: date) -> str:
     """Return a date as people of all countries read it alike: "5 March 2026"."""
     return f"{when.day} {when:%B %Y}"

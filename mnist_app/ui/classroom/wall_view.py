@@ -23,7 +23,7 @@ from mnist_app.classroom.wall import Wall
 from mnist_app.errors import ClassroomError
 from mnist_app.server.class_store import shared_store
 from mnist_app.ui import models, runtime
-from mnist_app.ui.classroom import pupil_mark
+from mnist_app.ui.classroom import pupil_mark, texts
 
 UPDATE_SECONDS: Final = 2.0
 """Time between two looks for what has arrived."""
@@ -127,12 +127,8 @@ show_wall = runtime.isolated_fragment(_show_wall, UPDATE_SECONDS)
 def _show_counts(pupils: int, wall: Wall) -> None:
     per_digit = wall.per_digit()
     total = sum(per_digit.values())
-    words = (
-        f"**{pupils}** {'pupil' if pupils == 1 else 'pupils'} · "
-        f"**{total}** {'drawing' if total == 1 else 'drawings'}"
-    )
     with st.container(key="class_counts"):
-        st.markdown(words)
+        st.markdown(f"**{texts.count(pupils, 'pupil')}** · **{texts.count(total, 'drawing')}**")
         if total:
             row = " · ".join(f"{digit}: **{per_digit[digit]}**" for digit in range(DIGITS))
             st.markdown(f"Of each digit: {row}")
