@@ -50,7 +50,7 @@ _component = components.component(
 
 
 @dataclass
-class _Shown:
+class Shown:
     """What one browser shows of a class: ``looks`` are times and revisions of the last updates.
 
     ``removed`` is what can be put back: ("drawing" or "pupil", its number in the store, words).
@@ -107,7 +107,7 @@ def _show_wall(classroom: ClassRoom) -> None:
             "start": start,
             **_as_sent(wall.since(start)),
             "doubts": [
-                [drawing.id, _digits_in_words(said)] for drawing, said in doubts.among(drawings)
+                [drawing.id, digits_in_words(said)] for drawing, said in doubts.among(drawings)
             ],
             "undo": shown.removed[-1][2] if shown.removed else None,
         },
@@ -156,16 +156,16 @@ def packed(image: Image) -> str:
     return base64.b64encode((levels[:, 0] << 4 | levels[:, 1]).tobytes()).decode("ascii")
 
 
-def _digits_in_words(said: Sequence[int]) -> str:
+def digits_in_words(said: Sequence[int]) -> str:
     """Return which digits the models read: "9", or "4 or 9"."""
     digits = [str(digit) for digit in sorted(set(said))]
     return " or ".join([", ".join(digits[:-1]), digits[-1]]) if len(digits) > 1 else digits[0]
 
 
-def _shown(classroom: ClassRoom) -> _Shown:
+def _shown(classroom: ClassRoom) -> Shown:
     shown = st.session_state.get(_STATE)
-    if not isinstance(shown, _Shown) or shown.class_id != classroom.id:
-        shown = st.session_state[_STATE] = _Shown(classroom.id)
+    if not isinstance(shown, Shown) or shown.class_id != classroom.id:
+        shown = st.session_state[_STATE] = Shown(classroom.id)
     return shown
 
 

@@ -257,7 +257,7 @@ def test_only_an_open_app_has_a_qr_code(made, monkeypatch):
 
 def test_the_class_is_deleted_after_a_confirmation(store, made):
     classroom, secret = made
-    pupil, pupil_secret = store.join(classroom)
+    _, pupil_secret = store.join(classroom)
     app = page(key=secret)
     app.segmented_control(key="step").set_value("Keep & delete").run()
     assert "1 pupil, 0 drawings" in texts(app)
