@@ -15,6 +15,8 @@ from typing import Final, Self
 
 import psutil
 
+from mnist_app.classroom.database_errors import DATABASE_VARIABLE
+
 ROOT: Final = Path(__file__).resolve().parents[1]
 HOST: Final = "127.0.0.1"
 START_SECONDS: Final = 120.0
@@ -34,7 +36,8 @@ class AppServer:
     """``streamlit run app.py`` on a free port, as ``with AppServer() as server``.
 
     ``checkout`` is the folder of ``app.py``; ``flags`` are Streamlit's options besides the port.
-    ``environment`` replaces that of this process, in which the home folder is an empty one.
+    ``environment`` replaces that of this process, in which the home folder is an empty one. Classes
+    are stored in a temporary folder unless it names their database.
     ``wrapper`` is a command that runs the server, such as a tracer.
     """
 
@@ -47,6 +50,8 @@ class AppServer:
     ) -> None:
         self.port = free_port()
         self.url = f"http://{HOST}:{self.port}"
+        self.database_url = ""
+        """Address of the database of the classes, once the server has started."""
         self._checkout = checkout
         self._environment = environment
         self._command = [*wrapper, sys.executable, "-m", "streamlit", "run", "app.py"]
@@ -58,11 +63,14 @@ class AppServer:
         self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         home = self._folder.name
         self._log_path = Path(home) / "terminal.txt"
+        environment = dict(self._environment or {**os.environ, "HOME": home, "USERPROFILE": home})
+        own_database = f"sqlite:///{Path(home) / 'classes.sqlite'}"
+        self.database_url = environment.setdefault(DATABASE_VARIABLE, own_database)
         with self._log_path.open("wb") as output:
             self._process = subprocess.Popen(
                 self._command,
                 cwd=self._checkout,
-                env=self._environment or {**os.environ, "HOME": home, "USERPROFILE": home},
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

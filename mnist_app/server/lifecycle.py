@@ -13,9 +13,11 @@ from typing import Any, Final
 import cv2
 from streamlit import cli_util, config, net_util
 from streamlit.runtime import Runtime
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server import server_util
 
 from mnist_app.server import limits, uploads
+from mnist_app.server.class_store import delete_expired_daily, shared_store
 from mnist_app.server.connection_limits import limit_connections
 from mnist_app.server.session_storage import ClosingSessionStorage
 from mnist_app.server.visitors import Visitors
@@ -46,7 +48,10 @@ def stay_offline() -> None:
 
 
 def lifespan(visitors: Visitors) -> Callable[[object], AbstractAsyncContextManager[dict[str, Any]]]:
-    """Return what prepares the process, and ends the sessions of visitors who have gone."""
+    """Return what prepares the process, and what it does by itself while it runs.
+
+    It ends the sessions of visitors who have gone, and deletes classes past their date.
+    """
 
     @contextlib.asynccontextmanager
     async def run(_: object) -> AsyncIterator[dict[str, Any]]:
@@ -55,15 +60,21 @@ def lifespan(visitors: Visitors) -> Callable[[object], AbstractAsyncContextManag
         limit_heaps()
         limit_connections()
         hide_lost_connections()
+        ignore_pages_folder()
         gc.freeze()  # imported modules: 250,000 of 330,000 objects that every collection goes over
         storage = keep_account_of_sessions(Runtime.instance(), visitors)
-        sweeper = asyncio.create_task(storage.sweep_forever())
+        tasks = [
+            asyncio.create_task(storage.sweep_forever()),
+            asyncio.create_task(delete_expired_daily()),
+        ]
         if not config.get_option("server.headless"):
             asyncio.get_running_loop().call_later(BROWSER_DELAY_SECONDS, open_browser)
         try:
             yield {}
         finally:
-            sweeper.cancel()
+            for task in tasks:
+                task.cancel()
+            shared_store.close()
 
     return run
 
@@ -104,6 +115,15 @@ def hide_lost_connections() -> None:
 def _is_of_open_connection(record: logging.LogRecord) -> bool:
     kind = record.exc_info[0] if record.exc_info else None
     return kind is None or kind.__name__ not in LOST_CONNECTIONS
+
+
+def ignore_pages_folder() -> None:
+    """Keep Streamlit from taking the folder ``pages`` beside the script for the list of the pages.
+
+    Until a first visitor has run `st.navigation`, it does, and says "Page not found" to that
+    visitor at every address but the start page's.
+    """
+    PagesManager.uses_pages_directory = False
 
 
 def raise_open_file_limit() -> None:

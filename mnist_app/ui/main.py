@@ -7,7 +7,17 @@ import streamlit as st
 from mnist_app.ui import runtime
 
 UI = Path(__file__).parent
-PAGES = ("Draw", "Numbers", "Photo", "Compare", "Mistakes", "Inside", "Lessons", "About")
+PAGES = (
+    "Draw",
+    "Numbers",
+    "Photo",
+    "Compare",
+    "Mistakes",
+    "Inside",
+    "Class",
+    "Lessons",
+    "About",
+)
 
 st.set_page_config(page_title="Draw a digit", page_icon=str(UI / "icon.png"), layout="centered")
 st.html(UI / "style.css")

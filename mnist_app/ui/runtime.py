@@ -57,15 +57,18 @@ def errors_as_sentences() -> Iterator[None]:
         )
 
 
-def isolated_fragment(show: Callable[_Arguments, None]) -> Callable[_Arguments, None]:
+def isolated_fragment(
+    show: Callable[_Arguments, None], run_every: float | None = None
+) -> Callable[_Arguments, None]:
     """Decorate a part of a page that runs again without the rest of the page.
 
     It is a Streamlit fragment that shows its own errors as sentences. Running the navigation, the
     choice of the model and the misread images with every stroke doubles the server's work, which
-    limits how many pupils can draw at once (measured by benchmarks.load_test).
+    limits how many pupils can draw at once (measured by benchmarks.load_test). It also runs again
+    by itself every ``run_every`` seconds, if that is given.
     """
 
-    @st.fragment
+    @st.fragment(run_every=run_every)
     @functools.wraps(show)
     def fragment(*args: _Arguments.args, **others: _Arguments.kwargs) -> None:
         with errors_as_sentences():  # a fragment's own run does not pass through main.py

@@ -62,6 +62,11 @@ const newPad = (root, data) => {
     if (isUnsent) root.querySelector('button[title^="Update"]')?.click();
   };
 
+  // A press of a button of the page, such as Next, is about all that was drawn before it.
+  const sendBeforeClick = (event) => {
+    if (event.isTrusted) send(); // its own click on "Update" is not
+  };
+
   const undo = () => {
     send();
     if (pointer.isDrawing() || !strokes.length) return;
@@ -96,6 +101,7 @@ const newPad = (root, data) => {
     pad.unmount = mountLatest();
     if (!isFirst) return;
     addEventListener("pagehide", send);
+    addEventListener("click", sendBeforeClick, true);
     const kept = strokes.length ? [] : keptDrawing(data);
     if (kept.length) give(kept);
     else keepDrawing(data, strokes);
@@ -107,6 +113,7 @@ const newPad = (root, data) => {
     unmount: () => {},
     leave: () => {
       removeEventListener("pagehide", send);
+      removeEventListener("click", sendBeforeClick, true);
       pad.unmount();
     },
   };

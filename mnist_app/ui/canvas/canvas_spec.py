@@ -1,4 +1,4 @@
-"""Sizes, brushes and session-state keys of the app's two drawing canvases."""
+"""Sizes, brushes and session-state keys of the app's drawing canvases."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -59,3 +59,6 @@ DIGIT: Final = CanvasSpec("canvas", SIDE, SIDE, "brush", 8, 40, 22)
 """For one digit: the pages Draw, Compare and Inside."""
 NUMBER: Final = CanvasSpec("canvas-wide", 680, 400, "number_brush", 6, 24, 14)
 """For whole numbers. A phone shows it as wide as its screen, about half as large."""
+CLASS: Final = CanvasSpec("canvas-class", 320, 320, "class_brush", 8, 40, 21)
+"""For the digits that a class collects; all pupils have the same brush. It fits a phone 360 pixels
+wide."""

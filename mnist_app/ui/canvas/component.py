@@ -82,10 +82,14 @@ with _with_own_files():
 keep_values_as_text()
 
 
-def drawing_canvas(brush_width: int, spec: CanvasSpec = DIGIT) -> Image | None:
+def drawing_canvas(
+    brush_width: int, spec: CanvasSpec = DIGIT, kept_as: str | None = None
+) -> Image | None:
     """Show the canvas; return the ink on it, uint8 (height, width), or None if it is empty.
 
-    ``brush_width``, in pixels, applies to the strokes to come.
+    ``brush_width``, in pixels, applies to the strokes to come. The browser keeps the drawing for a
+    reload under the name ``kept_as``, by default one for all canvases of this size; where the name
+    changes, `clear` the canvas.
     """
     state = st.session_state
     state.setdefault(spec.generation_key, 0)
@@ -99,7 +103,8 @@ def drawing_canvas(brush_width: int, spec: CanvasSpec = DIGIT) -> Image | None:
         stroke_width=brush_width,
         stroke_color=INK_COLOUR,
         background_color=PAPER_COLOUR,
-        initial_drawing={"objects": state[spec.mounted_key]},  # as text, see canvas.js
+        # the drawing as text, see canvas.js; the name for kept_drawing.js
+        initial_drawing={"objects": state[spec.mounted_key], "keptAs": kept_as},
         width=spec.width,
         height=spec.height,
         key=spec.component_key(state[spec.generation_key]),
@@ -133,6 +138,17 @@ def _take_report(value: object, spec: CanvasSpec) -> None:
     except FullCanvasError:
         state[spec.full_key] = True
         _mount_again(spec)
+
+
+def take_report(spec: CanvasSpec) -> None:
+    """Take over what the browser has sent of the canvas.
+
+    `drawing_canvas` does so; the callback of a button that needs the strokes runs before it.
+    """
+    state = st.session_state
+    key = spec.component_key(state.get(spec.generation_key, 0))
+    if key in state:
+        _take_report(state[key], spec)
 
 
 def is_full(spec: CanvasSpec = DIGIT) -> bool:

@@ -12,10 +12,12 @@ from typing import Any, Final
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.state import session_state
 
-from mnist_app.ui.canvas.canvas_spec import DIGIT, KEY_COUNT, NUMBER
+from mnist_app.ui.canvas.canvas_spec import CLASS, DIGIT, KEY_COUNT, NUMBER
 
 _ID_ENDINGS: Final = tuple(
-    f"-{spec.component_key(number)}" for spec in (DIGIT, NUMBER) for number in range(KEY_COUNT)
+    f"-{spec.component_key(number)}"
+    for spec in (DIGIT, NUMBER, CLASS)
+    for number in range(KEY_COUNT)
 )
 """Streamlit's id of a widget ends with its key."""
 

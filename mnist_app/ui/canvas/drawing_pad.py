@@ -17,11 +17,14 @@ PRIVACY: Final = (
 """Where a drawing stays: for the foot of every page with a canvas."""
 
 
-def show_canvas(spec: CanvasSpec = DIGIT) -> Image | None:
-    """Show the canvas with undo, redo and Clear; return its ink, uint8, or None if it is empty."""
+def show_canvas(spec: CanvasSpec = DIGIT, kept_as: str | None = None) -> Image | None:
+    """Show the canvas with undo, redo and Clear; return its ink, uint8, or None if it is empty.
+
+    ``kept_as`` is that of `component.drawing_canvas`.
+    """
     st.session_state.setdefault(spec.brush_key, spec.default_brush)
     with st.container(key="drawing", gap=None, width=spec.width):
-        ink = component.drawing_canvas(st.session_state[spec.brush_key], spec)
+        ink = component.drawing_canvas(st.session_state[spec.brush_key], spec, kept_as)
         if component.is_full(spec):
             st.markdown(FULL)
         st.button(

@@ -3,7 +3,8 @@
    Kept are the width and the path of each stroke. Every other app at the same address can write
    there, so anything that is no drawing within the limits of drawing_limits.py counts as none. */
 
-const keyOf = ({ canvasWidth, canvasHeight }) => `drawing-${canvasWidth}x${canvasHeight}`;
+const keyOf = ({ canvasWidth, canvasHeight, initialDrawing }) =>
+  `drawing-${initialDrawing.keptAs ?? `${canvasWidth}x${canvasHeight}`}`;
 
 const keepDrawing = (data, objects) => {
   const strokes = objects.map(({ strokeWidth, path }) => [strokeWidth, path]);

@@ -1,0 +1,69 @@
+"""The store of the classes that all sessions of the process share, and its daily deletion."""
+
+import asyncio
+import logging
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Final
+
+from mnist_app.classroom.store import ClassStore
+from mnist_app.errors import StoreError
+
+DELETION_SECONDS: Final = 24 * 3600.0
+"""Time between two deletions of classes past their date."""
+PAUSE_SECONDS: Final = 5.0
+"""Time after a failure to open the store in which it is not tried again: it takes seconds, and a
+whole class waits for the answer."""
+
+_log = logging.getLogger(__name__)
+
+
+class SharedStore:
+    """Opens the store at its first use. One for the process; threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._store: ClassStore | None = None
+        self._failure = ""
+        self._failed_at = 0.0
+
+    def get(self) -> ClassStore:
+        """Return the open store. Raises `StoreError` while its database cannot be used."""
+        with self._lock:
+            if self._store is None:
+                self._store = self._open()
+            return self._store
+
+    def close(self) -> None:
+        """Close the store; the next use opens it again."""
+        with self._lock:
+            if self._store is not None:
+                self._store.close()
+            self._store, self._failure = None, ""
+
+    def _open(self) -> ClassStore:
+        if self._failure and time.monotonic() < self._failed_at + PAUSE_SECONDS:
+            raise StoreError(self._failure)
+        try:
+            return ClassStore.open()
+        except StoreError as error:
+            self._failure, self._failed_at = str(error), time.monotonic()
+            raise
+
+
+shared_store: Final = SharedStore()
+
+
+async def delete_expired_daily() -> None:
+    """Delete classes past their date, now and once a day, without holding up the server."""
+    while True:
+        await asyncio.to_thread(_delete_expired)
+        await asyncio.sleep(DELETION_SECONDS)
+
+
+def _delete_expired() -> None:
+    try:
+        shared_store.get().delete_expired(datetime.now(UTC))
+    except StoreError as error:
+        _log.error("Classes past their date could not be deleted: %s", error)

@@ -1,0 +1,96 @@
+"""The entrance of the page Class: type a code, or make a class."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import streamlit as st
+
+from mnist_app.classroom import limits
+from mnist_app.classroom.codes import CODE_LENGTH
+from mnist_app.errors import ClassroomError
+from mnist_app.server.class_store import shared_store
+from mnist_app.ui.classroom import address, texts
+
+DEFAULT_PER_DIGIT: Final = 3
+"""Drawings of each digit that a pupil is asked for: 30 drawings take five to ten minutes."""
+DEFAULT_DAYS: Final = 30
+"""Days after which a class is deleted."""
+NEW_LINK_KEY: Final = "class_is_new"
+"""Session-state key of whether this session has just made its class: its link is shown once."""
+DELETED_KEY: Final = "class_deleted"
+"""Session-state key of the title of the class that this session has just deleted."""
+
+
+def show_entrance() -> None:
+    """Show both ways into a class."""
+    st.title("Class", anchor=False)
+    deleted = st.session_state.pop(DELETED_KEY, None)
+    if deleted is not None:
+        st.success(f"The class “{texts.plain(deleted)}” is deleted, with all its drawings.")
+    st.markdown("A class draws its own digits and finds out how well the models read them.")
+    join, make = st.tabs(["Join a class", "Make a class"])
+    with join:
+        show_code_form()
+    with make:
+        _show_class_form()
+    texts.show_privacy()
+
+
+def show_code_form() -> None:
+    """Show the field for the code of a class."""
+    with st.form("join", border=False), st.container(key="class_code_form"):
+        typed = st.text_input(
+            "Type the code that your teacher shows",
+            key="class_code",
+            max_chars=4 * CODE_LENGTH,
+            placeholder="ABC 234",
+            autocomplete="off",
+        )
+        is_sent = st.form_submit_button(
+            "Go", type="primary", width="stretch", icon=":material/arrow_forward:"
+        )
+    if is_sent and typed.strip():
+        address.go_to("code", typed.strip())
+        st.rerun()
+
+
+def _show_class_form() -> None:
+    today = datetime.now(UTC).date()
+    with st.form("make", border=False):
+        title = st.text_input(
+            "Title",
+            key="class_title",
+            max_chars=limits.MAXIMUM_TITLE,
+            placeholder="7b, digits of our own",
+            help="Pupils see it when they join. Write no person's name.",
+            autocomplete="off",
+        )
+        per_digit = st.number_input(
+            "Drawings of each digit from every pupil",
+            1,
+            limits.MAXIMUM_PER_DIGIT,
+            DEFAULT_PER_DIGIT,
+            key="class_per_digit",
+            help="3 means 30 drawings: about five to ten minutes.",
+        )
+        delete_on = st.date_input(
+            "Last day: then the class and all its drawings are deleted",
+            today + timedelta(days=DEFAULT_DAYS),
+            today,
+            today + timedelta(days=limits.MAXIMUM_DAYS),
+            key="class_delete_on",
+            format="YYYY-MM-DD",
+        )
+        is_sent = st.form_submit_button(
+            "Make the class", type="primary", key="class_make", icon=":material/add:"
+        )
+    if not is_sent:
+        return
+    try:
+        _, secret = shared_store.get().create_class(title, per_digit, delete_on)
+    except ClassroomError as error:
+        texts.show_problem(error)
+        return
+    address.go_to("key", secret)
+    st.session_state[NEW_LINK_KEY] = True
+    st.rerun()

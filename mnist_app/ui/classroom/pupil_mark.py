@@ -1,0 +1,44 @@
+"""The sign of a pupil: a shape in a colour, beside its number."""
+
+from typing import Final
+
+import streamlit as st
+
+from mnist_app.classroom.records import Pupil
+
+HEX: Final = {
+    "blue": "#0072B2",
+    "orange": "#C66A00",
+    "green": "#00875F",
+    "purple": "#9A5CC6",
+    "red": "#D13438",
+    "brown": "#8F6644",
+    "turquoise": "#00899C",
+}
+"""Colours of pupils, each with a contrast of 3 : 1 and more on both themes' backgrounds."""
+PATHS: Final = {
+    "circle": "M12 2a10 10 0 1 0 0 20a10 10 0 1 0 0-20z",
+    "square": "M3 3h18v18H3z",
+    "triangle": "M12 2L23 21H1z",
+    "diamond": "M12 1L22 12L12 23L2 12z",
+    "star": "M12 1.5l3.1 6.9 7.4.8-5.5 5 1.5 7.3L12 17.8l-6.5 3.7L7 14.2l-5.5-5 7.4-.8z",
+    "heart": "M12 22C5 16 2 12 2 8A5.5 5.5 0 0 1 12 5A5.5 5.5 0 0 1 22 8C22 12 19 16 12 22z",
+    "cross": "M8 2h8v6h6v8h-6v6H8v-6H2V8h6z",
+    "moon": "M14 2A10.5 10.5 0 1 0 22 17.5A9.5 9.5 0 0 1 14 2z",
+}
+"""SVG paths of the shapes in a square of 24 units."""
+WIDTH: Final = 24
+"""Width of the sign on the pupil's page, in pixels."""
+
+
+def show_mark(pupil: Pupil) -> None:
+    """Show the shape of a pupil in its colour and say who it is."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="class_mark"):
+        st.image(
+            f'<svg viewBox="0 0 24 24" width="{WIDTH}" height="{WIDTH}">'
+            f'<path d="{PATHS[pupil.shape]}" fill="{HEX[pupil.colour]}"/></svg>',
+            width=WIDTH,
+        )
+        st.markdown(
+            f"You are **pupil {pupil.number}**, the {pupil.colour} {pupil.shape}", width="content"
+        )

@@ -1,0 +1,31 @@
+"""The Class page: a class collects its own digits. Its address says whose view it shows."""
+
+import streamlit as st
+
+from mnist_app.errors import ClassroomError, StoreError
+from mnist_app.ui.classroom import address, entrance, pupil_view, teacher_view, texts
+
+VIEWS = {
+    "key": teacher_view.show_teacher,
+    "pupil": pupil_view.show_pupil,
+    "code": pupil_view.show_joining,
+}
+
+
+def show_page() -> None:
+    """Show the view that the address asks for, or the entrance."""
+    here = address.read()
+    if here is None:
+        entrance.show_entrance()
+        return
+    try:
+        VIEWS[here.kind](here.value)
+    except ClassroomError as error:
+        st.title("Class", anchor=False)
+        texts.show_problem(error)
+        if here.kind == "code" and not isinstance(error, StoreError):
+            entrance.show_code_form()
+        texts.show_leave("Back to the start")
+
+
+show_page()

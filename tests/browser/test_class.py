@@ -1,0 +1,237 @@
+"""A class in real browsers: a teacher on a desktop computer, pupils on phones, at the same time."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from mnist_app.classroom.store import ClassStore
+from mnist_app.preprocessing.normalize import steps_of_drawing
+from mnist_app.preprocessing.strokes import Stroke, draw
+from mnist_app.ui.canvas.canvas_spec import CLASS
+from tests.browser.contrast import MINIMUM_CONTRAST, contrast
+from tests.browser.pointers import Finger
+from tests.browser.shapes import DIGITS, SIDE
+from tests.browser.traffic import Traffic
+from tests.classroom import lessons
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SMALL_PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
+PROMPT = re.compile(r"Draw an? (\d)")
+
+
+@pytest.fixture(autouse=True)
+def _class_addresses(monitor):
+    # Streamlit's frontend first looks for the server below the address of the page Class.
+    monitor.ignore(r"status of 404")
+
+
+@pytest.fixture
+def store(app):
+    """The server's own database, opened beside it."""
+    opened = ClassStore.open(app.database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def classroom(store):
+    today = datetime.now(UTC).date()
+    created, _ = store.create_class("7b", 1, today + timedelta(days=1))
+    yield created
+    store.delete_class(created)
+
+
+class PupilPage:
+    def __init__(self, page):
+        self.page = page
+        self.traffic = Traffic(page)
+        self.finger = Finger(page)
+        self.canvas = page.locator(".st-key-drawing canvas.upper-canvas").first
+        self.prompt = page.locator(".st-key-class_prompt")
+        self.next = page.get_by_role("button", name="Next", exact=True)
+        self.progress = page.locator("[data-testid=stProgress]")
+
+    def join(self):
+        self.page.get_by_role("button", name="Join as a new pupil").click()
+        self.digit()
+
+    def digit(self):
+        """The digit that the page asks for."""
+        expect(self.prompt).to_have_text(PROMPT)
+        return int(PROMPT.search(self.prompt.inner_text())[1])
+
+    def leave_ink(self, shape):
+        expect(self.canvas).to_be_visible()
+        box = self.canvas.bounding_box()
+        scale = box["width"] / SIDE
+        for line in DIGITS[shape]:
+            self.finger.stroke([(box["x"] + x * scale, box["y"] + y * scale) for x, y in line])
+
+    def wait_until_sent(self):
+        """Wait until the server has the strokes on the canvas."""
+        key = self.page.locator("[class*=st-key-canvas-class-]").first.evaluate(
+            "element => [...element.classList].find(name => name.startsWith('st-key-canvas-'))"
+        )
+        while not self.traffic.drawing(key.removeprefix("st-key-")):
+            self.page.wait_for_timeout(100)
+
+    def draw(self):
+        """Draw what is asked for and wait for the tick; return the digit."""
+        digit = self.digit()
+        kept = int(self.progress.inner_text().split(" of ")[0].split()[-1])
+        self.leave_ink(digit)
+        self.next.click()  # at once: the last stroke goes along
+        expect(self.progress).to_contain_text(f"Your {digit} is kept · {kept + 1} of")
+        return digit
+
+
+def expected_image(digit):
+    """What the store makes of the strokes of `DIGITS`, on the canvas of the class."""
+    scale = CLASS.width / SIDE
+    strokes = [
+        Stroke(np.array(line, np.float32) * scale, CLASS.default_brush) for line in DIGITS[digit]
+    ]
+    return steps_of_drawing(draw(strokes, CLASS.height, CLASS.width)).image
+
+
+def pixels(thumbnail):
+    """The grey levels of a drawing on the wall."""
+    data = thumbnail.locator("canvas").evaluate(
+        "(canvas) => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data]"
+    )
+    return np.array(data, np.uint8).reshape(28, 28, 4)[..., 0]
+
+
+def test_a_class_collects(open_context, app):
+    teacher = open_context(app.url, viewport={"width": 1280, "height": 900}).new_page()
+    teacher.goto(f"{app.url}/class")
+    teacher.get_by_role("tab", name="Make a class").click()
+    teacher.get_by_role("textbox", name="Title").fill("7b *ours*")
+    teacher.get_by_role("button", name="Make the class").click()
+    expect(teacher.get_by_role("heading", name="7b *ours*")).to_be_visible()
+    own_link = teacher.locator(".st-key-class_own_link code").inner_text()
+    assert teacher.url == own_link
+    teacher.get_by_role("button", name="I have kept it").click()
+    expect(teacher.get_by_text("Only this computer can open the app now.")).to_be_visible()
+    code = teacher.locator(".st-key-class_code_shown").inner_text()
+
+    pupils = [PupilPage(open_context(app.url, **SMALL_PHONE).new_page()) for _ in range(2)]
+    pupils[0].page.goto(f"{app.url}/class")
+    pupils[0].page.get_by_label("Type the code").fill(code.lower())
+    pupils[0].page.get_by_role("button", name="Go").click()
+    pupils[1].page.goto(f"{app.url}/class?code={code.replace(' ', '')}")
+    for number, pupil in enumerate(pupils, start=1):
+        pupil.join()
+        expect(pupil.page.get_by_text(f"You are pupil {number}")).to_be_visible()
+        for part in (pupil.prompt, pupil.canvas, pupil.next):
+            expect(part).to_be_in_viewport(ratio=1)
+    drawn = [[pupil.draw() for pupil in pupils] for _ in range(3)]
+
+    groups = teacher.locator(".pupils .group")
+    drawings = teacher.locator(".pupils .drawing")
+    expect(drawings).to_have_count(6)
+    for number, digits in enumerate(zip(*drawn, strict=True)):
+        expect(groups.nth(number).locator(".drawing")).to_have_text([str(d) for d in digits])
+    for index in range(3):
+        thumbnail = groups.nth(0).locator(".drawing").nth(index)
+        expected = expected_image(drawn[index][0])
+        likeness = np.corrcoef(expected.ravel(), pixels(thumbnail).ravel())[0, 1]
+        assert likeness > 0.95
+    expect(teacher.locator(".st-key-class_counts")).to_contain_text("2 pupils · 6 drawings")
+
+    groups.nth(1).locator(".drawing").nth(1).click()
+    expect(drawings).to_have_count(5)
+    expect(teacher.locator(".undo")).to_contain_text(f"A {drawn[1][1]} of pupil 2 was removed.")
+    expect(teacher.locator(".st-key-class_counts")).to_contain_text("5 drawings")
+    groups.nth(0).get_by_role("button", name="Remove pupil 1 with all drawings").click()
+    expect(groups).to_have_count(1)
+    for left in (5, 6):
+        teacher.get_by_role("button", name="Undo").click()
+        expect(drawings).to_have_count(left)
+    expect(groups.nth(1).locator(".drawing")).to_have_text([str(row[1]) for row in drawn])
+
+    teacher.get_by_role("button", name="Close the code").click()
+    expect(teacher.get_by_text("The code is closed")).to_be_visible()
+    late = open_context(app.url, **SMALL_PHONE).new_page()
+    late.goto(f"{app.url}/class?code={code.replace(' ', '')}")
+    expect(late.get_by_text("This code is closed.")).to_be_visible()
+
+    wanted = pupils[0].digit()
+    pupils[0].leave_ink(wanted)
+    pupils[0].page.reload()
+    expect(pupils[0].progress).to_contain_text("3 of 30")
+    assert pupils[0].digit() == wanted
+    pupils[0].wait_until_sent()
+    pupils[0].next.click()
+    expect(pupils[0].progress).to_contain_text(f"Your {wanted} is kept · 4 of 30")
+    expect(groups.nth(0).locator(".drawing")).to_have_count(4)
+
+    teacher.get_by_text("Keep & delete").click()
+    teacher.get_by_text("Yes, delete all of it").click()
+    teacher.get_by_role("button", name="Delete this class").click()
+    expect(teacher.get_by_text("is deleted, with all its drawings")).to_be_visible()
+    pupils[1].leave_ink(pupils[1].digit())
+    pupils[1].next.click()
+    expect(pupils[1].page.get_by_text("This class does not exist any more")).to_be_visible()
+    teacher.goto(own_link)
+    expect(teacher.get_by_text("This teacher's link opens no class")).to_be_visible()
+    said = app.log()
+    secrets = [own_link, *(pupil.page.url for pupil in pupils)]
+    assert not any(link.rpartition("=")[2] in said for link in secrets)
+    assert code.replace(" ", "") not in said
+
+
+def test_a_pupil_goes_on_after_a_dropped_connection(
+    open_context, monitor, interruptible_connection, store, classroom
+):
+    monitor.ignore(r"Failed to load resource|when disconnected|not responding|reaching server")
+    connection = interruptible_connection
+    pupil = PupilPage(open_context(connection.url, **SMALL_PHONE).new_page())
+    pupil.page.goto(f"{connection.url}/class?code={classroom.code}")
+    pupil.join()
+    pupil.draw()
+    offline = pupil.page.locator(".st-key-class_offline")
+    expect(offline).to_be_hidden()
+
+    connection.cut()
+    expect(offline).to_be_visible()
+    digit = pupil.digit()
+    pupil.leave_ink(digit)
+    expect(pupil.next).to_be_disabled()
+    connection.restore()
+    expect(offline).to_be_hidden()
+    pupil.next.click()
+    expect(pupil.progress).to_contain_text(f"Your {digit} is kept · 2 of 10")
+    kept = store.drawings(classroom)
+    assert [drawing.label for drawing in kept][1] == digit
+    assert len(kept) == 2
+
+
+def test_the_last_drawing_is_thanked_for_and_the_device_passed_on(
+    open_context, app, store, classroom
+):
+    pupil = PupilPage(open_context(app.url, color_scheme="dark", **SMALL_PHONE).new_page())
+    pupil.page.goto(f"{app.url}/class?code={classroom.code}")
+    pupil.join()
+    assert min(contrast(pupil.next.locator("p"))) >= MINIMUM_CONTRAST
+    first = pupil.digit()
+    pupil.leave_ink(first)
+    pupil.page.get_by_role("button", name="I drew something else").click()
+    expect(pupil.prompt).not_to_have_text(re.compile(rf"{first}"))
+    pupil.next.click()
+    expect(pupil.prompt).to_contain_text("first")  # the canvas is empty again
+    for _ in range(8):
+        lessons.draw(store, *store.pupils(classroom))
+    pupil.page.reload()
+    expect(pupil.progress).to_contain_text("8 of 10")
+    assert [pupil.draw() for _ in range(2)][-1] == first
+    expect(pupil.page.get_by_text("Thank you!")).to_be_visible()
+    expect(pupil.page.locator(".st-key-class_own img")).to_have_count(10)
+    pupil.page.get_by_role("button", name="The next pupil draws here").click()
+    pupil.join()
+    expect(pupil.page.get_by_text("You are pupil 2")).to_be_visible()
+    expect(pupil.progress).to_contain_text("0 of 10")
