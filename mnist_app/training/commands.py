@@ -66,6 +66,8 @@ def fit(
         report = with_seed(report, other_run, other, dataset)
     publish_bundle(run.model, dataclasses.replace(result, report=report), folder)
     print(f"Test: {in_words(report.test)}", flush=True)
+    if report.classroom is not None:
+        print(f"Pupils it did not learn from: {in_words(report.classroom.test)}", flush=True)
     _print_spread(recipe, [seed.accuracy for seed in report.seeds])
     print(f"Published at {folder}", flush=True)
 

@@ -49,3 +49,20 @@ def small_parts(lines=(LINE,), **facts):
     """The parts of a class that the reader needs."""
     drawings = "".join(json.dumps(line) + "\n" for line in lines)
     return {"class.json": json.dumps({**FACTS, **facts}), "drawings.jsonl": drawings}
+
+
+def class_file(folder, pupils):
+    """The file of a class in which every pupil has drawn two lines of an own slope."""
+    lines = [
+        {
+            **LINE,
+            "pupil": pupil,
+            "label": label,
+            "strokes": [{"width": 4, "points": [[10, 10], [50, 10 + 2 * pupil + label]]}],
+        }
+        for pupil in range(1, pupils + 1)
+        for label in (3, 8)
+    ]
+    path = folder / "class.zip"
+    path.write_bytes(packed(small_parts(lines)).getvalue())
+    return path
