@@ -14,21 +14,19 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "quick")
 
 TENSORFLOW_FOLDERS = ("training", "explain")
 TENSORFLOW_FILES = ("test_train_model.py", "test_model_selection.py", "test_digits_accuracy.py")
-SHARED_SERVERS = ("browser", "classroom")
 TESTS = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give each worker of pytest-xdist whole files, and one worker all tests of a costly process.
 
-    Importing TensorFlow takes five CPU-seconds in every process that does, each process with
-    browser tests starts a Chromium and an app server, and each with tests of the class store a
-    PostgreSQL server. `--dist loadgroup` keeps a group together.
+    Importing TensorFlow takes five CPU-seconds in every process that does, and each process with
+    browser tests starts a Chromium and an app server. `--dist loadgroup` keeps a group together.
     """
     for item in items:
         parts = item.path.relative_to(TESTS).parts
         if parts[0] in TENSORFLOW_FOLDERS or parts[-1] in TENSORFLOW_FILES:
             group = "tensorflow"
         else:
-            group = parts[0] if parts[0] in SHARED_SERVERS else str(item.path)
+            group = "browser" if parts[0] == "browser" else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
