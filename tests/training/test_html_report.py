@@ -157,7 +157,7 @@ def test_strangers_and_letters_are_told_where_they_were_measured(evaluation):
 
 
 def test_a_class_is_told_beside_mnist(evaluation):
-    assert "class" not in html_report._summary(evaluation.report, evaluation.misread)
+    assert "The class" not in html_report._summary(evaluation.report, evaluation.misread)
     summary = {
         "sha256": "",
         "train_pupils": 19,
