@@ -11,7 +11,7 @@ from mnist_app import console
 from mnist_app.bundle import load_bundle, shipped_folder, shipped_names
 from mnist_app.errors import MnistAppError, TrainingError
 from mnist_app.training.command_line import OTHER_COMMANDS, parser
-from mnist_app.training.data.class_drawings import load_class
+from mnist_app.training.data.class_split import load_class
 from mnist_app.training.data.datasets import SYNTHETIC, load_dataset
 from mnist_app.training.data.pen_digits import load_pen_digits
 from mnist_app.training.ink.ink_recipe import NAME as INK
@@ -57,11 +57,11 @@ def run_fit(options: argparse.Namespace) -> None:
         return
     base = recipe_from(options.recipe)
     recipe = changed(base, settings)
-    class_drawings = load_class(options.class_file) if options.class_file else None
+    class_split = load_class(options.class_file) if options.class_file else None
     start_tensorflow()
     dataset = load_dataset(options.data, pen_digits=recipe.pen_renderings > 0)
-    dataset = replace(dataset, class_drawings=class_drawings)
-    name = bundle_name(base, recipe, dataset.name) + ("-class" if class_drawings else "")
+    dataset = replace(dataset, class_split=class_split)
+    name = bundle_name(base, recipe, dataset.name) + ("-class" if class_split else "")
     folder = options.output or shipped_folder() / name
     runs = options.runs or RUNS
     from mnist_app.training import commands  # noqa: PLC0415 (imports TensorFlow: seconds)

@@ -17,7 +17,7 @@ from mnist_app import Recognizer
 from mnist_app import bundle as bundle_module
 from mnist_app.bundle import load_bundle, shipped_folder, shipped_names
 from mnist_app.errors import BundleError
-from mnist_app.training.data.class_drawings import load_class
+from mnist_app.training.data.class_split import load_class
 from mnist_app.training.data.datasets import synthetic_dataset
 from mnist_app.training.recipes import CNN
 from tests.classroom.class_files import class_file

@@ -19,7 +19,7 @@ from mnist_app.training.calibration import (
     fit_temperature,
     fit_threshold,
 )
-from mnist_app.training.data.class_drawings import ClassDrawings
+from mnist_app.training.data.class_split import ClassSplit
 from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.data.epochs import Split
 from mnist_app.training.fit import Run
@@ -106,7 +106,7 @@ def evaluate(
         },
         "validation": calibration.validation,
         "validation_strangers": calibration.held_out_writers,
-        "classroom": _classroom(run.model, dataset.class_drawings, calibration),
+        "classroom": _classroom(run.model, dataset.class_split, calibration),
         "test": test,
         "seeds": [_seed_result(run, recipe, test.accuracy)],
         "test_looks": [*earlier_uses, *_test_set_uses(run, recipe, purpose, test.accuracy)],
@@ -162,7 +162,7 @@ def _data(dataset: Dataset, images: Split, calibration: Calibration) -> dict[str
 
 
 def _classroom(
-    model: Any, drawings: ClassDrawings | None, calibration: Calibration
+    model: Any, drawings: ClassSplit | None, calibration: Calibration
 ) -> ClassSummary | None:
     """Return what the report says of a class, with the figures of its pupils who test."""
     if drawings is None:

@@ -17,7 +17,7 @@ from mnist_app.arrays import Images, Labels
 from mnist_app.errors import TrainingError
 from mnist_app.training.augment import augment, augments
 from mnist_app.training.data import pen_rendering
-from mnist_app.training.data.class_drawings import ClassDrawings
+from mnist_app.training.data.class_split import ClassSplit
 from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.data.pen_digits import PenDigit
 from mnist_app.training.negatives import negative_images
@@ -91,10 +91,10 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
         )
     checksums: dict[str, Any] = {"md5": dict(dataset.md5)}
     pupils_digits: tuple[PenDigit, ...] = ()
-    if dataset.class_drawings is not None:
-        checksums["class"] = dataset.class_drawings.sha256
-        pupils_digits = dataset.class_drawings.train.pen_digits
-        parts = _with_pupils(recipe, dataset.class_drawings, parts)
+    if dataset.class_split is not None:
+        checksums["class"] = dataset.class_split.sha256
+        pupils_digits = dataset.class_split.train.pen_digits
+        parts = _with_pupils(recipe, dataset.class_split, parts)
     if not recipe.pen_renderings:
         return Split(*parts, checksums)
     if dataset.pen_digits is None:
@@ -122,7 +122,7 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
 
 
 def _with_pupils(
-    recipe: Recipe, drawings: ClassDrawings, parts: tuple[Images, Labels, Images, Labels]
+    recipe: Recipe, drawings: ClassSplit, parts: tuple[Images, Labels, Images, Labels]
 ) -> tuple[Images, Labels, Images, Labels]:
     """Return training and validation images and labels with those of a class's pupils.
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mnist_app.errors import ClassroomError, DatasetError
-from mnist_app.training.data.class_drawings import load_class
+from mnist_app.training.data.class_split import load_class
 from tests.classroom.class_files import LINE, class_file, packed, small_parts
 from tests.lazy_modules import LazyModule
 
@@ -33,7 +33,7 @@ def test_every_pupil_is_in_one_part_with_all_drawings(tmp_path, pupils, counts):
 def test_without_pen_digits_pupils_join_the_images(tmp_path, drawn, tiny):
     found = load_class(class_file(tmp_path, 8))
     alone = epochs.split(tiny, drawn)
-    split = epochs.split(tiny, dataclasses.replace(drawn, class_drawings=found))
+    split = epochs.split(tiny, dataclasses.replace(drawn, class_split=found))
     assert np.array_equal(split.train_images[len(alone.train_images) :], found.train.images)
     assert np.array_equal(split.train_labels[len(alone.train_labels) :], found.train.labels)
     held_out = split.validation_images[len(alone.validation_images) :]
@@ -45,7 +45,7 @@ def test_without_pen_digits_pupils_join_the_images(tmp_path, drawn, tiny):
 def test_with_pen_digits_pupils_join_those(tmp_path, with_pen_digits, written):
     found = load_class(class_file(tmp_path, 8))
     alone = epochs.split(written, with_pen_digits)
-    data = dataclasses.replace(with_pen_digits, class_drawings=found)
+    data = dataclasses.replace(with_pen_digits, class_split=found)
     split = epochs.split(written, data)
     assert split.train_pen_digits == alone.train_pen_digits + found.train.pen_digits
     assert np.array_equal(split.train_images, alone.train_images)
@@ -55,7 +55,7 @@ def test_with_pen_digits_pupils_join_those(tmp_path, with_pen_digits, written):
 def test_test_images_that_are_watched_stay_the_test_images(tmp_path, drawn, tiny):
     recipe = dataclasses.replace(tiny, validate_on="test")
     found = load_class(class_file(tmp_path, 3))
-    split = epochs.split(recipe, dataclasses.replace(drawn, class_drawings=found))
+    split = epochs.split(recipe, dataclasses.replace(drawn, class_split=found))
     assert np.array_equal(split.validation_images, drawn.test_images)
 
 

@@ -37,7 +37,7 @@ class ClassPart:
 
 
 @dataclass(frozen=True, eq=False)
-class ClassDrawings:
+class ClassSplit:
     """A class, divided by pupils; ``sha256`` is that of its file."""
 
     sha256: str
@@ -46,7 +46,7 @@ class ClassDrawings:
     test: ClassPart
 
 
-def load_class(path: Path) -> ClassDrawings:
+def load_class(path: Path) -> ClassSplit:
     """Return the class in the file at ``path``.
 
     Raises `ClassroomError` if the file is refused, `DatasetError` if it cannot be opened or has
@@ -69,7 +69,7 @@ def load_class(path: Path) -> ClassDrawings:
     order = np.random.default_rng(PUPIL_SEED).permutation(pupils).tolist()
     test = max(1, round(len(order) * TEST_SHARE))
     learn = test + max(1, round(len(order) * VALIDATION_SHARE))
-    return ClassDrawings(
+    return ClassSplit(
         sha256,
         train=_part(drawings, order[learn:]),
         validation=_part(drawings, order[test:learn]),
