@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from mnist_app.bundle import load_bundle, shipped_folder, shipped_names
 from mnist_app.errors import MnistAppError, TrainingError
 from mnist_app.teaching_data import FILE as TEACHING_FILE
 from mnist_app.training.command_line import OTHER_COMMANDS, parser
+from mnist_app.training.data.class_split import load_class
 from mnist_app.training.data.datasets import SYNTHETIC, load_dataset
 from mnist_app.training.data.pen_digits import load_pen_digits
 from mnist_app.training.ink.ink_recipe import NAME as INK
@@ -56,9 +58,12 @@ def run_fit(options: argparse.Namespace) -> None:
         return
     base = recipe_from(options.recipe)
     recipe = changed(base, settings)
+    class_split = load_class(options.class_file) if options.class_file else None
     start_tensorflow()
     dataset = load_dataset(options.data, pen_digits=recipe.pen_renderings > 0)
-    folder = options.output or shipped_folder() / bundle_name(base, recipe, dataset.name)
+    dataset = replace(dataset, class_split=class_split)
+    name = bundle_name(base, recipe, dataset.name) + ("-class" if class_split else "")
+    folder = options.output or shipped_folder() / name
     runs = options.runs or RUNS
     from mnist_app.training import commands  # noqa: PLC0415 (imports TensorFlow: seconds)
 
@@ -81,6 +86,8 @@ def run_fit(options: argparse.Namespace) -> None:
 def run_fit_ink(options: argparse.Namespace, settings: list[str]) -> None:
     """Train the network that finds handwriting in photos, and publish it."""
     recipe = ink_recipe(settings)
+    if options.class_file:
+        raise TrainingError("The ink network learns no digits. Leave out --class")
     if options.seeds > 1:
         raise TrainingError("The ink network is trained from one seed. Leave out --seeds")
     folder = options.output or shipped_folder() / INK

@@ -115,6 +115,21 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class ClassSummary:
+    """A class from whose pupils the model learned; no pupil is in two of the three parts.
+
+    ``sha256`` is that of the class's file; ``test`` are the figures of the pupils who test.
+    """
+
+    sha256: str
+    train_pupils: int
+    validation_pupils: int
+    test_pupils: int
+    train_drawings: int
+    test: Figures
+
+
+@dataclass(frozen=True)
 class SeedResult:
     """Accuracy on the test images of the same recipe trained from one seed."""
 
@@ -150,7 +165,8 @@ class ModelReport:
     ``trained`` is the time of the evaluation, ISO 8601, UTC; ``training_seconds`` the time spent
     in epochs, validation included. ``multiply_adds`` counts the multiplications, each with an
     addition, by which one image is read.
-    ``validation_strangers`` are the figures of held-out writers, None without any.
+    ``validation_strangers`` are the figures of held-out writers, None without any; ``classroom``
+    is None if no class was learned from.
     ``seeds`` are the results of the same recipe from several seeds, the published one first.
     ``test_looks`` are all uses of the test images, oldest first: {"date", "purpose", "accuracy",
     "seed", "epochs"}; those by benchmarks have no seed and no epochs.
@@ -170,6 +186,7 @@ class ModelReport:
     test: Figures
     test_looks: tuple[dict[str, Any], ...]
     validation_strangers: Figures | None = None
+    classroom: ClassSummary | None = None
     seeds: tuple[SeedResult, ...] = ()
     reading: BenchmarkFigures = BenchmarkFigures()
     content: dict[str, Any] = field(default_factory=dict, repr=False)
@@ -197,7 +214,8 @@ class ModelReport:
     @property
     def has_whole_tables(self) -> bool:
         """Whether tables have a row per digit and curves a figure per epoch, or none at all."""
-        tables = (self.validation, self.test, self.validation_strangers)
+        pupils = None if self.classroom is None else self.classroom.test
+        tables = (self.validation, self.test, self.validation_strangers, pupils)
         epochs = {len(curve) for curve in dataclasses.astuple(self.curves)}
         return len(epochs) == 1 and all(
             [row.digit for row in figures.digits] == list(range(DIGITS))

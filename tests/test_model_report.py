@@ -118,3 +118,16 @@ def test_curves_may_be_missing_altogether_but_not_one_of_them():
     content = changed(("curves", "loss"), lambda inner, last: inner[last].clear(), KEPT)
     with pytest.raises(BundleError, match="incomplete"):
         ModelReport.parse(content, "a report")
+
+
+def test_the_tables_of_a_class_are_whole():
+    summary = {
+        **dict.fromkeys(("train_pupils", "validation_pupils", "test_pupils"), 1),
+        "sha256": "",
+        "train_drawings": 20,
+        "test": KEPT.content["test"],
+    }
+    assert ModelReport.of({**KEPT.content, "classroom": summary}).classroom.test == KEPT.test
+    summary["test"] = {**summary["test"], "digits": []}
+    with pytest.raises(BundleError, match="incomplete"):
+        ModelReport.of({**KEPT.content, "classroom": summary})

@@ -13,11 +13,14 @@ from pathlib import Path
 import pytest
 
 import train_model
+from mnist_app import Recognizer
 from mnist_app import bundle as bundle_module
 from mnist_app.bundle import load_bundle, shipped_folder, shipped_names
 from mnist_app.errors import BundleError
+from mnist_app.training.data.class_split import load_class
 from mnist_app.training.data.datasets import synthetic_dataset
 from mnist_app.training.recipes import CNN
+from tests.classroom.class_files import class_file
 
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = ["--set", "convolutions=[]", "--set", "hidden=[16]", "--set", "batch_size=64"]
@@ -275,6 +278,36 @@ def test_compare_and_report_show_what_was_trained(published, tmp_path, capsys):
     assert train_model.main(arguments) == 0
     assert str(tmp_path / "page" / "index.html") in capsys.readouterr().out
     assert f"{accuracy:.2%}" in (tmp_path / "page" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_class_is_learned_from_and_pupils_held_out_are_told_beside_mnist(tmp_path, capsys):
+    path = class_file(tmp_path, pupils=8)
+    options = ["--class", str(path), "--runs", str(tmp_path / "runs")]
+    assert fit(tmp_path / "ours", *options) == 0
+    said = capsys.readouterr().out
+    bundle = load_bundle(tmp_path / "ours")
+    report = bundle.report()
+    told, test = report.classroom, load_class(path).test
+    assert (told.train_pupils, told.validation_pupils, told.test_pupils) == (5, 1, 2)
+    assert report.data.train_images == 540 + told.train_drawings == 540 + 10
+    read = Recognizer(bundle).predict(test.images).argmax(axis=1)
+    assert told.test.accuracy == (read == test.labels).mean()
+    assert f"Pupils it did not learn from: {told.test.accuracy:.2%} of 4 images" in said
+
+
+def test_a_class_gets_a_bundle_of_its_own_and_no_other_network_takes_it(
+    tmp_path, monkeypatch, capsys
+):
+    asked, path = [], str(class_file(tmp_path, pupils=3))
+    monkeypatch.setattr("mnist_app.training.commands.fit", lambda *what, **how: asked.append(what))
+    assert train_model.main(["fit", "cnn", "--data", "synthetic", "--class", path]) == 0
+    assert asked[0][2] == shipped_folder() / "cnn-synthetic-class"
+    assert train_model.main(["fit", "ink", "--class", path]) == 1
+    assert "Leave out --class" in capsys.readouterr().err
+    (tmp_path / "class.zip").write_bytes(b"PK")
+    assert train_model.main(["fit", "cnn", "--class", path]) == 1
+    assert "cannot be opened as a class" in capsys.readouterr().err
 
 
 def test_settings_and_data_of_ones_own_get_a_name_of_their_own(monkeypatch):

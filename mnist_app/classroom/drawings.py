@@ -1,16 +1,18 @@
 """Drawings in the database: each function works in the transaction of its caller."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 import sqlalchemy as sa
 
 from mnist_app.arrays import Image
 from mnist_app.classroom import classes, pupils
-from mnist_app.classroom.records import Drawing, Pupil
+from mnist_app.classroom.records import ClassRoom, Drawing, Pupil
 from mnist_app.classroom.tables import drawings
 from mnist_app.classroom.tables import pupils as pupils_table
 from mnist_app.errors import UnknownClassError
@@ -24,6 +26,66 @@ _PER_QUERY: Final = 1_000
 """Drawings whose numbers one query names; databases limit the values of a query."""
 _ROW_BYTES: Final = 200
 """Bytes of a drawing in the database besides strokes and image, indexes included, about."""
+
+
+@dataclass(frozen=True, eq=False)
+class NewDrawing:
+    """A drawing of a file; ``image`` is uint8 (28, 28), its strokes are those of `stroke_codec`."""
+
+    pupil_number: int
+    label: int
+    height: int
+    width: int
+    image: Image
+    packed_strokes: bytes
+    drawn_at: datetime
+
+    @property
+    def size(self) -> int:
+        """Bytes in the database, about."""
+        return len(self.packed_strokes) + self.image.size + _ROW_BYTES
+
+
+def fill(connection: sa.Connection, classroom: ClassRoom, drawn: Sequence[NewDrawing]) -> None:
+    """Put drawings, at least one, and their pupils into a new class; nothing if that was done.
+
+    Raises `ClassFullError` if there is no room for them.
+    """
+    locked = classes.lock(connection, classroom.id)
+    if locked.pupils:
+        return
+    by_pupil: defaultdict[int, list[NewDrawing]] = defaultdict(list)
+    for drawing in drawn:
+        by_pupil[drawing.pupil_number].append(drawing)
+    size = sum(drawing.size for drawing in drawn)
+    revision = classes.count_change(connection, locked, more_bytes=size, more_pupils=max(by_pupil))
+    for number, own in sorted(by_pupil.items()):
+        pupils.add_absent(
+            connection,
+            locked,
+            number,
+            joined_at=min(drawing.drawn_at for drawing in own),
+            labels=[drawing.label for drawing in own],
+            revision=revision,
+        )
+    ids = {pupil.number: pupil.id for pupil in pupils.of_class(connection, classroom.id)}
+    rows = [
+        {
+            "class_id": classroom.id,
+            "pupil_id": ids[drawing.pupil_number],
+            "client_id": uuid4(),
+            "label": drawing.label,
+            "height": drawing.height,
+            "width": drawing.width,
+            "image": drawing.image.tobytes(),
+            "strokes": drawing.packed_strokes,
+            "drawn_at": drawing.drawn_at,
+            "is_removed": False,
+            "revision": revision,
+        }
+        for drawing in drawn
+    ]
+    connection.execute(drawings.insert(), rows)
 
 
 def add(

@@ -26,3 +26,16 @@ CLASS_BYTES: Final = 200_000_000
 """Bytes of the drawings of a class. A drawing has about 3 kB: 60,000 of them."""
 STORE_BYTES: Final = 4_000_000_000
 """Bytes of the drawings of all classes."""
+
+MAXIMUM_PUPIL_NUMBER: Final = 1_000_000
+"""Largest number of a pupil in a file; numbers of removed pupils are not given again."""
+FILE_BYTES: Final = 100_000_000
+"""Bytes of the file of a class. 100 pupils with 20 drawings each have about 6 MB."""
+DRAWINGS_BYTES: Final = 300_000_000
+"""Bytes of all drawings in a file, unpacked: 200 pupils with 200 drawings of 7 kB."""
+LINE_BYTES: Final = 400_000
+"""Bytes of one drawing in a file: `MAXIMUM_POINTS` of up to 25 bytes, and its strokes."""
+PART_BYTES: Final = 50_000_000
+"""Bytes of every other part of a file, unpacked; 40,000 images of 28×28 have 31 MB."""
+IMPORT_SECONDS: Final = 300
+"""Time for rendering the drawings of a file; 2,000 take about 4 s."""

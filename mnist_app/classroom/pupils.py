@@ -1,5 +1,6 @@
 """Pupils in the database: each function works in the transaction of its caller."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 
 from mnist_app.arrays import DIGITS
 from mnist_app.classroom import ask_order, classes, limits
+from mnist_app.classroom.codes import hash_of, new_secret
 from mnist_app.classroom.records import Asked, Pupil
 from mnist_app.classroom.tables import classes as classes_table
 from mnist_app.classroom.tables import drawings, pupils
@@ -49,6 +51,32 @@ def join(connection: sa.Connection, class_id: int, secret_hash: str) -> Pupil:
     if joined is None:
         raise UnknownClassError(_UNKNOWN)
     return joined
+
+
+def add_absent(
+    connection: sa.Connection,
+    locked: sa.Row[Any],
+    number: int,
+    *,
+    joined_at: datetime,
+    labels: Iterable[int],
+    revision: int,
+) -> None:
+    """Add a pupil of a file, who has drawn ``labels``, to a locked class. Nobody has its secret."""
+    order = ask_order.new_order(locked.drawings_per_digit)
+    for label in labels:
+        order = order.replace(str(label), "", 1)
+    connection.execute(
+        pupils.insert().values(
+            class_id=locked.id,
+            number=number,
+            secret_hash=hash_of(new_secret()),
+            to_draw=order,
+            joined_at=joined_at,
+            is_removed=False,
+            revision=revision,
+        )
+    )
 
 
 def of_secret(connection: sa.Connection, secret_hash: str) -> Pupil | None:

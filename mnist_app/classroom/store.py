@@ -14,6 +14,7 @@ from mnist_app.arrays import DIGITS
 from mnist_app.classroom import classes, drawings, limits, pupils, stroke_codec, taught_models
 from mnist_app.classroom.codes import GuessLimiter, hash_of, new_secret, typed_code
 from mnist_app.classroom.database import Database
+from mnist_app.classroom.drawings import NewDrawing
 from mnist_app.classroom.records import Asked, Changes, ClassRoom, Drawing, Pupil, TaughtModel
 from mnist_app.errors import ClassroomError, ClosedCodeError, StoreError, UnknownClassError
 from mnist_app.preprocessing.normalize import steps_of_drawing
@@ -50,10 +51,16 @@ class ClassStore:
         self._database.close()
 
     def create_class(
-        self, title: str, drawings_per_digit: int, delete_on: date
+        self,
+        title: str,
+        drawings_per_digit: int,
+        delete_on: date,
+        drawn: Sequence[NewDrawing] = (),
     ) -> tuple[ClassRoom, str]:
         """Return a new class and its teacher's secret, of which the store keeps only a hash.
 
+        ``drawn`` are the drawings that it has from the beginning, with their pupils: see
+        `mnist_app.classroom.class_import`.
         The class is deleted after the day ``delete_on`` (UTC). Raises `ClassroomError` for a title,
         number or date out of `limits`, `ClassFullError` beyond `limits.MAXIMUM_CLASSES`.
         """
@@ -68,16 +75,20 @@ class ClassStore:
         if not today <= delete_on <= today + timedelta(days=limits.MAXIMUM_DAYS):
             raise ClassroomError("Choose a day within a year for deleting the class.")
         secret = new_secret()
-        created = self._database.write(
-            lambda connection: classes.create(
+
+        def create(connection: Any) -> ClassRoom:
+            created = classes.create(
                 connection,
                 title=title,
                 teacher_hash=hash_of(secret),
                 drawings_per_digit=drawings_per_digit,
                 delete_on=delete_on,
             )
-        )
-        return created, secret
+            if drawn:
+                drawings.fill(connection, created, drawn)
+            return created
+
+        return self._database.write(create), secret
 
     def class_of_code(self, text: str, visitor: str) -> ClassRoom:
         """Return the open class whose code a person has typed.

@@ -72,6 +72,15 @@ def add_fit(commands: Any) -> None:
         "is a few hundred printed digits that need no file, for a quick try",
     )
     fit.add_argument(
+        "--class",
+        dest="class_file",
+        metavar="FILE",
+        type=Path,
+        help="also learn from a class: the zip file that the app saves. A quarter of the pupils is "
+        "held out, and the report shows how well they are read. “class” is added to the bundle's "
+        "name",
+    )
+    fit.add_argument(
         "--set",
         metavar="FIELD=VALUE",
         action="append",

@@ -69,6 +69,8 @@ def fit(
     if can_be_taught(recipe):
         make_teachable(load_bundle(folder), recipe, dataset)
     print(f"Test: {in_words(report.test)}", flush=True)
+    if report.classroom is not None:
+        print(f"Pupils it did not learn from: {in_words(report.classroom.test)}", flush=True)
     _print_spread(recipe, [seed.accuracy for seed in report.seeds])
     print(f"Published at {folder}", flush=True)
 

@@ -18,7 +18,8 @@ from mnist_app.calibration import (
     fit_threshold,
 )
 from mnist_app.confidence import calibrated, digit_scores
-from mnist_app.model_report import REPORT_FORMAT, Figures, ModelReport
+from mnist_app.model_report import REPORT_FORMAT, ClassSummary, Figures, ModelReport
+from mnist_app.training.data.class_split import ClassSplit
 from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.data.epochs import Split
 from mnist_app.training.fit import Run
@@ -105,6 +106,7 @@ def evaluate(
         },
         "validation": calibration.validation,
         "validation_strangers": calibration.held_out_writers,
+        "classroom": _classroom(run.model, dataset.class_split, calibration),
         "test": test,
         "seeds": [_seed_result(run, recipe, test.accuracy)],
         "test_looks": [*earlier_uses, *_test_set_uses(run, recipe, purpose, test.accuracy)],
@@ -157,6 +159,24 @@ def _data(dataset: Dataset, images: Split, calibration: Calibration) -> dict[str
         data["pens"] = dataset.pen_digits.sha256
         data["train_pens"] = len(images.train_pen_digits)
     return data
+
+
+def _classroom(
+    model: Any, drawings: ClassSplit | None, calibration: Calibration
+) -> ClassSummary | None:
+    """Return what the report says of a class, with the figures of its pupils who test."""
+    if drawings is None:
+        return None
+    test = drawings.test
+    outputs = logits(model, test.images)
+    return ClassSummary(
+        sha256=drawings.sha256,
+        train_pupils=len(drawings.train.pupils),
+        validation_pupils=len(drawings.validation.pupils),
+        test_pupils=len(test.pupils),
+        train_drawings=len(drawings.train.labels),
+        test=_figures(outputs, test.labels, calibration.temperature, calibration.threshold),
+    )
 
 
 def _seed_result(run: Run, recipe: Recipe, accuracy: float) -> dict[str, Any]:

@@ -171,6 +171,7 @@ def _summary(report: ModelReport, misread: Misread) -> str:
         label = f"Without the {len(KNOWN_LABEL_ERRORS)} images with a known wrong label"
         rows.append([label, f"{without:.2%}"])
     rows += [
+        *_classroom(report),
         ["Validation accuracy", f"{report.validation.accuracy:.2%}"],
         *_strangers(report),
         ["Accepted", f"{test.accepted:.2%} of the test images"],
@@ -186,6 +187,20 @@ def _summary(report: ModelReport, misread: Misread) -> str:
         ["Versions", ", ".join(f"{tool} {text}" for tool, text in report.versions.items())],
     ]
     return _table([], rows)
+
+
+def _classroom(report: ModelReport) -> list[list[str]]:
+    """Return rows on the class whose pupils the network learned from, if there is one."""
+    if report.classroom is None:
+        return []
+    test, (low, high) = report.classroom.test, report.classroom.test.accuracy_interval
+    drawings = f"{test.images:,} drawings by {report.classroom.test_pupils} pupils"
+    held_out = f"{test.accuracy:.2%} of {drawings} (95 % interval {low:.2%} to {high:.2%})"
+    learned = f"{report.classroom.train_pupils}, {report.classroom.train_drawings:,} drawings"
+    return [
+        ["The class: pupils it did not learn from", held_out],
+        ["The class: pupils it learned from", learned],
+    ]
 
 
 def _strangers(report: ModelReport) -> list[list[str]]:

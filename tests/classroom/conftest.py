@@ -20,20 +20,24 @@ _numbers = itertools.count()
 
 @pytest.fixture(scope="session")
 def postgres_server():
+    """One server for all tests, which follow each other."""
     if postgres.programs() is None:
         pytest.skip("PostgreSQL is not installed")
-    with postgres.server(PASSWORD) as address:
-        yield address
+    with postgres.stoppable_server(PASSWORD) as server:
+        yield server
 
 
 @pytest.fixture(
-    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)],
+    params=[
+        "sqlite",
+        pytest.param("postgresql", marks=pytest.mark.slow),
+    ],
 )
 def store_url(request, tmp_path):
     """The address of a database without tables."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'classes' / 'classes.sqlite'}"
-    server = request.getfixturevalue("postgres_server")
+    server = request.getfixturevalue("postgres_server").address
     name = f"test{next(_numbers)}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")

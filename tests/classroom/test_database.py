@@ -16,7 +16,6 @@ from mnist_app.classroom import database
 from mnist_app.classroom.database_errors import failure_of, log_text
 from mnist_app.classroom.store import ClassStore
 from mnist_app.errors import StoreError
-from tests import postgres
 from tests.classroom.conftest import PASSWORD
 from tests.classroom.lessons import draw, new_class
 
@@ -199,18 +198,10 @@ def test_a_database_that_stays_away_is_reported_and_can_be_used_afterwards(
     assert sqlite_store.asked(pupil).drawn == 1
 
 
-@pytest.fixture
-def stoppable_server():
-    if postgres.programs() is None:
-        pytest.skip("PostgreSQL is not installed")
-    with postgres.stoppable_server(PASSWORD) as server:
-        yield server
-
-
 @pytest.mark.slow
-def test_postgresql_goes_away_and_comes_back(stoppable_server, caplog):
+def test_postgresql_goes_away_and_comes_back(postgres_server, caplog, quick_retries):
     """Pupils draw all the time: what is acknowledged is kept, and kept once."""
-    store = ClassStore.open(stoppable_server.address)
+    store = ClassStore.open(postgres_server.address)
     classroom, _ = new_class(store, per_digit=20)
     over, kept, failed = threading.Event(), {}, []
 
@@ -228,9 +219,10 @@ def test_postgresql_goes_away_and_comes_back(stoppable_server, caplog):
         pupil.start()
     while sum(map(len, kept.values())) < 10:
         time.sleep(0.05)
-    stoppable_server.stop()
-    time.sleep(database.RETRY_SECONDS + 1.5)
-    stoppable_server.start()
+    postgres_server.stop()
+    while not failed:
+        time.sleep(0.05)
+    postgres_server.start()
     before = sum(map(len, kept.values()))
     while sum(map(len, kept.values())) < before + 10:
         time.sleep(0.05)

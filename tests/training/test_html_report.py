@@ -156,6 +156,21 @@ def test_strangers_and_letters_are_told_where_they_were_measured(evaluation):
         assert f"<td>{share}</td>" in text
 
 
+def test_a_class_is_told_beside_mnist(evaluation):
+    assert "The class" not in html_report._summary(evaluation.report, evaluation.misread)
+    summary = {
+        "sha256": "",
+        "train_pupils": 19,
+        "validation_pupils": 4,
+        "test_pupils": 7,
+        "train_drawings": 1380,
+        "test": dataclasses.replace(evaluation.report.test, accuracy=0.9712, images=140),
+    }
+    text = html_report._summary(evaluation.report.amended(classroom=summary), evaluation.misread)
+    assert "<td>97.12% of 140 drawings by 7 pupils (95 % interval" in text
+    assert "<td>19, 1,380 drawings</td>" in text
+
+
 def test_names_and_texts_are_escaped():
     assert "<b>" not in html_report._table(["<b>"], [["<b>"]])
     assert "<b>" not in html_report._picture("x", "<b>")

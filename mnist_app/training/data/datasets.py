@@ -18,6 +18,7 @@ from mnist_app.arrays import Image, Images, Labels
 from mnist_app.errors import DatasetError
 from mnist_app.training.data import idx, sources, synthetic
 from mnist_app.training.data.cache import DATA_VARIABLE, data_folders, download, keras_cache
+from mnist_app.training.data.class_split import ClassSplit
 from mnist_app.training.data.pen_digits import PenDigits, load_pen_digits
 
 NPZ_NAME: Final = "mnist.npz"
@@ -75,6 +76,8 @@ class Dataset:
     md5: Mapping[str, str]
     pen_digits: PenDigits | None = None
     """UCI's pen digits, for recipes that train on them too."""
+    class_split: ClassSplit | None = None
+    """A class whose pupils are learned from, too, and measured on."""
 
 
 def load_dataset(
@@ -127,6 +130,7 @@ def synthetic_dataset(seed: int = 0) -> Dataset:
         **arrays,
         md5=checksums(arrays),
         pen_digits=None,
+        class_split=None,
     )
 
 
@@ -162,7 +166,7 @@ def _verified(arrays: Arrays, where: str, source: str) -> Dataset:
             f"{where} is damaged or is not MNIST: the checksum of {', '.join(wrong)} is wrong. "
             f"{_instructions(DOWNLOAD_URL)}"
         )
-    return Dataset("mnist", source, **arrays, md5=found, pen_digits=None)
+    return Dataset("mnist", source, **arrays, md5=found, pen_digits=None, class_split=None)
 
 
 def _read_npz(path: Path) -> Arrays:

@@ -1,7 +1,8 @@
 """Training images of each epoch, and the validation images held out from them.
 
 An epoch consists of MNIST's training images, augmented. Recipes with pen digits add images of
-their strokes, distorted anew in each epoch, and images that show no digit.
+their strokes, distorted anew in each epoch, and images that show no digit. The drawings of a class
+join the pen digits, or without those the images.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from mnist_app.arrays import Images, Labels
 from mnist_app.errors import TrainingError
 from mnist_app.preprocessing.augment import augment, augments
 from mnist_app.training.data import pen_rendering
+from mnist_app.training.data.class_split import ClassSplit
 from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.data.pen_digits import PenDigit
 from mnist_app.training.negatives import negative_images
@@ -47,7 +49,8 @@ class Split:
     validation_images: Images
     validation_labels: Labels
     checksums: Mapping[str, Any] = field(default_factory=dict)
-    """Checksums of the data set, which a checkpoint keeps: ``md5``, and ``pens`` where needed."""
+    """Checksums of the data set, which a checkpoint keeps: ``md5``, and ``pens`` and ``class``
+    where needed."""
     train_pen_digits: tuple[PenDigit, ...] = ()
     validation_pen_images: Images = field(default_factory=lambda: np.zeros((0, 28, 28), np.uint8))
     validation_pen_labels: Labels = field(default_factory=lambda: np.zeros(0, np.uint8))
@@ -87,6 +90,11 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
             dataset.train_labels[held_out],
         )
     checksums: dict[str, Any] = {"md5": dict(dataset.md5)}
+    pupils_digits: tuple[PenDigit, ...] = ()
+    if dataset.class_split is not None:
+        checksums["class"] = dataset.class_split.sha256
+        pupils_digits = dataset.class_split.train.pen_digits
+        parts = _with_pupils(recipe, dataset.class_split, parts)
     if not recipe.pen_renderings:
         return Split(*parts, checksums)
     if dataset.pen_digits is None:
@@ -99,7 +107,7 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
     return Split(
         *parts,
         {**checksums, "pens": dataset.pen_digits.sha256},
-        train_pen_digits=dataset.pen_digits.by_writers(recipe.training_writers),
+        train_pen_digits=dataset.pen_digits.by_writers(recipe.training_writers) + pupils_digits,
         validation_pen_images=np.stack(
             [
                 pen_rendering.render_unchanged(digit.strokes, random)
@@ -111,6 +119,24 @@ def split(recipe: Recipe, dataset: Dataset) -> Split:
             VALIDATION_RENDERINGS
         ),
     )
+
+
+def _with_pupils(
+    recipe: Recipe, drawings: ClassSplit, parts: tuple[Images, Labels, Images, Labels]
+) -> tuple[Images, Labels, Images, Labels]:
+    """Return training and validation images and labels with those of a class's pupils.
+
+    Pupils are left out of training images that recipes with pen digits draw from the strokes, and
+    of validation images that are the test images.
+    """
+    train, train_labels, held_out, held_out_labels = parts
+    if not recipe.pen_renderings:
+        train = np.concatenate([train, drawings.train.images])
+        train_labels = np.concatenate([train_labels, drawings.train.labels])
+    if recipe.validate_on != "test":
+        held_out = np.concatenate([held_out, drawings.validation.images])
+        held_out_labels = np.concatenate([held_out_labels, drawings.validation.labels])
+    return train, train_labels, held_out, held_out_labels
 
 
 def epoch(recipe: Recipe, images: Split, number: int) -> tuple[Images, Labels]:

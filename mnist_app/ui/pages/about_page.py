@@ -19,9 +19,9 @@ it cannot tell.
 #### Your drawings and photos
 They travel from your browser to the computer that runs this page and nowhere else. They stay in
 its memory while your page is open. A drawing also stays in this tab of the browser, where a reload
-finds it again, until the tab is closed. They are stored nowhere else, but for what you draw on the page Class: the class keeps that until its
-teacher deletes it. There is no account, no
-tracking, and no request to any other computer.
+finds it again, until the tab is closed. They are stored nowhere else, except what you draw for a
+class: it keeps that until its teacher deletes it. There is no account, no tracking, and no request
+to any other computer.
 
 #### Thanks
 The networks learned from **MNIST**, 70,000 handwritten digits collected by Yann LeCun, Corinna
@@ -31,7 +31,7 @@ images of its test set. The model "best" also learned from **pen digits** by E. 
 Alimoglu (UCI, 1998; licence [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/)), and from
 A. V. Hershey's fonts, DejaVu Sans and Noto what is no digit. How MNIST's images were made is
 known from the QMNIST reconstruction by Chhavi Yadav and Léon Bottou (2019). The app stands on
-Streamlit, streamlit-drawable-canvas, SQLAlchemy, segno, LiteRT, TensorFlow, Keras, OpenCV, NumPy and Altair. Its
-own code is under the MIT licence.
+Streamlit, streamlit-drawable-canvas, SQLAlchemy, segno, LiteRT, TensorFlow, Keras, OpenCV, NumPy
+and Altair. Its own code is under the MIT licence.
 """
 )

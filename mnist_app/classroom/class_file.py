@@ -1,0 +1,187 @@
+"""The file of a class, a zip: its parts, and reading it without trusting it.
+
+Strokes are the truth: images, sheets and readings are in the file for people and other programs,
+and are made anew from the strokes when it is read. Nothing is unpacked to a disk.
+"""
+
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+
+from mnist_app.arrays import DIGITS
+from mnist_app.checked_json import decode, parse_object
+from mnist_app.classroom import limits
+from mnist_app.classroom.stroke_codec import checked_drawing
+from mnist_app.errors import BundleError, ClassroomError, InvalidImageError
+from mnist_app.preprocessing.strokes import Stroke
+
+FORMAT: Final = 1
+FACTS: Final = "class.json"
+DRAWINGS: Final = "drawings.jsonl"
+IMAGES: Final = "images.npz"
+READINGS: Final = "readings.csv"
+CARD: Final = "README.md"
+SHEETS: Final = tuple(f"sheets/digit-{digit}.png" for digit in range(DIGITS))
+PARTS: Final = frozenset((FACTS, DRAWINGS, IMAGES, READINGS, CARD, *SHEETS))
+
+_END: Final = b"PK\x05\x06"
+_END_BYTES: Final = 22
+_ZIP64: Final = b"PK\x06\x07"
+_ZIP64_BYTES: Final = 20
+"""End of a zip without comment, and what stands before it in one of more than 4 GB: APPNOTE.TXT of
+PKWARE, 4.3.15 and 4.3.16."""
+_DIRECTORY_BYTES: Final = 10_000
+"""Bytes of the zip's directory; 15 parts have 900."""
+_UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, ValueError)
+"""What zips raise that are damaged, encrypted (RuntimeError) or have unknown features."""
+
+
+@dataclass(frozen=True)
+class ClassFacts:
+    """``class.json``: the class without its drawings."""
+
+    format: int
+    title: str
+    drawings_per_digit: int
+
+
+@dataclass(frozen=True, eq=False)
+class FileDrawing:
+    """One drawing of a file: its pupil's number, its digit, and `Stroke` on a canvas in pixels."""
+
+    pupil: int
+    label: int
+    height: int
+    width: int
+    drawn_at: datetime
+    strokes: list[Stroke]
+
+
+@dataclass(frozen=True)
+class _LineStroke:
+    width: float
+    points: Any
+
+
+@dataclass(frozen=True)
+class _Line:
+    pupil: int
+    label: int
+    height: int
+    width: int
+    drawn_at: str
+    strokes: tuple[_LineStroke, ...]
+
+
+def read_class(file: BinaryIO) -> tuple[ClassFacts, Iterator[FileDrawing]]:
+    """Return the facts of the class in ``file`` and its drawings, in the order of arrival.
+
+    The drawings are read as they are asked for, one in memory at a time. Raises `ClassroomError`,
+    also while they are read, for a file that is damaged, too large, hostile or of a newer version.
+    """
+    try:
+        archive = _opened(file)
+        content = archive.read(FACTS)
+    except _UNREADABLE as error:
+        raise refusal("it is no whole zip file") from error
+    try:
+        facts = decode(ClassFacts, parse_object(content, FACTS), FACTS)
+    except BundleError as error:
+        raise refusal(f"its part {FACTS} is damaged") from error
+    if facts.format != FORMAT:
+        raise ClassroomError("This file was saved by a newer version of the app. Install that one.")
+    if not 1 <= facts.drawings_per_digit <= limits.MAXIMUM_PER_DIGIT:
+        raise refusal(f"its part {FACTS} is damaged")
+    return facts, _drawings(archive, facts)
+
+
+def refusal(why: str) -> ClassroomError:
+    """Return the error that says ``why`` a file is refused and what to do."""
+    return ClassroomError(
+        f"This file cannot be opened as a class: {why}. Save the class again in the app where it "
+        "was drawn, and open that file."
+    )
+
+
+def _opened(file: BinaryIO) -> zipfile.ZipFile:
+    """Return the zip after a look at its size, its directory and the names and sizes in that."""
+    size = file.seek(0, 2)
+    if size > limits.FILE_BYTES:
+        raise refusal(f"it has more than {limits.FILE_BYTES // 1_000_000} MB")
+    file.seek(max(0, size - _END_BYTES - _ZIP64_BYTES))
+    end = file.read()
+    directory = int.from_bytes(end[-10:-6], "little")
+    if end[-_END_BYTES:][:4] != _END or end.startswith(_ZIP64) or directory > _DIRECTORY_BYTES:
+        raise refusal("it is no whole zip file, or was packed by another program")
+    archive = zipfile.ZipFile(file)
+    names = archive.namelist()
+    if not set(names) <= PARTS or len(set(names)) < len(names):
+        raise refusal("it holds other things than a class")
+    if FACTS not in names or DRAWINGS not in names:
+        raise refusal(f"{FACTS} or {DRAWINGS} is missing")
+    for info in archive.infolist():
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise refusal("it was packed by another program")
+        allowed = limits.DRAWINGS_BYTES if info.filename == DRAWINGS else limits.PART_BYTES
+        if info.file_size > allowed:
+            raise refusal(f"its part {info.filename} is too large")
+    return archive
+
+
+def _drawings(archive: zipfile.ZipFile, facts: ClassFacts) -> Iterator[FileDrawing]:
+    drawn: Counter[tuple[int, int]] = Counter()
+    pupils: set[int] = set()
+    for number, line in enumerate(_lines(archive), start=1):
+        try:
+            drawing = _drawing(line)
+        except (BundleError, ClassroomError, InvalidImageError, ValueError, OverflowError) as error:
+            raise refusal(f"its drawing {number} is damaged") from error
+        drawn[drawing.pupil, drawing.label] += 1
+        pupils.add(drawing.pupil)
+        if drawn[drawing.pupil, drawing.label] > facts.drawings_per_digit:
+            raise refusal("a pupil has more drawings of a digit than were asked for")
+        if len(pupils) > limits.MAXIMUM_PUPILS:
+            raise refusal(f"it has more than {limits.MAXIMUM_PUPILS} pupils")
+        yield drawing
+
+
+def _lines(archive: zipfile.ZipFile) -> Iterator[bytes]:
+    """Yield the lines of the drawings. Raises `ClassroomError` for too long ones and bad data."""
+    try:
+        with archive.open(DRAWINGS) as part:
+            while line := part.readline(limits.LINE_BYTES + 1):
+                if len(line) > limits.LINE_BYTES:
+                    raise refusal("a drawing is too large")
+                yield line
+    except _UNREADABLE as error:
+        raise refusal(f"its part {DRAWINGS} is damaged") from error
+
+
+def _drawing(line: bytes) -> FileDrawing:
+    """Return the drawing of a line. Raises various errors if there is none in it."""
+    found = decode(_Line, parse_object(line, DRAWINGS), DRAWINGS)
+    if found.label not in range(DIGITS) or not 1 <= found.pupil <= limits.MAXIMUM_PUPIL_NUMBER:
+        raise ValueError
+    with np.errstate(over="ignore"):  # infinite widths are refused below
+        strokes = [
+            # float32: as the store keeps the width
+            Stroke(np.asarray(stroke.points), float(np.float32(stroke.width)))
+            for stroke in found.strokes
+        ]
+    drawn_at = datetime.fromisoformat(found.drawn_at)
+    if drawn_at.tzinfo is None:
+        raise ValueError
+    return FileDrawing(
+        pupil=found.pupil,
+        label=found.label,
+        height=found.height,
+        width=found.width,
+        drawn_at=drawn_at.astimezone(UTC),
+        strokes=checked_drawing(strokes, found.height, found.width),
+    )
