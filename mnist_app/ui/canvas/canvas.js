@@ -91,6 +91,11 @@ const newPad = (root, data) => {
     if (!buttons.length) buttons = [ownButton("Undo", undo), ownButton("Redo", redo)];
     buttons[0].disabled = !strokes.length && !isUnsent;
     buttons[1].disabled = !undone.length || isUnsent;
+    const canvas = root.querySelector("canvas.upper-canvas");
+    canvas.role = "img";
+    canvas.ariaLabel = strokes.length
+      ? `Your drawing, strokes: ${strokes.length}`
+      : "Empty canvas: draw with a mouse, a finger or a pen";
   };
 
   const show = (component) => {
