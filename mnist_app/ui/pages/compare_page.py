@@ -187,8 +187,9 @@ def show_figures(chosen: Sequence[models.LoadedModel]) -> None:
     show_table("How good the models are", columns, rows)
     st.caption(
         "How many digits a model reads right: of MNIST's test images, and of digits that other "
-        "people, whom no model has seen, drew on a tablet. Letters read as digits: how many drawings "
-        "of letters it takes for digits; fewer is better. Parameters are the numbers that it learned."
+        "people, whom no model has seen, drew on a tablet. Letters read as digits: how many "
+        "drawings of letters it takes for digits; fewer is better. Parameters are the numbers that "
+        "it learned."
     )
 
 
