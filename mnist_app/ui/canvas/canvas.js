@@ -46,7 +46,7 @@ const newPad = (root, data) => {
     if (objects.length !== strokes.length) undone = [];
     strokes = objects;
     isUnsent = false;
-    keepDrawing(data, strokes);
+    keepDrawing(latest.data, strokes);
     showButtons();
   };
 
@@ -54,7 +54,7 @@ const newPad = (root, data) => {
     strokes = given = objects;
     revision += 1;
     mountLatest();
-    keepDrawing(data, strokes);
+    keepDrawing(latest.data, strokes);
     showButtons();
   };
 
@@ -100,16 +100,21 @@ const newPad = (root, data) => {
 
   const show = (component) => {
     const isFirst = !latest;
+    const session = latest?.data.initialDrawing.session;
     latest = component;
     isLate = pointer.isDrawing();
     if (isLate) return;
     pad.unmount = mountLatest();
-    if (!isFirst) return;
+    if (!isFirst) {
+      // A server that has forgotten the session gets the drawing again.
+      if (session !== component.data.initialDrawing.session && strokes.length) give(strokes);
+      return;
+    }
     addEventListener("pagehide", send);
     addEventListener("click", sendBeforeClick, true);
-    const kept = strokes.length ? [] : keptDrawing(data);
+    const kept = strokes.length ? [] : keptDrawing(component.data);
     if (kept.length) give(kept);
-    else keepDrawing(data, strokes);
+    else keepDrawing(latest.data, strokes);
     showButtons();
   };
 
