@@ -105,7 +105,11 @@ def test_the_canvas_says_what_it_is_and_how_much_is_drawn(desktop):
 
 @pytest.mark.slow
 def test_the_focus_stays_on_the_buttons_of_the_canvas(desktop):
-    desktop.draw(shapes.DIGITS[4])
+    desktop.draw(shapes.DIGITS[7])
+    desktop.undo_button.press("Enter")
+    expect(desktop.redo_button).to_be_focused()
+    desktop.redo_button.press("Enter")
+    expect(desktop.undo_button).to_be_focused()
     for title in ("Draw", "Numbers", "Compare"):
         if title != "Draw":
             desktop.go_to(title)

@@ -89,8 +89,11 @@ const newPad = (root, data) => {
   };
   const showButtons = () => {
     if (!buttons.length) buttons = [ownButton("Undo", undo), ownButton("Redo", redo)];
+    const focused = root.activeElement;
     buttons[0].disabled = !strokes.length && !isUnsent;
     buttons[1].disabled = !undone.length || isUnsent;
+    // A button that can do no more would lose the keyboard's focus.
+    if (focused?.disabled) buttons.find((button) => !button.disabled)?.focus();
     const canvas = root.querySelector("canvas.upper-canvas");
     canvas.role = "img";
     canvas.ariaLabel = strokes.length
