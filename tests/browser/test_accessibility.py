@@ -26,6 +26,7 @@ READY: Final = {
     "Compare": ".st-key-figures table",
     "Mistakes": ".st-key-gallery_pictures img",
     "Inside": ".st-key-evidence img",
+    "Class": ".st-key-class_code_form",
     "Lessons": "h2",
     "About": "h2",
 }
