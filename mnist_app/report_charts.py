@@ -52,9 +52,18 @@ def confusion_matrix(
     ]
     return {
         **copy.deepcopy(_matrix()),
-        "description": "Confusion matrix: how many test images of each digit were read as what.",
+        "description": "Confusion matrix: how many test images of each digit were read as what. "
+        f"The most frequent mistake: {_most_frequent_mistake(counts)}.",
         "data": {"values": rows},
     }
+
+
+def _most_frequent_mistake(counts: Sequence[Sequence[int]]) -> str:
+    """Return the largest count beside the diagonal in words."""
+    count, label, predicted = max(
+        (n, i, j) for i, row in enumerate(counts) for j, n in enumerate(row) if i != j
+    )
+    return f"{count} times a {label} as a {predicted}"
 
 
 def _matrix_cell(
@@ -102,7 +111,9 @@ def reliability(bins: Sequence[ReliabilityBin]) -> dict[str, Any]:
     ]
     return {
         **copy.deepcopy(_reliability()),
-        "description": "How often the model is right where it is so and so sure.",
+        "description": "How often the model is right where it is so and so sure. "
+        + ", ".join(f"{row['confidence']:.0%} sure: {row['accuracy']:.0%}" for row in rows)
+        + ".",
         "data": {"values": rows},
     }
 

@@ -9,6 +9,7 @@ from mnist_app.arrays import Image
 from mnist_app.preprocessing.normalize import NormalizationSteps, steps_of_drawing
 from mnist_app.recognizer import Prediction
 from mnist_app.ui import models
+from mnist_app.ui.announcement import announce
 from mnist_app.ui.canvas import component, drawing_pad
 from mnist_app.ui.canvas.canvas_spec import DIGIT
 from mnist_app.ui.charts.probability_bars import probability_bars
@@ -41,6 +42,7 @@ def show_drawn_digit(model: models.LoadedModel | None) -> DigitDrawing:
         _show_reading(prediction)
         if model is not None and prediction is not None and not prediction.accepted:
             _show_several_digits(model)
+    announce(HINT if prediction is None else prediction.sentence)
     return DigitDrawing(ink, steps, prediction)
 
 

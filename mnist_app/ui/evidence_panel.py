@@ -32,7 +32,7 @@ def _show_occlusion(recognizer: Recognizer, prediction: Prediction) -> None:
     image, digit = prediction.image, prediction.digit
     found = occlude(image, recognizer.logits, digit)
     without = recognizer.read_normalized(found.covered)
-    st.subheader(
+    st.header(
         "Which ink matters?",
         anchor=False,
         help=f"Called occlusion: a black square of {COVER_SIDE}×{COVER_SIDE} pixels covers one "
@@ -51,8 +51,13 @@ def _show_occlusion(recognizer: Recognizer, prediction: Prediction) -> None:
             (
                 pictures.enlarge(coloured, SCALE),
                 f"Orange supports the {digit}, grey hardly counts, blue speaks against it",
+                "The 28×28 image, its ink coloured by how much it matters",
             ),
-            (_with_cover(found.covered, found.worst), _worst_cover_caption(prediction, without)),
+            (
+                _with_cover(found.covered, found.worst),
+                _worst_cover_caption(prediction, without),
+                "The 28×28 image with a black square on it",
+            ),
         ],
         WIDTH,
         key="occlusion",
@@ -70,7 +75,7 @@ def _worst_cover_caption(before: Prediction, without: Prediction) -> str:
 
 def _show_maps(network: LiteRTGraph, prediction: Prediction) -> None:
     found = class_activation_maps(network, network.values(prediction.image))
-    st.subheader(
+    st.header(
         "Where the evidence lies",
         anchor=False,
         help="Called a class activation map (here: HiResCAM). The network adds up a number for "
@@ -98,7 +103,9 @@ def _show_maps(network: LiteRTGraph, prediction: Prediction) -> None:
     image = pictures.enlarge(prediction.image, SCALE)
     large = (heatmaps.upsample(one, found.receptive_field, SCALE) for one in maps)
     overlays = (heatmaps.overlay(image, numbers, scale) for numbers in large)
-    show_row(zip(overlays, captions.values(), strict=True), WIDTH, key="evidence")
+    shown = zip(overlays, captions.values(), strict=True)
+    alt = "The 28×28 image under the colours of the evidence"
+    show_row(((overlay, caption, alt) for overlay, caption in shown), WIDTH, key="evidence")
 
 
 def _against_digits(maps: Floats, prediction: Prediction) -> Floats:

@@ -1,5 +1,6 @@
 """Readings and figures as text, for pages that show those of several models."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -28,6 +29,11 @@ def agreement_in_words(names: Sequence[str], readings: Sequence[Prediction]) -> 
 def escaped(name: str) -> str:
     """Return the name of a model escaped for Markdown."""
     return name.replace("_", r"\_")
+
+
+def plain(sentence: str) -> str:
+    """Return a sentence of `agreement_in_words` without its Markdown."""
+    return re.sub(r":primary\[(.*?)\]", r"\1", sentence).replace(r"\_", "_")
 
 
 def exact(share: float | None) -> str:

@@ -81,7 +81,7 @@ def show(images: npt.NDArray[np.uint8], captions: Sequence[str], key: str) -> No
         on_page = slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)
         with row:
             for image, text in zip(images[on_page], captions[on_page], strict=True):
-                show_image(image, text, WIDTH)
+                show_image(image, text, "Test image", WIDTH)
 
 
 def caption(misread: Misread, index: int) -> str:

@@ -9,22 +9,29 @@ from mnist_app.arrays import Image
 from mnist_app.ui import pictures
 
 
-def show_image(image: Image, caption: str, width: int | Literal["content"] = "content") -> None:
+def show_image(
+    image: Image, caption: str, alt: str, width: int | Literal["content"] = "content"
+) -> None:
     """Show ``image``, see `pictures.data_url`, with ``caption`` in Markdown below it.
 
-    ``width`` is in pixels of the page; "content" shows the image at its own size, where it fits.
+    ``alt`` says in plain text what the picture is, for those who do not see it; the caption, which
+    they hear too, says the rest. ``width`` is in pixels of the page; "content" shows the image at
+    its own size, where it fits.
     """
-    st.image(pictures.data_url(image), caption=caption, width=width)
+    st.image(pictures.data_url(image), caption=caption, width=width, alt=alt)
 
 
 def show_row(
-    images: Iterable[tuple[Image, str]],
+    images: Iterable[tuple[Image, str, str]],
     width: int,
     *,
     key: str | None = None,
     gap: Literal["xsmall", "small"] = "small",
 ) -> None:
-    """Show images and their captions beside each other, on several lines if there are many."""
+    """Show images beside each other, on several lines if there are many.
+
+    Each comes with its ``caption`` and ``alt``, see `show_image`.
+    """
     with st.container(horizontal=True, gap=gap, key=key):
-        for image, caption in images:
-            show_image(image, caption, width)
+        for image, caption, alt in images:
+            show_image(image, caption, alt, width)

@@ -71,7 +71,11 @@ def _show_maps(layer: FeatureMaps) -> None:
         st.caption(f"The {MAXIMUM_MAPS} that answer most strongly to your digit:")
     word = "Filter" if layer.kind == "convolution" else "Map"
     maps = [
-        (_map_picture(layer, index), f"{word} {index + 1}: {_answer(layer.maps[index])}")
+        (
+            _map_picture(layer, index),
+            f"{word} {index + 1}: {_answer(layer.maps[index])}",
+            f"Map {index + 1}",
+        )
         for index in chosen.tolist()
     ]
     show_row(maps, MAP_WIDTH, key="maps")
@@ -161,6 +165,7 @@ def _show_weights(levels: Floats, weights: Floats, image: Image) -> None:
         (
             _weights_picture(weights[index], WEIGHTS_SCALE),
             f"Unit {index + 1} answers {levels[index]:.1f}",
+            f"Weights of unit {index + 1}",
         )
         for index in strongest.tolist()
     ]
@@ -173,10 +178,11 @@ def _show_weights(levels: Floats, weights: Floats, image: Image) -> None:
     )
     show_row(
         [
-            (_weights_picture(stencil, UNIT_SCALE), f"The stencil of unit {chosen}"),
+            (_weights_picture(stencil, UNIT_SCALE), f"The stencil of unit {chosen}", "Weights"),
             (
                 _weights_picture(stencil * ink, UNIT_SCALE),
                 f"What your ink picks out of it. {answer}",
+                "Weights times ink",
             ),
         ],
         28 * UNIT_SCALE,
@@ -216,5 +222,6 @@ def _show_levels(layer: DenseUnits) -> None:
         show_image(
             pictures.enlarge(picture, LEVEL_SIDE, grid=True),
             f"{count - silent} of {count} units answer, {silent} are silent",
+            "A square for each unit, the brighter the stronger its answer",
             LEVELS_PER_ROW * LEVEL_SIDE,
         )

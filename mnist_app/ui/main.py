@@ -7,6 +7,7 @@ import streamlit as st
 from mnist_app.ui import runtime
 
 UI = Path(__file__).parent
+APP = "Draw a digit"
 PAGES = (
     "Draw",
     "Numbers",
@@ -19,20 +20,24 @@ PAGES = (
     "About",
 )
 
-st.set_page_config(page_title="Draw a digit", page_icon=str(UI / "icon.png"), layout="centered")
-st.html(UI / "style.css")
-runtime.resend_after_reconnect()
 page = st.navigation(
     [
         st.Page(
             UI / "pages" / f"{title.lower()}_page.py",
             title=title,
             url_path=title.lower(),
-            default=title == "Draw",
+            default=title == PAGES[0],
         )
         for title in PAGES
     ],
     position="top",
 )
+st.set_page_config(
+    page_title=APP if page.title == PAGES[0] else f"{page.title} · {APP}",
+    page_icon=str(UI / "icon.png"),
+    layout="centered",
+)
+st.html(UI / "style.css")
+runtime.resend_after_reconnect()
 with runtime.errors_as_sentences():
     page.run()

@@ -24,11 +24,23 @@ def show_number(number: NumberReading, nothing: str) -> None:
         st.markdown(_sentence(number))
 
 
+def spoken(number: NumberReading, nothing: str) -> str:
+    """Return what `show_number` shows as plain text in one line, for `announcement.announce`."""
+    if not number.digits:
+        return nothing
+    text = " ".join("".join(map(_digit, line)) for line in number.lines)
+    return f"{text}: {_sentence(number)}"
+
+
 def show_digit_images(number: NumberReading) -> None:
     """Show the images that the network saw, one for each digit, in reading order."""
-    st.subheader("What the network saw", anchor=False)
+    st.header("What the network saw", anchor=False)
     shown = number.digits[:MAXIMUM_IMAGES]
-    show_row([(digit.image, digit.sentence) for digit in shown], 140, key="seen")
+    images = [
+        (digit.image, digit.sentence, f"Sign {number}, 28×28 pixels")
+        for number, digit in enumerate(shown, 1)
+    ]
+    show_row(images, 140, key="seen")
     if len(number.digits) > MAXIMUM_IMAGES:
         st.caption(f"These are the first {MAXIMUM_IMAGES} of {len(number.digits)}.")
 

@@ -22,24 +22,27 @@ def show_steps(ink: Image, steps: NormalizationSteps) -> None:
     side = steps.square[2]
     framed = pictures.with_frames(ink, steps.box, steps.square)
     rows = [
-        (ink, f"1. Your drawing: {SIDE}×{SIDE} pixels, white on black.", WIDTH),
+        (ink, f"1. Your drawing: {SIDE}×{SIDE} pixels, white on black.", "The drawing", WIDTH),
         (
             framed,
             "2. The box around the ink (orange) and the square with the same middle (blue).",
+            "The drawing with the box and the square",
             WIDTH,
         ),
-        (steps.crop, f"3. The square is cut out: {side}×{side} pixels.", WIDTH),
+        (steps.crop, f"3. The square is cut out: {side}×{side} pixels.", "The square", WIDTH),
         (
             pictures.enlarge(steps.small, 20, grid=True),
             "4. Shrunk to 20×20: each pixel is the average of the area under it.",
+            "The square, 20×20",
             DIGIT_BOX * 10,
         ),
         (
             pictures.enlarge(steps.image, 14, grid=True),
             "5. It is placed in 28×28 so that its centre of mass lies in the middle.",
+            "The image that the network sees, 28×28",
             IMAGE_SIDE * 7,
         ),
     ]
     with st.container(horizontal=True):
-        for picture, sentence, width in rows:
-            show_image(picture, sentence, width)
+        for picture, sentence, alt, width in rows:
+            show_image(picture, sentence, alt, width)

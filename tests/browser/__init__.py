@@ -1,1 +1,1 @@
-"""The real app on its own server, driven by a real Chromium or over a websocket."""
+"""The real app on its own server, driven by Chromium, and by Firefox and WebKit."""

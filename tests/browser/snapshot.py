@@ -14,6 +14,7 @@ from mnist_app import Prediction, Recognizer
 from mnist_app.arrays import Image
 from mnist_app.preprocessing.normalize import IMAGE_SIDE, steps_of_drawing
 from mnist_app.ui.charts.probability_bars import ANSWERS
+from tests.browser.other_browsers import OtherBrowser
 
 HINT: Final = "Draw a digit from 0 to 9"
 SMOOTHING_LEVELS: Final = 4.0
@@ -74,7 +75,7 @@ class Snapshot:
         return None
 
 
-def take(page: Page) -> Snapshot:
+def take(page: Page | OtherBrowser) -> Snapshot:
     """Return the current state of ``page``."""
     found: dict[str, Any] = page.evaluate(_SCRIPT)
     return Snapshot(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from benchmarks.app_server import AppServer
 from mnist_app.preprocessing.strokes import MAXIMUM_COORDINATE
 from mnist_app.ui.canvas import drawing_limits as limits
 from tests.browser import shapes
@@ -110,11 +111,11 @@ NO_DRAWINGS = [
     "no JSON",
     "null",
     "[" * 5000,
-    '{"page":1}',
-    '{"page":1,"strokes":{"length":1}}',
-    '{"page":1,"strokes":[[22,[["M",60,60],["L",1e999,60]]]]}',
+    '{"session":"a"}',
+    '{"session":"a","strokes":{"length":1}}',
+    '{"session":"a","strokes":[[22,[["M",60,60],["L",1e999,60]]]]}',
     *(
-        json.dumps({"page": 1, "strokes": strokes})
+        json.dumps({"session": "a", "strokes": strokes})
         for strokes in (
             "text",
             [7],
@@ -166,11 +167,42 @@ def test_a_reload_keeps_the_drawing_in_its_tab(desktop, monitor):
     assert page.evaluate("sessionStorage.length") == 0
 
     # What another app at the same address has left there.
-    assert page.evaluate(keeping(), [json.dumps({"page": 1, "strokes": [[22, LINE]]})]) == [1]
+    assert page.evaluate(keeping(), [json.dumps({"session": "a", "strokes": [[22, LINE]]})]) == [1]
     assert page.evaluate(keeping(), NO_DRAWINGS) == [0] * len(NO_DRAWINGS)
     page.reload()
     desktop.canvas.wait_for()
     assert desktop.blank().text == (HINT,)
+
+
+@pytest.mark.slow
+def test_a_drawing_survives_the_end_of_its_session(open_page, monitor):
+    """The server is started again: the page connects again, to a new session."""
+    monitor.ignore(r"Failed to load|when disconnected|not responding|reaching server|WebSocket")
+    server = AppServer()
+    with server:
+        page = open_page(url=server.url)
+        before = page.draw(shapes.DIGITS[4])
+    lost(page)
+    with server:
+        assert np.array_equal(connected_again(page).ink, before.ink)
+        page.clear()
+        before = page.draw(shapes.DIGITS[7])  # on a canvas that a new session does not mount
+    lost(page)
+    with server:
+        assert np.array_equal(connected_again(page).ink, before.ink)
+        page.clear()
+        assert page.page.evaluate("sessionStorage.length") == 0
+
+
+def lost(page):
+    """Wait until the page has noticed that there is no server."""
+    page.wait_for(lambda: page.connection() != "CONNECTED", lambda: "the connection is not lost")
+
+
+def connected_again(page):
+    """Return the page once it has a connection again and shows one drawing."""
+    page.wait_for(lambda: page.connection() == "CONNECTED", lambda: "no connection again")
+    return page.settled(lambda now: now.text, "no page yet")
 
 
 def keeping():
@@ -181,7 +213,8 @@ def keeping():
     constants = "".join(f"const {name} = {value};\n" for name, value in values.items())
     return f"""(texts) => {{
         {constants}{KEPT_DRAWING.read_text("utf-8")}
-        const data = {{ canvasWidth: {SIDE}, canvasHeight: {SIDE}, strokeColor: "#FFFFFF" }};
+        const data = {{ canvasWidth: {SIDE}, canvasHeight: {SIDE}, strokeColor: "#FFFFFF",
+            initialDrawing: {{ session: "b" }} }};
         return texts.map((text) => {{
             sessionStorage.setItem(keyOf(data), text);
             return keptDrawing(data).length;

@@ -46,7 +46,7 @@ const newPad = (root, data) => {
     if (objects.length !== strokes.length) undone = [];
     strokes = objects;
     isUnsent = false;
-    keepDrawing(data, strokes);
+    keepDrawing(latest.data, strokes);
     showButtons();
   };
 
@@ -54,7 +54,7 @@ const newPad = (root, data) => {
     strokes = given = objects;
     revision += 1;
     mountLatest();
-    keepDrawing(data, strokes);
+    keepDrawing(latest.data, strokes);
     showButtons();
   };
 
@@ -89,22 +89,35 @@ const newPad = (root, data) => {
   };
   const showButtons = () => {
     if (!buttons.length) buttons = [ownButton("Undo", undo), ownButton("Redo", redo)];
+    const focused = root.activeElement;
     buttons[0].disabled = !strokes.length && !isUnsent;
     buttons[1].disabled = !undone.length || isUnsent;
+    // A button that can do no more would lose the keyboard's focus.
+    if (focused?.disabled) buttons.find((button) => !button.disabled)?.focus();
+    const canvas = root.querySelector("canvas.upper-canvas");
+    canvas.role = "img";
+    canvas.ariaLabel = strokes.length
+      ? `Your drawing, strokes: ${strokes.length}`
+      : "Empty canvas: draw with a mouse, a finger or a pen";
   };
 
   const show = (component) => {
     const isFirst = !latest;
+    const session = latest?.data.initialDrawing.session;
     latest = component;
     isLate = pointer.isDrawing();
     if (isLate) return;
     pad.unmount = mountLatest();
-    if (!isFirst) return;
+    if (!isFirst) {
+      // A server that has forgotten the session gets the drawing again.
+      if (session !== component.data.initialDrawing.session && strokes.length) give(strokes);
+      return;
+    }
     addEventListener("pagehide", send);
     addEventListener("click", sendBeforeClick, true);
-    const kept = strokes.length ? [] : keptDrawing(data);
+    const kept = strokes.length ? [] : keptDrawing(component.data);
     if (kept.length) give(kept);
-    else keepDrawing(data, strokes);
+    else keepDrawing(latest.data, strokes);
     showButtons();
   };
 

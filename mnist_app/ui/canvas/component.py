@@ -6,6 +6,7 @@ stroke.
 """
 
 import importlib.util
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ from mnist_app.ui.canvas.fabric_adapter import Drawing, FullCanvasError, read_dr
 
 INK_COLOUR: Final = "#FFFFFF"
 PAPER_COLOUR: Final = "#000000"
+_SESSION: Final = "canvas_session"
+"""Session-state key of a random name of the session, by which the browser tells a new one."""
 SCRIPTS: Final = ("one_pointer.js", "kept_drawing.js", "canvas.js")
 """Our scripts, joined to one module."""
 
@@ -94,6 +97,7 @@ def drawing_canvas(
     state = st.session_state
     state.setdefault(spec.generation_key, 0)
     state.setdefault(spec.drawing_key, Drawing(spec))
+    state.setdefault(_SESSION, secrets.token_hex(8))
     key = spec.component_key(state[spec.generation_key])
     if key not in state:  # the canvas was not on the page in the last run
         _mount_again(spec)
@@ -103,8 +107,12 @@ def drawing_canvas(
         stroke_width=brush_width,
         stroke_color=INK_COLOUR,
         background_color=PAPER_COLOUR,
-        # the drawing as text, see canvas.js; the name for kept_drawing.js
-        initial_drawing={"objects": state[spec.mounted_key], "keptAs": kept_as},
+        # the drawing as text, see canvas.js; the names for kept_drawing.js
+        initial_drawing={
+            "objects": state[spec.mounted_key],
+            "keptAs": kept_as,
+            "session": state[_SESSION],
+        },
         width=spec.width,
         height=spec.height,
         key=spec.component_key(state[spec.generation_key]),

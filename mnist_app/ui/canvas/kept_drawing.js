@@ -1,4 +1,5 @@
-/* Keeps a drawing in the session storage of the browser, where this tab finds it after a reload.
+/* Keeps a drawing in the session storage of the browser, where this tab finds it after a reload, and
+   when the server has forgotten the session.
 
    Kept are the width and the path of each stroke. Every other app at the same address can write
    there, so anything that is no drawing within the limits of drawing_limits.py counts as none. */
@@ -10,7 +11,7 @@ const keepDrawing = (data, objects) => {
   const strokes = objects.map(({ strokeWidth, path }) => [strokeWidth, path]);
   try {
     sessionStorage.removeItem(keyOf(data));
-    const kept = JSON.stringify({ page: performance.timeOrigin, strokes });
+    const kept = JSON.stringify({ session: data.initialDrawing.session, strokes });
     if (strokes.length) sessionStorage.setItem(keyOf(data), kept);
   } catch {
     // No storage, or no space in it: a reload gives a clean page.
@@ -31,11 +32,11 @@ const isStroke = ([width, path]) =>
   path.length > 1 &&
   path.every(isCommand);
 
-/* Returns the Fabric objects of the drawing that an earlier load of this page kept, or none. */
+/* Returns the Fabric objects of the drawing that an earlier session of this tab kept, or none. */
 const keptDrawing = (data) => {
   try {
-    const { page, strokes } = JSON.parse(sessionStorage.getItem(keyOf(data)));
-    if (page === performance.timeOrigin || strokes.length > MAXIMUM_STROKES) return [];
+    const { session, strokes } = JSON.parse(sessionStorage.getItem(keyOf(data)));
+    if (session === data.initialDrawing.session || strokes.length > MAXIMUM_STROKES) return [];
     if (strokes.reduce((sum, [, path]) => sum + path.length, 0) > MAXIMUM_POINTS) return [];
     if (!strokes.every(isStroke)) return [];
     return strokes.map(([strokeWidth, path]) => ({

@@ -68,7 +68,7 @@ def _show_qr(link: str, width: int) -> None:
     svg = segno.make(link, micro=False).svg_inline(
         border=4, dark="#000", light="#fff", omitsize=True
     )
-    st.image(svg, width=width)
+    st.image(svg, width=width, alt="QR code of the link for pupils")
 
 
 def _show_switch(classroom: ClassRoom) -> None:

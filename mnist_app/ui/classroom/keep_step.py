@@ -14,7 +14,7 @@ _PROBLEM: Final = "class_delete_problem"
 
 def show_keep(classroom: ClassRoom) -> None:
     """Show until when the class is kept, and the button that deletes it now."""
-    st.subheader("Delete this class", anchor=False)
+    st.header("Delete this class", anchor=False)
     wall = wall_of(classroom)
     wall.update()
     pupils = texts.count(len(wall.pupils()), "pupil")

@@ -38,6 +38,7 @@ def show_mark(pupil: Pupil) -> None:
             f'<svg viewBox="0 0 24 24" width="{WIDTH}" height="{WIDTH}">'
             f'<path d="{PATHS[pupil.shape]}" fill="{HEX[pupil.colour]}"/></svg>',
             width=WIDTH,
+            alt=f"A {pupil.colour} {pupil.shape}",
         )
         st.markdown(
             f"You are **pupil {pupil.number}**, the {pupil.colour} {pupil.shape}", width="content"

@@ -124,7 +124,8 @@ def _show_end(classroom: ClassRoom, pupil: Pupil) -> None:
         st.markdown("Thank you!")
     st.markdown("All your digits are kept. Look at the wall: your teacher shows it.")
     own = shared_store.get().drawings(classroom, pupil)
-    show_row([(drawing.image, _caption(drawing)) for drawing in own], OWN_WIDTH, key="class_own")
+    images = [(drawing.image, _caption(drawing), "Your drawing, 28×28 pixels") for drawing in own]
+    show_row(images, OWN_WIDTH, key="class_own")
     st.caption(
         "This is what the models see of them: 28×28 pixels. Is another pupil waiting for this "
         "device?"

@@ -8,7 +8,7 @@ st.markdown(
 You draw a digit; a small neural network says which one it is, how sure it is, and admits it when
 it cannot tell.
 
-#### How it works
+## How it works
 1. The app cuts out what you drew, shrinks it to 20×20 pixels and places it in a 28×28 image with
    its centre of mass in the middle. The images that the network learned from were made this way.
 2. The network turns these 784 numbers into ten, one for each digit: how probable it finds that
@@ -16,14 +16,14 @@ it cannot tell.
 3. If no digit is probable enough, the app says "That doesn't look like a digit" instead of
    guessing.
 
-#### Your drawings and photos
+## Your drawings and photos
 They travel from your browser to the computer that runs this page and nowhere else. They stay in
 its memory while your page is open. A drawing also stays in this tab of the browser, where a reload
 finds it again, until the tab is closed. They are stored nowhere else, except what you draw for a
 class: it keeps that until its teacher deletes it. There is no account, no tracking, and no request
 to any other computer.
 
-#### Thanks
+## Thanks
 The networks learned from **MNIST**, 70,000 handwritten digits collected by Yann LeCun, Corinna
 Cortes and Christopher J. C. Burges; licence [CC BY-SA
 3.0](https://creativecommons.org/licenses/by-sa/3.0/). The misread digits on these pages are

@@ -10,10 +10,12 @@ from mnist_app.arrays import Image
 from mnist_app.preprocessing.normalize import downsample_without_centering, steps_of_drawing
 from mnist_app.preprocessing.strokes import draw, transform_strokes
 from mnist_app.ui import models, runtime, share, url_state
+from mnist_app.ui.announcement import announce
 from mnist_app.ui.canvas import component, drawing_pad
 from mnist_app.ui.canvas.canvas_spec import SIDE
 from mnist_app.ui.charts.model_readings import readings_chart
-from mnist_app.ui.formatting import agreement_in_words, escaped, exact, rough, whole
+from mnist_app.ui.figures_table import show_table
+from mnist_app.ui.formatting import agreement_in_words, exact, plain, rough, whole
 from mnist_app.ui.image_row import show_image
 
 
@@ -67,14 +69,15 @@ def show_drawing(chosen: Sequence[models.LoadedModel]) -> None:
         image = network_input(ink, is_centred)
         show_network_input(ink, image)
     names = [model.name for model in chosen]
-    if image is None:
-        agreement.markdown(HINT)
-    elif chosen:
+    words = HINT
+    if image is not None and chosen:
         readings = [model.recognizer.read_normalized(image) for model in chosen]
-        agreement.markdown(agreement_in_words(names, readings))
+        words = agreement_in_words(names, readings)
         st.vega_lite_chart(readings_chart(names, readings), width="stretch")
         if ink is not None:
             share.show_share(ink, names, readings)
+    agreement.markdown(words)
+    announce(plain(words))
 
 
 def choose_centring() -> bool:
@@ -151,34 +154,42 @@ def show_network_input(ink: Image | None, image: Image | None) -> None:
     if ink is None:
         return
     with st.container(horizontal=True, gap="small"):
-        show_image(ink, "As it is drawn now", PICTURE_WIDTH)
+        show_image(ink, "As it is drawn now", "Your drawing", PICTURE_WIDTH)
         if image is None:
             st.markdown("Nothing of it is left on the canvas.", width=PICTURE_WIDTH)
         else:
             with st.container(key="models_get", width="content"):
-                show_image(image, "What the models get", PICTURE_WIDTH)
+                show_image(image, "What the models get", "28×28 pixels", PICTURE_WIDTH)
 
 
 def show_figures(chosen: Sequence[models.LoadedModel]) -> None:
     """Show a table of the figures of each model."""
-    st.subheader("How good are they?", anchor=False)
+    st.header("How good are they?", anchor=False)
+    columns = (
+        "model",
+        "MNIST's test",
+        "strangers' digits",
+        "letters read as digits",
+        "parameters",
+        "size",
+    )
     rows = [
-        "| model | MNIST's test | strangers' digits | letters read as digits | parameters | size |",
-        "|---|--:|--:|--:|--:|--:|",
-    ]
-    rows += [
-        f"| {escaped(model.name)} | {exact(model.report.test.accuracy)} "
-        f"| {exact(model.report.strangers_accuracy)} "
-        f"| {rough(model.report.letters_accepted)} "
-        f"| {whole(model.report.parameters)} | {model.size / 1e6:.1f} MB |"
+        (
+            model.name,
+            exact(model.report.test.accuracy),
+            exact(model.report.strangers_accuracy),
+            rough(model.report.letters_accepted),
+            whole(model.report.parameters),
+            f"{model.size / 1e6:.1f} MB",
+        )
         for model in chosen
     ]
-    with st.container(key="figures"):
-        st.markdown("\n".join(rows))
+    show_table("How good the models are", columns, rows)
     st.caption(
         "How many digits a model reads right: of MNIST's test images, and of digits that other "
-        "people, whom no model has seen, drew on a tablet. Letters let in: how many drawings of "
-        "letters it takes for digits; fewer is better. Parameters are the numbers that it learned."
+        "people, whom no model has seen, drew on a tablet. Letters read as digits: how many "
+        "drawings of letters it takes for digits; fewer is better. Parameters are the numbers that "
+        "it learned."
     )
 
 

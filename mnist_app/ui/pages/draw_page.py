@@ -38,9 +38,9 @@ def show_network_input(drawn: DigitDrawing) -> None:
     """Show the image that the network sees and, folded, the steps from the drawing to it."""
     if drawn.ink is None or drawn.steps is None:
         return
-    st.subheader("What the network sees", anchor=False)
+    st.header("What the network sees", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", key="seen"):
-        show_image(drawn.steps.image, "28×28 pixels", 224)
+        show_image(drawn.steps.image, "28×28 pixels", "What the network sees", 224)
         st.markdown(
             "This is all that the network gets: 784 pixels, each a shade of grey. Whatever you "
             "draw is shrunk and centred to look like the digits that it learned from.",
@@ -56,7 +56,7 @@ def show_network_input(drawn: DigitDrawing) -> None:
 
 def show_mistakes(model: models.LoadedModel) -> None:
     """Show some of the test images that the model misreads, and others on demand."""
-    st.subheader("Where it goes wrong", anchor=False)
+    st.header("Where it goes wrong", anchor=False)
     st.markdown(f"{model.mistakes_in_words}, the most confident mistakes first:")
     misread = model.misread
     indices = gallery.select(misread)
@@ -66,7 +66,7 @@ def show_mistakes(model: models.LoadedModel) -> None:
         probabilities = misread.probabilities[index]
         sure = percentage(float(probabilities.max()))
         caption = f"{misread.labels[index]} → said {probabilities.argmax()}, {sure} sure"
-        mistakes.append((misread.images[index], caption))
+        mistakes.append((misread.images[index], caption, "Test image"))
     show_row(mistakes, gallery.WIDTH, key="mistakes", gap="xsmall")
     if len(indices) > MISTAKES_PER_PAGE:
         st.button("Show others", key="others", on_click=_next_mistakes)

@@ -9,6 +9,7 @@ from mnist_app import report_charts
 from mnist_app.bundle import shipped_names
 from mnist_app.model_report import DigitFigures
 from mnist_app.ui import gallery, models, url_state
+from mnist_app.ui.figures_table import show_table
 from mnist_app.ui.formatting import escaped
 from mnist_app.ui.models import LoadedModel
 
@@ -171,22 +172,18 @@ def show_digits(model: LoadedModel) -> None:
 
     def share(row: DigitFigures, key: str) -> str:
         text = f"{100 * getattr(row, key):.1f} %"
-        return f"**{text}**" if row.digit == weakest[key] else text
+        return f"lowest {text}" if row.digit == weakest[key] else text
 
+    columns = ("digit", "test images", "read right (recall)", "right when said (precision)")
     rows = [
-        "| digit | test images | read right (recall) | right when said (precision) |",
-        "|:-:|--:|--:|--:|",
-    ]
-    rows += [
-        f"| {row.digit} | {row.images:,} | {share(row, 'recall')} | {share(row, 'precision')} |"
+        (str(row.digit), f"{row.images:,}", share(row, "recall"), share(row, "precision"))
         for row in digits
     ]
-    with st.container(key="figures"):
-        st.markdown("\n".join(rows))
+    show_table("Recall and precision of each digit", columns, rows)
     st.markdown(
         "**Recall**: of all images that are a 4, how many does it read as a 4? **Precision**: of "
         "all images that it calls a 4, how many are a 4? A model that calls everything a 4 has a "
-        "recall of 100 % there, and a poor precision. The lowest of each are in bold."
+        "recall of 100 % there, and a poor precision."
     )
 
 
@@ -230,7 +227,7 @@ def show_training(model: LoadedModel) -> None:
         ("Read right, in %", curves.accuracy, curves.validation_accuracy, "%"),
         ("Loss", curves.loss, curves.validation_loss, ""),
     ):
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         chart = report_charts.training_curve(training, validation, unit)
         st.vega_lite_chart(chart, width="stretch")
     st.caption(

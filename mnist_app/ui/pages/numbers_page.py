@@ -7,6 +7,7 @@ import streamlit as st
 from mnist_app.arrays import Image
 from mnist_app.recognizer import NumberReading
 from mnist_app.ui import models, number_reading, pictures, runtime
+from mnist_app.ui.announcement import announce
 from mnist_app.ui.canvas import component, drawing_pad
 from mnist_app.ui.canvas.canvas_spec import NUMBER
 from mnist_app.ui.image_row import show_image
@@ -35,6 +36,7 @@ def show_drawing(model: models.LoadedModel | None) -> None:
                 st.markdown(HINT)
         else:
             number_reading.show_number(number, NOTHING)
+    announce(HINT if number is None else number_reading.spoken(number, NOTHING))
     if ink is not None and number is not None and number.digits:
         show_boxes(ink, number)
         number_reading.show_digit_images(number)
@@ -47,7 +49,8 @@ def show_boxes(ink: Image, number: NumberReading) -> None:
     labels = number_reading.box_labels(number, with_confidence=True)
     show_image(
         pictures.with_boxes(ink, labels, (width, height)),
-        "Each digit in its box: blue where the network is sure, orange and ? where not",
+        "Each digit in its box: blue where the network is sure, grey and ? where not",
+        "Your drawing with a box around each digit",
     )
 
 

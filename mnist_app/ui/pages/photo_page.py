@@ -13,6 +13,7 @@ from mnist_app.preprocessing.image_files import NAMES, SUFFIXES
 from mnist_app.preprocessing.normalize import Box
 from mnist_app.recognizer import NumberReading
 from mnist_app.ui import box_picker, models, number_reading, photo_upload, pictures, runtime
+from mnist_app.ui.announcement import announce
 from mnist_app.ui.image_row import show_image
 from mnist_app.ui.models import LoadedModel
 from mnist_app.ui.photo_upload import ModelVersion, UploadedPhoto, ViewInk
@@ -131,7 +132,9 @@ def show_photo(taken: TakenPhoto, model: ModelVersion) -> None:
             ink, number = photo_upload.read_view(photo, view, model, taken.content)
         with reading:
             place = "here" if view.box is None else "in the box"
-            number_reading.show_number(number, NOTHING.format(place=place))
+            nothing = NOTHING.format(place=place)
+            number_reading.show_number(number, nothing)
+        announce(number_reading.spoken(number, nothing))
     except (InvalidImageError, BundleError) as error:
         with reading:
             show_complaint(str(error))
@@ -192,7 +195,8 @@ def show_picture(photo: UploadedPhoto, view: View, number: NumberReading) -> Non
             st.caption(f"Drag a box around what should be read. {name}")
         else:
             colours = ": blue where the network is sure, grey and ? where it is not"
-            st.image(url, caption=name + (colours if labels else ""))
+            alt = "The photo, with a box around each digit" if labels else "The photo"
+            st.image(url, caption=name + (colours if labels else ""), alt=alt)
 
 
 def show_ink(found: ViewInk) -> None:
@@ -205,6 +209,7 @@ def show_ink(found: ViewInk) -> None:
             "every pixel that is handwriting. Ink is white, everything else black."
             if found.is_photograph
             else "The ink alone: the background is one colour, and what differs from it is ink.",
+            "The ink found in the photo",
         )
 
 

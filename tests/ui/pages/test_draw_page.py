@@ -42,7 +42,7 @@ def test_the_blank_page_shows_the_hint_and_no_reading():
     app = page_with()
     assert texts(app)[0] == HINT
     assert not app.error
-    assert "What the network sees" not in [heading.value for heading in app.subheader]
+    assert "What the network sees" not in [heading.value for heading in app.header]
 
 
 @pytest.mark.parametrize("digit", DIGITS)
