@@ -110,7 +110,7 @@ def open_cold(page: Page, url: str, kbit: float) -> Opening:
     canvas.drag_to(
         canvas, source_position={"x": 150, "y": 60}, target_position={"x": 150, "y": 250}
     )
-    page.locator(".st-key-digit").wait_for()
+    page.locator(".reading .digit").wait_for()
     transfers.wait_until_quiet()
     return Opening(seconds, files, transfers.total)
 

@@ -1,9 +1,10 @@
 """Trained bundles: where they are, what is in them, and how they are checked.
 
-A bundle is a folder with five files:
+A bundle is a folder with six files:
 
 ``model.keras``   the Keras model, for further training
 ``model.tflite``  the LiteRT model that reads; its output is logits
+``browser.bin``   the same network for the browser, see `mnist_app.training.browser_network`
 ``report.json``   how the model was trained and how well it reads, see `mnist_app.model_report`
 ``errors.npz``    the test images that it misreads, see `Misread`
 ``bundle.json``   format, recipe, settings and checksums, see `mnist_app.bundle_manifest`
@@ -31,7 +32,7 @@ from mnist_app.errors import BundleError
 from mnist_app.model_report import ModelReport
 from mnist_app.reading_settings import ReadingSettings
 
-CONTENT_FILES: Final = ("model.keras", "model.tflite", "report.json", "errors.npz")
+CONTENT_FILES: Final = ("model.keras", "model.tflite", "browser.bin", "report.json", "errors.npz")
 DEFAULT_NAMES: Final = ("best", "cnn")
 """What ``load_bundle(None)`` looks for among the shipped bundles, in this order."""
 KNOWN_LABEL_ERRORS: Final = frozenset(
@@ -73,6 +74,8 @@ class Bundle:
     settings: ReadingSettings
     model: bytes
     """The LiteRT model."""
+    browser_network: bytes
+    """The same network with weights in float16, as a browser loads it."""
     report_bytes: bytes
     errors_bytes: bytes
 
@@ -212,6 +215,7 @@ def read_bundle(source: Path, folder: Path) -> Bundle:
         recipe=manifest.recipe,
         settings=manifest.settings,
         model=contents["model.tflite"],
+        browser_network=contents["browser.bin"],
         report_bytes=contents["report.json"],
         errors_bytes=contents["errors.npz"],
     )

@@ -23,7 +23,7 @@ from mnist_app.ui.canvas.fabric_adapter import Drawing, FullCanvasError, read_dr
 
 INK_COLOUR: Final = "#FFFFFF"
 PAPER_COLOUR: Final = "#000000"
-SCRIPTS: Final = ("one_pointer.js", "kept_drawing.js", "canvas.js")
+SCRIPTS: Final = ("one_pointer.js", "pencil_path.js", "kept_drawing.js", "canvas.js")
 """Our scripts, joined to one module."""
 
 
