@@ -23,66 +23,74 @@ const boundingBox = ({ width, height, levels }) => {
   return right < 0 ? null : [left, top, right - left + 1, bottom - top + 1];
 };
 
-/* Returns the crop of the square around the ink, its pixels repeated until it has DIGIT_BOX. */
+/* Returns the crop of the square around the ink, doubled until it has DIGIT_BOX pixels. */
 const squareCrop = (ink, [x, y, wide, high]) => {
   const smallest = Math.floor(MINIMUM_SIDE_FRACTION * Math.min(ink.width, ink.height) + 0.5);
   const side = Math.max(wide, high, smallest);
   const left = x - Math.floor((side - wide) / 2);
   const top = y - Math.floor((side - high) / 2);
-  let repeat = 1;
-  while (side * repeat < DIGIT_BOX) repeat *= 2;
-  const total = side * repeat;
-  const levels = new Uint8Array(total * total);
-  for (let row = 0; row < total; row += 1) {
-    const from = top + Math.floor(row / repeat);
-    if (from < 0 || from >= ink.height) continue;
-    for (let column = 0; column < total; column += 1) {
-      const at = left + Math.floor(column / repeat);
-      if (at >= 0 && at < ink.width) levels[row * total + column] = ink.levels[from * ink.width + at];
-    }
+  const [from, to] = [Math.max(left, 0), Math.min(left + side, ink.width)];
+  const levels = new Uint8Array(side * side);
+  for (let row = Math.max(top, 0); row < Math.min(top + side, ink.height); row += 1) {
+    const start = row * ink.width;
+    const place = (row - top) * side + from - left;
+    levels.set(ink.levels.subarray(start + from, start + to), place);
   }
-  return { side: total, levels };
+  let crop = { side, levels };
+  while (crop.side < DIGIT_BOX) crop = doubled(crop);
+  return crop;
 };
 
-/* Returns for each of the DIGIT_BOX cells along a side the pixels under it, [index, weight] each. */
+const doubled = ({ side, levels }) => {
+  const at = (index) => Math.floor(index / (2 * side) / 2) * side + Math.floor((index % (2 * side)) / 2);
+  return { side: 2 * side, levels: Uint8Array.from({ length: 4 * side * side }, (_, i) => levels[at(i)]) };
+};
+
+/* Returns for each of the DIGIT_BOX cells along a side the first pixel under it, and the share of each
+   pixel in its mean. */
 const cellsAlong = (side) => {
   const scale = side / DIGIT_BOX;
   return Array.from({ length: DIGIT_BOX }, (_, cell) => {
     const start = cell * scale;
-    const end = start + scale;
     const width = Math.min(scale, side - start);
-    const last = Math.min(Math.floor(end), side - 1);
+    const last = Math.min(Math.floor(start + scale), side - 1);
     const first = Math.min(Math.ceil(start), last);
-    const parts = [];
-    if (first - start > 1e-3) parts.push([first - 1, Math.fround((first - start) / width)]);
-    for (let at = first; at < last; at += 1) parts.push([at, Math.fround(1 / width)]);
-    if (end - last > 1e-3) {
-      parts.push([last, Math.fround(Math.min(Math.min(end - last, 1), width) / width)]);
-    }
-    return parts;
+    const shares = new Array(last - first).fill(1 / width);
+    const [before, after] = [first - start, start + scale - last];
+    if (before > 1e-3) shares.unshift(before / width);
+    if (after > 1e-3) shares.push(Math.min(after, 1, width) / width);
+    return { first: before > 1e-3 ? first - 1 : first, shares: Float32Array.from(shares) };
   });
 };
 
 /* Returns the means of the areas under DIGIT_BOX × DIGIT_BOX cells, as OpenCV's INTER_AREA. */
 const areaAverage = ({ side, levels }) => {
-  const cells = cellsAlong(side);
   const { fround } = Math;
-  const means = new Float32Array(DIGIT_BOX * DIGIT_BOX);
-  const isWhole = side % DIGIT_BOX === 0;
-  const share = fround(1 / (side / DIGIT_BOX) ** 2);
-  cells.forEach((rows, down) => {
-    cells.forEach((columns, across) => {
+  const cells = cellsAlong(side);
+  const isWhole = side % DIGIT_BOX === 0; // then OpenCV adds whole numbers and divides at the end
+  const parts = new Float32Array(side * DIGIT_BOX); // of each row, the sums across
+  for (let row = 0; row < side; row += 1) {
+    for (let across = 0; across < DIGIT_BOX; across += 1) {
+      const { first, shares } = cells[across];
+      let at = row * side + first;
       let sum = 0;
-      for (const [row, weight] of rows) {
-        let part = 0;
-        for (const [column, portion] of columns) {
-          const level = levels[row * side + column];
-          part = isWhole ? part + level : fround(part + fround(level * portion));
-        }
-        sum = isWhole ? sum + part : fround(sum + fround(weight * part));
+      for (let index = 0; index < shares.length; index += 1, at += 1) {
+        sum = isWhole ? sum + levels[at] : fround(sum + fround(levels[at] * shares[index]));
       }
+      parts[row * DIGIT_BOX + across] = sum;
+    }
+  }
+  const means = new Float32Array(DIGIT_BOX * DIGIT_BOX);
+  const share = fround(1 / (side / DIGIT_BOX) ** 2);
+  cells.forEach(({ first, shares }, down) => {
+    for (let across = 0; across < DIGIT_BOX; across += 1) {
+      let sum = 0;
+      shares.forEach((weight, index) => {
+        const part = parts[(first + index) * DIGIT_BOX + across];
+        sum = isWhole ? sum + part : fround(sum + fround(weight * part));
+      });
       means[down * DIGIT_BOX + across] = isWhole ? sum * share : sum;
-    });
+    }
   });
   return means;
 };

@@ -142,7 +142,9 @@ def test_what_reads_accepts_what_was_accepted_in_training(written, with_pen_digi
     widest = int(np.diff(ranked).argmax())  # no rounding leads over this gap
     threshold = float(ranked[widest : widest + 2].mean())
     tflite = (tmp_path / "model.tflite").read_bytes()
-    bundle = Bundle("", tmp_path, "", ReadingSettings(temperature, threshold), tflite, b"", b"", b"")
+    bundle = Bundle(
+        "", tmp_path, "", ReadingSettings(temperature, threshold), tflite, b"", b"", b""
+    )
     found = Recognizer(bundle).read_normalized_batch(images)
     assert [reading.accepted for reading in found] == (scores >= threshold).tolist()
     assert len({reading.accepted for reading in found}) == 2

@@ -1,6 +1,6 @@
 /* The path that the component's library will report of a stroke, while the pen still moves.
 
-   It follows Fabric.js 6: PencilBrush, its decimatePoints, and getSmoothPathFromPoints. A path is a
+   It follows Fabric.js: PencilBrush, its decimatePoints, and getSmoothPathFromPoints. A path is a
    Float64Array: the width of the brush, a start, a control point and an end for each curve, and the
    end of the last line (M, Q, Q, ..., L). */
 
