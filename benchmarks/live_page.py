@@ -22,7 +22,9 @@ POLL_MS: Final = 5
 MOVE_SECONDS: Final = 1 / 60
 """Time between two movements of a pen, as a screen reports them."""
 SCRIPT: Final = """
-window.live = { readings: 0, last: null, path: null, read: null, waits: [], answers: [], frames: [], lastMove: 0 };
+window.live = {
+  readings: 0, last: null, path: null, read: null, waits: [], answers: [], frames: [], lastMove: 0,
+};
 const paths = new WeakMap(); // times of the movements that made a path
 const afterPaint = (then) => requestAnimationFrame(() => {
   const channel = new MessageChannel();
@@ -39,7 +41,8 @@ addEventListener("mnist-app:reading", ({ detail }) => {
   live.readings += 1;
   const path = detail.strokes.at(-1);
   live.read = path;
-  live.last = { image: [...detail.image], answers: detail.answers, accepted: detail.accepted };
+  const { image, answers, accepted } = detail;
+  live.last = { image: [...image], answers, accepted };
   const moved = paths.get(path);
   if (moved && !live.lifted) afterPaint(() => live.waits.push(performance.now() - moved));
 });
@@ -67,6 +70,22 @@ SERVERS: Final = """() => ({
   accepted: document.querySelector(".reading .digit").textContent !== "?",
 })"""
 """What the server read, as the page shows it."""
+STROKE: Final = """async ([canvas, places]) => {
+  const send = (target, type, [clientX, clientY], buttons) => target.dispatchEvent(
+    new PointerEvent(type, {
+      clientX, clientY, buttons, bubbles: true, composed: true, cancelable: true,
+      pointerId: 1, pointerType: "touch", isPrimary: true,
+    }));
+  send(canvas, "pointerdown", places[0], 1);
+  for (const [index, place] of places.entries()) {
+    if (index) send(window, "pointermove", place, 1);
+    if (index % 4 === 3) await new Promise(requestAnimationFrame);
+  }
+  while (live.path !== live.read) await new Promise(requestAnimationFrame);
+  send(window, "pointerup", places.at(-1), 0);
+}"""
+"""Draws a stroke with four movements a frame, as those of a finger between whole pixels, waits
+until the browser has read it, and lifts the pen."""
 WORKER_ON_MAIN_THREAD: Final = """
 window.Worker = class {
   constructor(url) {
@@ -102,7 +121,6 @@ class LivePage:
         page.goto(url)
         self._canvas = page.locator(".st-key-drawing canvas.upper-canvas").first
         self._canvas.wait_for()
-        self._strokes = 0
 
     def slow_down(self, factor: float) -> None:
         """Have Chromium's main thread run that many times slower."""
@@ -130,7 +148,7 @@ class LivePage:
         self.page.evaluate("live.waits = []; live.answers = []; live.frames = [];")
 
     def set_brush(self, key: str) -> None:
-        """Press a key on the slider of the brush: Home and End are the thinnest and the thickest."""
+        """Press a key on the slider of the brush: Home is the thinnest, End the thickest."""
         slider = self.page.get_by_role("slider")
         slider.press(key)
         self.page.wait_for_timeout(500)  # the canvas learns of it from the server
@@ -145,9 +163,7 @@ class LivePage:
 
     def stroke(self, points: npt.NDArray[np.float64], seconds: float = 0.0) -> None:
         """Draw a stroke without lifting the pen, a movement every ``seconds``."""
-        left, top = self.at((0, 0))
-        right, _ = self.at((SIDE, 0))
-        places = points * (right - left) / SIDE + (left, top)
+        places = self._places(points)
         self.page.mouse.move(*places[0])
         self.page.mouse.down()
         for place in places[1:]:
@@ -155,9 +171,14 @@ class LivePage:
                 self.page.wait_for_timeout(1000 * seconds)
             self.page.mouse.move(*place)
 
+    def _places(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the places in the window of points of the canvas."""
+        left, top = self.at((0, 0))
+        right, _ = self.at((SIDE, 0))
+        return points * (right - left) / SIDE + (left, top)
+
     def lift(self) -> None:
         """Lift the pen."""
-        self._strokes += 1
         self.page.mouse.up()
 
     def clear(self) -> None:
@@ -165,14 +186,12 @@ class LivePage:
         self.page.locator(".st-key-clear button").click()
         self.page.locator(".reading .hint").wait_for()
         self.page.wait_for_timeout(50)  # the new canvas is mounted with the hint
-        self._strokes = 0
 
     def draw(self, drawing: PenDrawing) -> tuple[Reading | None, Reading | None]:
         """Draw, and return the last readings of the browser and of the server."""
+        canvas = self._canvas.element_handle()
         for points in drawing.strokes:
-            self.stroke(points)
-            self.page.wait_for_function("live.path === live.read", polling=POLL_MS)
-            self.lift()
+            self.page.evaluate(STROKE, [canvas, self._places(points).tolist()])
         last = self.noted("last")
         browsers = _reading(last["image"], last["answers"], accepted=last["accepted"])
         self.page.wait_for_function(ANSWERED, polling=POLL_MS)

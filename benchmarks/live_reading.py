@@ -2,13 +2,13 @@
 
     python -m benchmarks.live_reading [--drawings 500] [--strokes 20] [--seed 1]
 
-Chromium opens the page Draw and draws with real mouse events. Printed are medians of the time from a
+Chromium opens the page Draw and draws with mouse events. Printed are medians of the time from a
 movement of the pen to the frame with its bars, and from its lift to the frame with the server's
-answer, at full speed and with the processor slowed down; the share of frames that are missing while a
-pen draws; the bytes of the first use. Chromium slows the main thread of a page only: for the slowed
-figures the worker's work is done there. Then drawings of every kind are read by both: the 28×28 images
-and the probabilities must be the same. Exit status: 0 all targets met, 1 if not. Times depend on how
-busy the machine is. It needs Chromium or Chrome.
+answer, at full speed and with the processor slowed down; the share of frames that are missing while
+a pen draws; the bytes of the first use. Chromium slows the main thread of a page only: for the
+slowed figures the worker's work is done there. Then drawings of every kind are read by both: the
+28×28 images and the probabilities must be the same. Exit status: 0 all targets met, 1 if not. Times
+depend on how busy the machine is. It needs Chromium or Chrome.
 """
 
 import argparse
@@ -90,7 +90,7 @@ def difference(browsers: Reading | None, servers: Reading | None) -> str | None:
 
 
 def measure_times(tab: LivePage, strokes: Sequence[PenDrawing]) -> tuple[float, float, float]:
-    """Return, in milliseconds, movement to bars and lift to answer; and the share of lost frames."""
+    """Return the milliseconds from movement to bars and from lift to answer, and the lost frames."""
     tab.wait_until_live()
     tab.reset()
     lost = []

@@ -1,8 +1,9 @@
 """The reading of a drawing in the browser, while the pen moves: scripts, and where they are served.
 
-The scripts do with the strokes of a drawing what `preprocessing.strokes`, `preprocessing.normalize`,
-LiteRT and `confidence` do on the server: the same image and, but for the rounding of the weights to
-float16, the same probabilities. They run in a worker of the page. `server.live_files` serves them.
+The scripts do with the strokes of a drawing what `preprocessing.strokes`,
+`preprocessing.normalize`, LiteRT and `confidence` do on the server: the same image and, but for the
+rounding of the weights to float16, the same probabilities. They run in a worker of the page.
+`server.live_files` serves them.
 """
 
 import base64

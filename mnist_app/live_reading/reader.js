@@ -40,6 +40,7 @@ const newPainter = () => {
   const isContinued = ({ width, height, keep }, next) => {
     if (ink?.width !== width || ink.height !== height) return false;
     if (keep < settled || next.length <= settled) return false;
+    if (curves && ink.isDot(next[settled])) return false;
     for (let at = 0; at < curves; at += 1) {
       if (strokes[settled][at] !== next[settled][at]) return false;
     }

@@ -72,7 +72,7 @@ class LiveFiles:
 
 
 @functools.cache
-def _script(is_compressed: bool) -> SmallFile:  # noqa: FBT001 (the key of the cache)
+def _script(is_compressed: bool) -> SmallFile:
     content = live_reading.worker_script()
     headers = {"content_type": CONTENT_TYPES["js"], "cache_control": IMMUTABLE}
     headers["vary"] = "Accept-Encoding"

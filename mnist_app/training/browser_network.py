@@ -1,14 +1,14 @@
 """A Keras network as the file ``browser.bin``, with which a browser reads as the app does.
 
-The file is, little-endian: the length of a JSON text as uint32, the text, and the weights as float16.
+The file is, little-endian: the length of a JSON text as uint32, the text, the weights as float16.
 The text is a list of layers, each an object with ``kind``:
 
 ``convolution``  3×3, without padding; ``outputs``, ``relu``
 ``pooling``      the maxima of 2×2
 ``dense``        ``outputs``, ``relu``; the first one takes rows, columns and channels flattened
 
-The input is an image of 28×28 levels from 0 to 1. The weights are, layer by layer, Keras's kernel in
-its order, (row, column,) input, output, and the bias. Batch normalisation is folded into them.
+The input is an image of 28×28 levels from 0 to 1. The weights are, layer by layer, Keras's kernel
+in its order, (row, column,) input, output, and the bias. Batch normalisation is folded into them.
 `mnist_app/live_reading/network.js` reads the file.
 """
 

@@ -13,7 +13,7 @@ from mnist_app.ui.canvas.drawing_limits import MAXIMUM_STROKES
 from mnist_app.ui.canvas.drawing_pad import FULL
 from mnist_app.ui.canvas.fabric_adapter import as_reported
 from tests.drawings import DIGITS, strokes_of
-from tests.ui.page_runner import MAIN_SCRIPT, SCRIPT_SECONDS, fabric, reading_on, texts_on
+from tests.ui.page_runner import MAIN_SCRIPT, SCRIPT_SECONDS, fabric, texts_on
 
 HINT = "Draw a digit from 0 to 9"
 
