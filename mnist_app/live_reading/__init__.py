@@ -13,8 +13,10 @@ from typing import Final
 
 from mnist_app.bundle import Bundle, sha256
 
-SCRIPTS: Final = ("ink.js", "normalize.js", "network.js", "reader.js", "worker.js")
-"""The files of the worker's script, in their order; the last one answers the page's messages."""
+READER: Final = ("plane.js", "ink.js", "normalize.js", "network.js", "reader.js")
+"""The files that read, in their order."""
+SCRIPTS: Final = (*READER, "worker.js")
+"""The files of the worker's script; the last one answers the page's messages."""
 FOLDER: Final = "live"
 """Where the app serves the files, below its own address."""
 _TAG_DIGITS: Final = 16

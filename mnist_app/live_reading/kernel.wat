@@ -1,10 +1,12 @@
+;; kernel.wasm is this file as the tool wat2wasm of wabt 1.0.39 translates it.
+;;
 ;; One row of a convolution, or a dense layer: the inner loops of network.js, 16 numbers at a time.
 ;;
 ;; For each of $pixels outputs beside each other and each of $channels output channels
 ;;   out = max($floor, bias + sum over $rows and $length of weight * input)
-;; Weights lie in blocks of 8 output channels: [channels / 8][rows][length][8]. Strides and addresses
-;; are in bytes. $channels is a multiple of 8, $pixels is at least 4; the last four outputs are
-;; calculated together, some of them twice where $pixels is no multiple of 4.
+;; Weights lie in blocks of 8 output channels: [channels / 8][rows][length][8]. Strides and
+;; addresses are in bytes. $channels is a multiple of 8, $pixels is at least 4; the last four
+;; outputs are calculated together, some of them twice where $pixels is no multiple of 4.
 (module
   (memory (export "memory") 1)
   (func (export "row")
@@ -12,7 +14,8 @@
     (param $rows i32) (param $length i32) (param $rowStride i32) (param $pixelStride i32)
     (param $pixels i32) (param $channels i32) (param $floor f32)
     (local $block i32) (local $pixel i32) (local $first i32) (local $row i32) (local $left i32)
-    (local $in i32) (local $weight i32) (local $out i32) (local $outStride i32) (local $blockBytes i32)
+    (local $in i32) (local $weight i32) (local $out i32) (local $outStride i32)
+    (local $blockBytes i32) (local $biasAt i32)
     (local $w0 v128) (local $w1 v128) (local $x v128) (local $least v128)
     (local $a0 v128) (local $a1 v128) (local $b0 v128) (local $b1 v128)
     (local $c0 v128) (local $c1 v128) (local $d0 v128) (local $d1 v128)
@@ -26,10 +29,10 @@
         (local.set $first
           (select (local.get $pixel) (i32.sub (local.get $pixels) (i32.const 4))
             (i32.le_s (local.get $pixel) (i32.sub (local.get $pixels) (i32.const 4)))))
-        (local.tee $a0 (v128.load (i32.add (local.get $bias) (i32.shl (local.get $block) (i32.const 2)))))
+        (local.set $biasAt (i32.add (local.get $bias) (i32.shl (local.get $block) (i32.const 2))))
+        (local.tee $a0 (v128.load (local.get $biasAt)))
         (local.tee $b0) (local.tee $c0) (local.set $d0)
-        (local.tee $a1
-          (v128.load offset=16 (i32.add (local.get $bias) (i32.shl (local.get $block) (i32.const 2)))))
+        (local.tee $a1 (v128.load offset=16 (local.get $biasAt)))
         (local.tee $b1) (local.tee $c1) (local.set $d1)
         (local.set $weight (local.get $weights))
         (local.set $row (i32.const 0))

@@ -1,8 +1,8 @@
 /* The network of a bundle: its file, and images to logits.
 
    browser.bin, which mnist_app/training/browser_network.py writes, is a JSON list of layers and the
-   weights as 16-bit numbers. Activations lie as rows, columns, channels; channels are filled up with
-   zeros to a multiple of 8, of which the inner loops (kernel.wat) calculate 4 at once. */
+   weights as 16-bit numbers. Activations lie as rows, columns, channels; channels are filled up
+   with zeros to a multiple of 8, of which the inner loops (kernel.wat) calculate 4 at once. */
 
 const LANES = 8;
 const PAGE = 65536; // bytes; the unit of the kernel's memory
@@ -61,8 +61,14 @@ const rowInJavaScript = (memory) => {
           }
         }
         const out = output / 4 + first * channels + block;
-        all.set([a0, a1, a2, a3].map((sum) => Math.max(sum, floor)), out);
-        all.set([b0, b1, b2, b3].map((sum) => Math.max(sum, floor)), out + channels);
+        all.set(
+          [a0, a1, a2, a3].map((sum) => Math.max(sum, floor)),
+          out,
+        );
+        all.set(
+          [b0, b1, b2, b3].map((sum) => Math.max(sum, floor)),
+          out + channels,
+        );
       }
     }
   };
@@ -166,8 +172,8 @@ const newNetwork = (file, module) => {
   const multiply = (layer, input, output) => {
     const { from, to, weightsAt, biasAt, rows, length, inputs, relu } = layer;
     const channels = padded(layer.outputs);
-    // Four outputs are calculated at once. A narrower row has its outputs calculated one by one, four
-    // times each; the next one takes the place of the copies.
+    // Four outputs are calculated at once. A narrower row has its outputs calculated one by one,
+    // four times each; the next one takes the place of the copies.
     const isNarrow = to.side < 4;
     for (let y = 0; y < to.side; y += 1) {
       for (let x = 0; x < (isNarrow ? to.side : 1); x += 1) {

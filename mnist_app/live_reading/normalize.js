@@ -42,12 +42,16 @@ const squareCrop = (ink, [x, y, wide, high]) => {
 };
 
 const doubled = ({ side, levels }) => {
-  const at = (index) => Math.floor(index / (2 * side) / 2) * side + Math.floor((index % (2 * side)) / 2);
-  return { side: 2 * side, levels: Uint8Array.from({ length: 4 * side * side }, (_, i) => levels[at(i)]) };
+  const at = (index) =>
+    Math.floor(index / (2 * side) / 2) * side + Math.floor((index % (2 * side)) / 2);
+  return {
+    side: 2 * side,
+    levels: Uint8Array.from({ length: 4 * side * side }, (_, i) => levels[at(i)]),
+  };
 };
 
-/* Returns for each of the DIGIT_BOX cells along a side the first pixel under it, and the share of each
-   pixel in its mean. */
+/* Returns for each of the DIGIT_BOX cells along a side the first pixel under it, and the share of
+   each pixel in its mean. */
 const cellsAlong = (side) => {
   const scale = side / DIGIT_BOX;
   return Array.from({ length: DIGIT_BOX }, (_, cell) => {

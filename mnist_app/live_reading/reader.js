@@ -1,10 +1,11 @@
-/* A worker that reads a drawing while it is drawn. mnist_app/live_reading/__init__.py joins ink.js,
-   normalize.js, network.js and this file.
+/* A worker that reads a drawing while it is drawn. mnist_app/live_reading/__init__.py joins the
+   files.
 
    The first message names the model: { weights, temperature, threshold }. Each later one is a
    drawing: { width, height, keep, strokes }, the first `keep` strokes of the last drawing and new
-   ones as ink.js takes them. The last stroke may still be moving. Each is answered with its reading,
-   or with null where there is none: without ink, or with more ink than can be painted in time. */
+   ones as ink.js takes them. The last stroke may still be moving. Each is answered with its
+   reading, or with null where there is none: without ink, or with more ink than can be painted in
+   time. */
 
 const KERNEL = Uint8Array.from(atob("KERNEL_WASM"), (character) => character.charCodeAt(0));
 const DIGITS = 10;

@@ -1,10 +1,12 @@
 /* Has a worker read drawings, the latest one as soon as it has read the one before.
 
-   A drawing is { width, height, strokes }; a stroke is a Float64Array as mnist_app/live_reading/ink.js
-   takes it. The worker gets only the strokes that it does not have yet. */
+   A drawing is { width, height, strokes }; a stroke is a Float64Array as
+   mnist_app/live_reading/ink.js takes it. The worker gets only the strokes that it does not have
+   yet. */
 
 const isEqual = (one, other) =>
-  one === other || (one?.length === other.length && one.every((number, at) => number === other[at]));
+  one === other ||
+  (one?.length === other.length && one.every((number, at) => number === other[at]));
 
 /* `onReading` is called with each reading and its drawing. If anything fails, it never is. */
 const newLiveReader = ({ script, model }, onReading) => {

@@ -1,8 +1,8 @@
 /* Shows a reading: digit, sentence, bars. reading_view.py joins live_reader.js and this file.
 
    The server's reading arrives as data. The canvas tells of every movement of the pen by the event
-   "mnist-app:drawing" (canvas.js), and what the browser reads then is shown, until the server has read
-   as many strokes. Every reading of the browser is also an event of the element .reading,
+   "mnist-app:drawing" (canvas.js), and what the browser reads then is shown, until the server has
+   read as many strokes. Every reading of the browser is also an event of the element .reading,
    "mnist-app:reading", with its strokes, image and probabilities. */
 
 const EVENT = "mnist-app:drawing";
@@ -39,7 +39,8 @@ const asShown = ({ digit, accepted, certainty, answers }, words) => {
   };
 };
 
-/* Returns the stroke of a Fabric object, as live_reader.js takes it; null if it is no pen stroke. */
+/* Returns the stroke of a Fabric object, as live_reader.js takes it; null if it is no pen
+   stroke. */
 const asStroke = ({ strokeWidth, path }) => {
   const isLast = (index) => index === path.length - 1;
   const nameAt = (index) => (index === 0 ? "M" : isLast(index) ? "L" : "Q");

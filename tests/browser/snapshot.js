@@ -28,7 +28,9 @@
     ?.querySelector("img");
   return {
     canvas: layers.length ? visible.toDataURL() : null,
-    text: [...(reading?.querySelectorAll("p") ?? [])].filter(isShown).map((part) => part.innerText.trim()),
+    text: [...(reading?.querySelectorAll("p") ?? [])]
+      .filter(isShown)
+      .map((part) => part.innerText.trim()),
     bars,
     scale: middles.length ? middles.at(-1) - middles[0] : null,
     seen: seen?.src ?? null,

@@ -15,7 +15,7 @@ pytestmark = needs_node
 
 SIDE = 340
 BRUSHES = (1, 2, 8, 13, 22, 23, 40, 40.5)
-READER = live_reading.join_scripts("ink.js", "normalize.js", "network.js", "reader.js")
+READER = live_reading.join_scripts(*live_reading.READER)
 DECODE = """
 const bytes = (text) => new Uint8Array(Buffer.from(text, "base64"));
 const text = (numbers) => Buffer.from(numbers).toString("base64");

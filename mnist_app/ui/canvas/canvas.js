@@ -3,8 +3,8 @@
    component.py joins one_pointer.js, pencil_path.js, kept_drawing.js and this file to one module.
 
    Each movement of the pen is an event of the window, "mnist-app:drawing", for whatever on the page
-   reads along (reading_view.js): the size of the canvas, the Fabric objects of the strokes before, and
-   the path of the moving one, null where the drawing changed otherwise.
+   reads along (reading_view.js): the size of the canvas, the Fabric objects of the strokes before,
+   and the path of the moving one, null where the drawing changed otherwise.
 
    The component sends a drawing 200 ms after the end of a stroke; here it is sent at once.
 

@@ -11,7 +11,8 @@
    Where a browser sends no pointer events for its mouse or its touches, the library receives those
    as ever.
 
-   `onDraw` is called with the canvas and each event that the library receives, `onEnd` after a stroke. */
+   `onDraw` is called with the canvas and each event that the library receives, `onEnd` after a
+   stroke. */
 
 const followOnePointer = (root, onDraw, onEnd) => {
   let stroke = null;
