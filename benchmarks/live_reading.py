@@ -90,7 +90,7 @@ def difference(browsers: Reading | None, servers: Reading | None) -> str | None:
 
 
 def measure_times(tab: LivePage, strokes: Sequence[PenDrawing]) -> tuple[float, float, float]:
-    """Return the milliseconds from movement to bars and from lift to answer, and the lost frames."""
+    """Return the milliseconds from movement to bars and lift to answer, and the lost frames."""
     tab.wait_until_live()
     tab.reset()
     lost = []
