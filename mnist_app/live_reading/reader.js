@@ -1,5 +1,5 @@
-/* A worker that reads a drawing while it is drawn. mnist_app/live_reading/__init__.py joins the
-   files.
+/* Reads a drawing while it is drawn. mnist_app/live_reading/__init__.py joins the files; worker.js
+   passes the messages.
 
    The first message names the model: { weights, temperature, threshold }. Each later one is a
    drawing: { width, height, keep, strokes }, the first `keep` strokes of the last drawing and new

@@ -11,12 +11,14 @@ const isEqual = (one, other) =>
 /* `onReading` is called with each reading and its drawing. If anything fails, it never is. */
 const newLiveReader = ({ script, model }, onReading) => {
   let worker = null;
+  let isStarted = false; // once: what failed is not tried again
   let isReady = false;
   let inWork = null; // the drawing that is being read
   let wanted = null; // the one after it
   let sent = []; // the strokes that the worker has
 
   const close = () => {
+    isStarted = true;
     worker?.terminate();
     worker = null;
     isReady = false;
@@ -34,7 +36,8 @@ const newLiveReader = ({ script, model }, onReading) => {
   };
 
   const start = () => {
-    if (worker) return;
+    if (isStarted) return;
+    isStarted = true;
     try {
       worker = new Worker(script);
     } catch {
