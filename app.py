@@ -6,6 +6,7 @@ from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from mnist_app.server.lifecycle import lifespan, stay_offline
+from mnist_app.server.live_files import LiveFiles
 from mnist_app.server.request_guard import RequestGuard
 from mnist_app.server.static_files import StaticFiles
 from mnist_app.server.visitors import Visitors
@@ -15,5 +16,9 @@ visitors = Visitors()
 app = App(
     Path(__file__).parent / "mnist_app" / "ui" / "main.py",
     lifespan=lifespan(visitors),
-    middleware=[Middleware(RequestGuard, visitors), Middleware(StaticFiles)],
+    middleware=[
+        Middleware(RequestGuard, visitors),
+        Middleware(LiveFiles),
+        Middleware(StaticFiles),
+    ],
 )

@@ -22,6 +22,7 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks import chromium
 from benchmarks.app_server import ROOT, AppServer, ServerError
 from benchmarks.benchmark_command import positive_number, progress
+from mnist_app.live_reading import FOLDER
 from mnist_app.training.search.options import positive_integer
 
 LATENCY_MS: Final = 100.0
@@ -30,6 +31,8 @@ QUIET_SECONDS: Final = 2.0
 LARGEST: Final = 10
 """Number of files that are listed."""
 WEBSOCKET: Final = "websocket"
+LIVE: Final = f"{FOLDER}/"
+"""Beginning of the names of the files with which the browser reads. They come after the canvas."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,8 @@ class Transfers:
         url = event["request"]["url"]
         if url.startswith("http"):  # neither data nor a blob of the page itself
             self._pending.add(event["requestId"])
-            name = url.partition("?")[0].rpartition("/")[2]
+            path, _, name = url.partition("?")[0].rpartition("/")
+            name = LIVE + name if path.endswith(f"/{FOLDER}") else name
             self._names[event["requestId"]] = name or "index.html"
 
     def _finish(self, event: dict[str, Any]) -> None:
@@ -110,14 +114,17 @@ def open_cold(page: Page, url: str, kbit: float) -> Opening:
     canvas.drag_to(
         canvas, source_position={"x": 150, "y": 60}, target_position={"x": 150, "y": 250}
     )
-    page.locator(".st-key-digit").wait_for()
+    page.locator(".reading .digit").wait_for()
     transfers.wait_until_quiet()
     return Opening(seconds, files, transfers.total)
 
 
 def as_text(openings: Sequence[Opening], kbit: float) -> str:
     """Return the figures, as medians, and the largest files of the last opening."""
-    before = median(sum(one.files.values()) for one in openings)
+    live = median(
+        sum(size for name, size in one.files.items() if name.startswith(LIVE)) for one in openings
+    )
+    before = median(sum(one.files.values()) for one in openings) - live
     with_reading = median(one.bytes_with_reading for one in openings)
     seconds = [one.seconds for one in openings]
     spread = f"{min(seconds):.1f} to {max(seconds):.1f} in {len(seconds)} openings"
@@ -126,6 +133,7 @@ def as_text(openings: Sequence[Opening], kbit: float) -> str:
     lines = [
         f"transferred before the first stroke: {before / 1e6:.2f} MB in {len(files)} files",
         f"with its reading: {with_reading / 1e6:.2f} MB",
+        f"of it, to read in the browser, once one can draw: {live / 1e6:.2f} MB",
         f"until one can draw on {kbit:g} kbit/s: {median(seconds):.1f} s, {spread}",
         *(f"  {size / 1000:6.0f} kB  {name}" for name, size in largest),
     ]

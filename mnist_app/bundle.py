@@ -4,6 +4,7 @@ A bundle is a folder with these files:
 
 ``model.keras``   the Keras model, for further training
 ``model.tflite``  the LiteRT model that reads; its output is logits
+``browser.bin``   the same network for the browser, see `mnist_app.training.browser_network`
 ``report.json``   how the model was trained and how well it reads, see `mnist_app.model_report`
 ``errors.npz``    the test images that it misreads, see `Misread`
 ``bundle.json``   format, recipe, settings and checksums, see `mnist_app.bundle_manifest`
@@ -37,7 +38,7 @@ from mnist_app.reading_settings import ReadingSettings
 from mnist_app.teaching_data import FILE as TEACHING_FILE
 from mnist_app.teaching_data import TeachingData
 
-CONTENT_FILES: Final = ("model.keras", "model.tflite", "report.json", "errors.npz")
+CONTENT_FILES: Final = ("model.keras", "model.tflite", "browser.bin", "report.json", "errors.npz")
 OPTIONAL_FILES: Final = (TEACHING_FILE,)
 DEFAULT_NAMES: Final = ("best", "cnn")
 """What ``load_bundle(None)`` looks for among the shipped bundles, in this order."""
@@ -80,6 +81,8 @@ class Bundle:
     settings: ReadingSettings
     model: bytes
     """The LiteRT model."""
+    browser_network: bytes
+    """The same network with weights in float16, as a browser loads it."""
     report_bytes: bytes
     errors_bytes: bytes
     teaching_bytes: bytes | None = None
@@ -229,6 +232,7 @@ def read_bundle(source: Path, folder: Path) -> Bundle:
         recipe=manifest.recipe,
         settings=manifest.settings,
         model=contents["model.tflite"],
+        browser_network=contents["browser.bin"],
         report_bytes=contents["report.json"],
         errors_bytes=contents["errors.npz"],
         teaching_bytes=contents.get(TEACHING_FILE),

@@ -8,7 +8,7 @@ from mnist_app.checked_json import REMEDY, decode, encode, parse_object
 from mnist_app.errors import BundleError
 from mnist_app.reading_settings import DecoderWeights, ReadingSettings
 
-FORMAT_VERSION: Final = 6
+FORMAT_VERSION: Final = 7
 MANIFEST: Final = "bundle.json"
 
 

@@ -43,6 +43,17 @@ DIGIT_WORDS: Final = (
     "Eight",
     "Nine",
 )
+SURE: Final = tuple(f"{word} - {{}} sure" for word in DIGIT_WORDS)
+"""For each digit, the sentence if it is accepted, to be filled with a `percentage`."""
+REFUSED: Final = "That doesn't look like a digit."
+PERHAPS: Final = tuple(
+    f"{REFUSED} {'An' if digit == 8 else 'A'} {digit}, perhaps?"  # noqa: PLR2004
+    for digit in range(DIGITS)
+)
+"""For each digit, the sentence if it is not accepted but likely."""
+PERCENTAGE, OVER, UNDER = "{} %", "over 99 %", "under 1 %"
+"""How a share is written, and one from `OVER_FROM` on or below `UNDER_BELOW`."""
+OVER_FROM, UNDER_BELOW = 0.995, 0.005
 LIKELY: Final = 0.25
 """Minimum `Prediction.certainty`, 0 to 1, with which a digit that is not accepted is named.
 
@@ -99,10 +110,8 @@ class Prediction:
     def sentence(self) -> str:
         """The reading in words, the same on the page and on the command line."""
         if self.accepted:
-            return f"{DIGIT_WORDS[self.digit]} - {percentage(self.certainty)} sure"
-        article = "An" if self.digit == 8 else "A"  # noqa: PLR2004
-        perhaps = f" {article} {self.digit}, perhaps?" if self.is_likely else ""
-        return f"That doesn't look like a digit.{perhaps}"
+            return SURE[self.digit].format(percentage(self.certainty))
+        return PERHAPS[self.digit] if self.is_likely else REFUSED
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,11 +151,11 @@ class DigitReading:
 
 def percentage(share: float) -> str:
     """Return a share from 0 to 1 as per cent without false precision: "98 %", "over 99 %"."""
-    if share >= 0.995:  # noqa: PLR2004
-        return "over 99 %"
-    if 0 < share < 0.005:  # noqa: PLR2004
-        return "under 1 %"
-    return f"{share:.0%}".replace("%", " %")
+    if share >= OVER_FROM:
+        return OVER
+    if 0 < share < UNDER_BELOW:
+        return UNDER
+    return PERCENTAGE.format(f"{100 * share:.0f}")
 
 
 @functools.cache

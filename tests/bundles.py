@@ -15,6 +15,7 @@ def stage(staged, mark):
     """Write content in which every file carries ``mark``."""
     (staged / "model.keras").write_bytes(b"keras " + mark.encode())
     (staged / "model.tflite").write_bytes(b"litert " + mark.encode())
+    (staged / "browser.bin").write_bytes(b"browser " + mark.encode())
     (staged / "report.json").write_text(json.dumps({"mark": mark}))
     np.savez(
         staged / "errors.npz",
@@ -40,4 +41,5 @@ def mark_of(folder):
     bundle = load_bundle(folder)
     mark = json.loads(bundle.report_bytes)["mark"]
     assert bundle.model == b"litert " + mark.encode()
+    assert bundle.browser_network == b"browser " + mark.encode()
     return mark

@@ -47,14 +47,14 @@ def test_a_foreign_manifest_is_refused(content):
 
 @pytest.mark.parametrize("version", [FORMAT_VERSION + 1, 99])
 def test_a_newer_format_says_update(version):
-    words = rf"“mine” .*newer version .*format {version}; .*format 6\)\. Update the app"
+    words = rf"“mine” .*newer version .*format {version}; .*format 7\)\. Update the app"
     with pytest.raises(BundleError, match=words):
         read({**NOW, "format_version": version})
 
 
 @pytest.mark.parametrize("version", range(1, FORMAT_VERSION))
 def test_an_older_format_says_train_again(version):
-    words = rf"“mine” .*older version .*format {version}; .*format 6\)\. Train it again"
+    words = rf"“mine” .*older version .*format {version}; .*format 7\)\. Train it again"
     for values in (NOW, {"temperature": 1.5, "views": 5}):
         with pytest.raises(BundleError, match=words):
             read({**values, "format_version": version})

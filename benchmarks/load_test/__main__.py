@@ -5,9 +5,9 @@
 
 Every virtual pupil is a real Streamlit session over a websocket, on this computer only. Each
 presses Clear and draws another digit every few seconds; every stroke is one message, as in the
-browser. The time is measured from lifting the pen until the page is complete; the browser adds the
-canvas component's pause of 200 ms and its own drawing of the page. Afterwards every answer is
-compared with what `mnist_app.Recognizer` makes of the same drawing: digit, sentence, the chart's
+browser. The time is measured from lifting the pen until the page is complete; the browser adds
+its own drawing of the page. Afterwards every answer is
+compared with what `mnist_app.Recognizer` makes of the same drawing: digit, sentence, the bars’
 ten probabilities and the 28×28 image. Exit status: 0 all targets met, 1 if not.
 """
 

@@ -1,15 +1,13 @@
 """The reading that a page shows of a drawing, and the reading that it should show."""
 
 import base64
-import io
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
-import pyarrow as pa
-from streamlit.proto.VegaLiteChart_pb2 import VegaLiteChart
 
 from benchmarks.app_session import PageState, SessionError
 from mnist_app.preprocessing.normalize import IMAGE_SIDE
@@ -25,7 +23,7 @@ class PageReading:
     """What a page says of one drawing.
 
     ``texts`` are the digit (or "?") and the sentence, or the hint alone; ``probabilities`` the
-    values of the chart; ``image`` the bytes of the 28×28 image. Without a drawing the latter two
+    values of the bars; ``image`` the bytes of the 28×28 image. Without a drawing the latter two
     are empty.
     """
 
@@ -43,9 +41,8 @@ class PageReading:
 class RawReading:
     """The elements of a page that make a `PageReading`, decoded only after the measurement."""
 
-    texts: tuple[str, ...]
-    charts: tuple[bytes, ...] = ()
-    """Serialised messages `VegaLiteChart`."""
+    reading: str
+    """What the page hands to its view of the reading, as JSON."""
     image_url: str = ""
     """The network's image as a data URL."""
 
@@ -54,22 +51,21 @@ class RawReading:
         """Return the elements of the container ``prediction`` and the network's image."""
         elements = page.container("prediction")
         images = (image for element in page.elements() for image in element.imgs.imgs)
-        return cls(
-            tuple(e.markdown.body for e in elements if e.HasField("markdown")),
-            tuple(
-                e.vega_lite_chart.SerializeToString()
-                for e in elements
-                if e.HasField("vega_lite_chart")
-            ),
-            next((str(image.url) for image in images if image.caption.startswith("28×28")), ""),
-        )
+        shown = [e.bidi_component.json for e in elements if e.HasField("bidi_component")]
+        if len(shown) != 1:
+            raise SessionError(f"the container 'prediction' shows {len(shown)} readings")
+        urls = (str(image.url) for image in images if image.caption.startswith("28×28"))
+        return cls(shown[0], next(urls, ""))
 
     def decode(self) -> PageReading:
         """Return the reading. Raises ValueError for elements that the app does not show."""
-        if len(self.charts) > 1:
-            raise ValueError("the container 'prediction' shows more than one chart")
-        probabilities = _probabilities(self.charts[0]) if self.charts else ()
-        return PageReading(self.texts, probabilities, _network_image(self.image_url))
+        data = json.loads(self.reading)
+        shown = data["reading"]
+        if shown is None:
+            return PageReading((data["hint"],), (), _network_image(self.image_url))
+        probabilities = tuple(bar["share"] for bar in shown["bars"])
+        texts = (shown["digit"], shown["sentence"])
+        return PageReading(texts, probabilities, _network_image(self.image_url))
 
 
 def expected_reading(
@@ -96,15 +92,6 @@ def chosen_model(page: PageState) -> str | None:
     except SessionError:
         return None
     return choice.options[choice.default] if choice.options else None
-
-
-def _probabilities(serialised: bytes) -> tuple[float, ...]:
-    chart = VegaLiteChart()
-    chart.ParseFromString(serialised)
-    table = chart.datasets[0].data.data if chart.datasets else chart.data.data
-    with pa.ipc.open_stream(io.BytesIO(table)) as stream:
-        rows = stream.read_all().to_pylist()
-    return tuple(row["probability"] for row in sorted(rows, key=lambda row: row["answer"]))
 
 
 def _network_image(url: str) -> bytes:

@@ -79,11 +79,11 @@ class StaticFiles:
             return
         asked = Headers(scope=scope)
         if path in self._icons:
-            await _answer(self._icons[path], asked, send)
+            await send_file(self._icons[path], asked, send)
         elif "range" in asked or not accepts_gzip(asked.get("accept-encoding", "")):
             await self._app(scope, receive, _saying_that_it_varies(send))
         else:
-            await _answer(await self._compress(path), asked, send)
+            await send_file(await self._compress(path), asked, send)
 
     async def _compress(self, path: str) -> SmallFile:
         """Return the file compressed. One at a time is compressed, each once."""
@@ -114,7 +114,7 @@ def accepts_gzip(accepted: str) -> bool:
     return False
 
 
-async def _answer(file: SmallFile, asked: Headers, send: Send) -> None:
+async def send_file(file: SmallFile, asked: Headers, send: Send) -> None:
     """Send a file, or status 304 to a browser that has it.
 
     It is sent in pieces, each when the connection has taken the one before: a client that reads

@@ -14,6 +14,7 @@ from mnist_app.bundle_manifest import MANIFEST
 from mnist_app.bundle_publishing import publish, staging_folder
 from mnist_app.errors import BundleError, TrainingError
 from mnist_app.reading_settings import ReadingSettings
+from mnist_app.training.browser_network import browser_network
 from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.evaluate import Evaluation
 from mnist_app.training.keras_setup import keras
@@ -92,13 +93,14 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
 
 
 def write_models(model: Any, folder: Path) -> None:
-    """Write ``model.keras`` and ``model.tflite`` into ``folder``.
+    """Write ``model.keras``, ``model.tflite`` and ``browser.bin`` into ``folder``.
 
     The LiteRT model takes float32 (1, 28, 28), grey levels from 0 to 255, and returns logits
     float32 (1, 10 or 11).
     """
     # Without its optimizer, which reading does not need.
     keras.Model(model.input, model.output, name=model.name).save(folder / MODEL_FILE)
+    (folder / "browser.bin").write_bytes(browser_network(model))
     network = logits_model(model)
     network(np.zeros((1, 28, 28), np.float32))
     signature = [keras.InputSpec(dtype="float32", shape=(1, 28, 28), name="images")]

@@ -8,13 +8,11 @@ import streamlit as st
 from mnist_app.arrays import Image
 from mnist_app.preprocessing.normalize import NormalizationSteps, steps_of_drawing
 from mnist_app.recognizer import Prediction
-from mnist_app.ui import models
+from mnist_app.ui import models, reading_view
 from mnist_app.ui.announcement import announce
 from mnist_app.ui.canvas import component, drawing_pad
 from mnist_app.ui.canvas.canvas_spec import DIGIT
-from mnist_app.ui.charts.probability_bars import probability_bars
 
-HINT: Final = "Draw a digit from 0 to 9"
 WHERE_TO_WRITE: Final = "The page Numbers reads whole numbers."
 
 
@@ -39,24 +37,12 @@ def show_drawn_digit(model: models.LoadedModel | None) -> DigitDrawing:
     steps = None if ink is None else steps_of_drawing(ink)
     prediction = model.recognizer.read_normalized(steps.image) if model and steps else None
     with right, st.container(key="prediction", gap="xsmall"):
-        _show_reading(prediction)
+        bundle = model.recognizer.bundle if model else None
+        reading_view.show_reading(prediction, bundle, len(component.strokes()))
         if model is not None and prediction is not None and not prediction.accepted:
             _show_several_digits(model)
-    announce(HINT if prediction is None else prediction.sentence)
+    announce(reading_view.HINT if prediction is None else prediction.sentence)
     return DigitDrawing(ink, steps, prediction)
-
-
-def _show_reading(prediction: Prediction | None) -> None:
-    """Show the digit, how sure the network is, and a bar for each answer; or the hint."""
-    if prediction is None:
-        with st.container(key="hint"):
-            st.markdown(HINT)
-        return
-    with st.container(key="digit"):
-        st.markdown(str(prediction.digit) if prediction.accepted else "?")
-    with st.container(key="sentence"):
-        st.markdown(prediction.sentence)
-    st.vega_lite_chart(probability_bars(prediction))
 
 
 def _show_several_digits(model: models.LoadedModel) -> None:

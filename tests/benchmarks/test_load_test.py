@@ -70,12 +70,12 @@ class _Decoded(RawReading):
     """A reading that needs no decoding."""
 
     def decode(self) -> PageReading:
-        return PageReading(self.texts, tuple(float(text) for text in self.texts if text))
+        return PageReading((self.reading,), (float(self.reading),) if self.reading else ())
 
 
 def _answer(pupil: int, drawn: int | None, shown: int | None, seconds: float = 0.1) -> Answer:
     drawing = [] if drawn is None else [{"n": drawn}]
-    return Answer(pupil, drawing, seconds, _Decoded(("" if shown is None else str(shown),)))
+    return Answer(pupil, drawing, seconds, _Decoded("" if shown is None else str(shown)))
 
 
 def test_comparison_tells_leaks_from_mistakes():
@@ -154,6 +154,7 @@ from streamlit_drawable_canvas import st_canvas
 from mnist_app import Recognizer
 from mnist_app.preprocessing.strokes import Stroke, draw, flatten_path
 from mnist_app.ui.pictures import data_url
+from mnist_app.ui.reading_view import show_reading
 
 everybodys = builtins.__dict__.setdefault("everybodys", [])
 state = st.session_state
@@ -170,13 +171,10 @@ with st.container(key="prediction"):
             objects = everybodys[-2]
         ink = draw([Stroke(flatten_path(o["path"]), o["strokeWidth"]) for o in objects], 340, 340)
         read = st.cache_resource(Recognizer.load)().read_digit(ink)
-        st.markdown(str(read.digit) if read.accepted else "?")
-        st.markdown(read.sentence)
-        rows = [{"answer": a, "probability": float(p)} for a, p in enumerate(read.answers)]
-        st.vega_lite_chart({"data": {"values": rows}, "mark": "bar"})
+        show_reading(read, None, len(objects))
         st.image(data_url(read.image), caption="28×28")
     else:
-        st.markdown("nothing")
+        show_reading(None, None, 0)
 if state.n == 1 and objects:
     raise RuntimeError("an error on the second page")
 """

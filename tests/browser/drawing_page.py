@@ -185,7 +185,8 @@ class DrawingPage:
     def cut_off(self) -> list[str]:
         """Return the texts and pictures that extend beyond the window's left or right edge."""
         words: list[str] = self.page.evaluate(
-            """() => [...document.querySelectorAll("p, h1, h2, h3, img, button, svg.marks")]
+            """() => ["p, h1, h2, h3, img, button, svg.marks, .reading span"]
+                .flatMap((parts) => [...document.querySelectorAll(parts)])
                 .filter((part) => part.closest("[data-testid=stMain]"))
                 .filter((part) => part.checkVisibility({ opacityProperty: true }))
                 .filter((part) => {

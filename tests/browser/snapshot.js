@@ -10,26 +10,29 @@
   visible.height = layers[0]?.height ?? 0;
   for (const layer of layers) visible.getContext("2d").drawImage(layer, 0, 0);
 
-  const shapes = [...(prediction?.querySelectorAll("svg .mark-rect path[aria-label]") ?? [])];
-  const bars = shapes.map((shape) => {
-    const label = shape.getAttribute("aria-label");
-    const value = (name) => label.match(new RegExp(`${name}: ([^;]+)`))[1];
-    const box = shape.getBBox();
-    return { answer: value("answer"), probability: Number(value("probability")), top: box.y, length: box.width };
+  const reading = prediction?.querySelector(".reading");
+  const isShown = (part) => part.checkVisibility();
+  const bars = [...(reading?.querySelectorAll(".bar") ?? [])].filter(isShown).map((bar) => ({
+    answer: bar.querySelector(".name").textContent,
+    probability: Number(bar.style.getPropertyValue("--share")),
+    top: bar.getBoundingClientRect().top,
+    length: bar.querySelector(".fill").getBoundingClientRect().width,
+  }));
+  const middles = [...(reading?.querySelectorAll(".mark") ?? [])].filter(isShown).map((mark) => {
+    const box = mark.getBoundingClientRect();
+    return (box.left + box.right) / 2;
   });
-  const tick = [...(prediction?.querySelectorAll("svg .role-axis-label text") ?? [])]
-    .find((text) => text.textContent === "100 %");
   const seen = [...document.querySelectorAll("[data-testid=stImageCaption]")]
     .find((caption) => caption.innerText.trim() === "28×28 pixels")
     ?.closest("[data-testid=stImageContainer], [data-testid=stImage]")
     ?.querySelector("img");
   return {
     canvas: layers.length ? visible.toDataURL() : null,
-    text: [...(prediction?.querySelectorAll("[data-testid=stMarkdownContainer]") ?? [])]
-      .filter((part) => !part.closest(".st-key-several"))
+    text: [...(reading?.querySelectorAll("p") ?? [])]
+      .filter(isShown)
       .map((part) => part.innerText.trim()),
     bars,
-    scale: tick?.transform.baseVal[0]?.matrix.e ?? null,
+    scale: middles.length ? middles.at(-1) - middles[0] : null,
     seen: seen?.src ?? null,
     isBusy: app?.dataset.testScriptState !== "notRunning",
   };

@@ -11,10 +11,11 @@ from tests.browser.pointers import Finger
 pytestmark = pytest.mark.browser
 
 READ = (
-    ".st-key-digit p",
-    ".st-key-sentence p",
-    ".st-key-prediction svg .role-axis-label text",
-    ".st-key-prediction svg .mark-text:not(.role-axis-label) text",
+    ".reading .digit",
+    ".reading .sentence",
+    ".reading .name",
+    ".reading .label",
+    ".reading .mark",
     "[data-testid=stCaptionContainer] p",
     ".st-key-clear button",
     ".st-key-drawing .dc-icon-button:not(:disabled)",
@@ -25,7 +26,7 @@ READ = (
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everything_can_be_read(open_page, scheme):
     page = open_page(color_scheme=scheme)
-    hint = contrast(page.page.locator(".st-key-hint p"))
+    hint = contrast(page.page.locator(".reading .hint"))
     assert min(hint) >= MINIMUM_CONTRAST
     page.draw(shapes.DIGITS[2])
     page.page.get_by_text("How it got there").click()
@@ -64,7 +65,7 @@ def test_digit_and_drawing_stand_side_by_side_on_a_desktop(open_page):
     assert digit["x"] > canvas["x"] + canvas["width"]
     assert digit["y"] < canvas["y"] + canvas["height"] / 2
     expect(page.reading).to_be_in_viewport(ratio=1)
-    height = page.page.locator(".st-key-digit p").evaluate("e => getComputedStyle(e).fontSize")
+    height = page.page.locator(".reading .digit").evaluate("e => getComputedStyle(e).fontSize")
     assert float(height.removesuffix("px")) >= 96
 
 
@@ -74,8 +75,8 @@ def test_a_phone_shows_drawing_and_reading_at_once(phone):
         expect(part).to_be_in_viewport(ratio=1)
     # A phone's browser keeps some of the screen for itself: digit and sentence stay in view.
     phone.page.set_viewport_size({"width": 390, "height": 664})
-    for key in ("digit", "sentence"):
-        expect(phone.page.locator(f".st-key-{key}")).to_be_in_viewport(ratio=1)
+    for part in ("digit", "sentence"):
+        expect(phone.page.locator(f".reading .{part}")).to_be_in_viewport(ratio=1)
     assert all(position == 0 for position in phone.scroll_positions()[:4])
 
 

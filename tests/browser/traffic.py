@@ -19,11 +19,13 @@ FINISHED: Final = (
 class Traffic:
     """Records the messages of a page; create it before the page loads.
 
-    ``is_answered`` tells whether the server has finished its last answer.
+    ``is_answered`` tells whether the server has finished its last answer; ``sent`` is the number of
+    messages to it.
     """
 
     def __init__(self, page: Page) -> None:
         self.is_answered = False
+        self.sent = 0
         self._widgets: dict[str, WidgetState] = {}
         page.on("websocket", self._listen)
 
@@ -43,6 +45,7 @@ class Traffic:
         websocket.on("framereceived", self._on_received)
 
     def _on_sent(self, frame: str | bytes) -> None:
+        self.sent += 1
         message = BackMsg()
         if not _parse(message, frame) or message.WhichOneof("type") != "rerun_script":
             return

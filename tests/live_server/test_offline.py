@@ -7,6 +7,7 @@ Where strace works, the same is seen from outside the process, native libraries 
 
 import asyncio
 import http.client
+import json
 import os
 import random
 import re
@@ -104,7 +105,9 @@ async def draw_a_digit(url: str) -> str:
             fabric_objects(strokes, canvas["strokeWidth"], canvas["strokeColor"])
         )
         assert session.page.errors() == []
-        return session.page.container("prediction")[0].markdown.body
+        data = json.loads(session.page.container("prediction")[0].bidi_component.json)
+        digit: str = data["reading"]["digit"]
+        return digit
 
 
 def refuses(url: str, origin: str) -> bool:

@@ -104,7 +104,7 @@ def test_the_eleventh_logit_decides_whether_it_is_a_digit(tiny, tmp_path, no_dig
     export.write_models(model, tmp_path)
     tflite = (tmp_path / "model.tflite").read_bytes()
     recognizer = Recognizer(
-        Bundle("eleven", tmp_path, "tiny", ReadingSettings(1.0, 0.6), tflite, b"", b"")
+        Bundle("eleven", tmp_path, "tiny", ReadingSettings(1.0, 0.6), tflite, b"", b"", b"")
     )
     prediction = recognizer.read_normalized(np.full((28, 28), 128, np.uint8))
     assert prediction.digit == 7
@@ -142,7 +142,9 @@ def test_what_reads_accepts_what_was_accepted_in_training(written, with_pen_digi
     widest = int(np.diff(ranked).argmax())  # no rounding leads over this gap
     threshold = float(ranked[widest : widest + 2].mean())
     tflite = (tmp_path / "model.tflite").read_bytes()
-    bundle = Bundle("", tmp_path, "", ReadingSettings(temperature, threshold), tflite, b"", b"")
+    bundle = Bundle(
+        "", tmp_path, "", ReadingSettings(temperature, threshold), tflite, b"", b"", b""
+    )
     found = Recognizer(bundle).read_normalized_batch(images)
     assert [reading.accepted for reading in found] == (scores >= threshold).tolist()
     assert len({reading.accepted for reading in found}) == 2

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_app.arrays import Image
 from mnist_app.preprocessing.strokes import Stroke
+from mnist_app.ui import reading_view
 from mnist_app.ui.canvas.canvas_spec import DIGIT, CanvasSpec
 from mnist_app.ui.canvas.fabric_adapter import as_reported, read_drawing
 
@@ -47,6 +49,24 @@ def page_at(
     for key, value in query.items():
         app.query_params[key] = value
     return app.run()
+
+
+def reading_on(app: AppTest) -> dict[str, Any]:
+    """Return what the page hands to its view of the reading, see ``ui/reading_view.py``."""
+    (data,) = (
+        json.loads(element.proto.json)
+        for element in app.get("bidi_component")
+        if element.proto.id.endswith(f"-{reading_view.KEY}")
+    )
+    return dict(data)
+
+
+def texts_on(app: AppTest) -> list[str]:
+    """Return the texts of the reading, or its hint, and then those of the page."""
+    data = reading_on(app)
+    shown = data["reading"]
+    reading = [data["hint"]] if shown is None else [shown["digit"], shown["sentence"]]
+    return [*reading, *(element.value for element in app.markdown)]
 
 
 def images_on(app: AppTest) -> list[tuple[str, Image]]:

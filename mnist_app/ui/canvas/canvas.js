@@ -1,6 +1,12 @@
 /* Mounts the component's own module, with our handling of pointers, undo and reloads.
 
-   component.py joins one_pointer.js, kept_drawing.js and this file to one module.
+   component.py joins one_pointer.js, pencil_path.js, kept_drawing.js and this file to one module.
+
+   Each movement of the pen is an event of the window, "mnist-app:drawing", for whatever on the page
+   reads along (reading_view.js): the size of the canvas, the Fabric objects of the strokes before,
+   and the path of the moving one, null where the drawing changed otherwise.
+
+   The component sends a drawing 200 ms after the end of a stroke; here it is sent at once.
 
    Streamlit mounts a component again for every change. If the next change comes before that is
    done, Streamlit calls the clean-up of the earlier mount, and the component loses the drawing
@@ -21,11 +27,34 @@ const newPad = (root, data) => {
   let given = strokes; // the drawing that the component was given last
   let revision = 0; // tells the component to take that drawing, though it may be the one before
   let undone = [];
-  let isUnsent = false; // whether the component will report a stroke, 200 ms after its end
+  let isUnsent = false; // whether the component has a stroke to report
   let latest = null; // what Streamlit mounted last
   let isLate = false; // whether that was during a stroke, which another brush would end
+  let brushWidth = 0; // of the stroke that is drawn
+  let pencil = null;
+
+  const announce = () => {
+    const detail = {
+      width: data.canvasWidth,
+      height: data.canvasHeight,
+      strokes,
+      moving: pencil?.path() ?? null,
+    };
+    dispatchEvent(new CustomEvent("mnist-app:drawing", { detail }));
+  };
+
+  const announceIfStill = () => {
+    if (!pencil) announce();
+  };
+
+  const follow = (canvas, event) => {
+    if (event.type === "mousedown") pencil = newPencil(canvas, brushWidth);
+    if (event.type !== "mouseup") pencil.add(event);
+    announce();
+  };
 
   const mountLatest = () => {
+    brushWidth = latest.data.strokeWidth;
     const initialDrawing = { ...latest.data.initialDrawing, objects: given, revision };
     const setStateValue = (name, value) => {
       if (name === "drawing") take(value.raw.objects);
@@ -34,12 +63,14 @@ const newPad = (root, data) => {
     return mount({ ...latest, data: { ...latest.data, initialDrawing }, setStateValue });
   };
 
-  const pointer = followOnePointer(root, () => {
+  const pointer = followOnePointer(root, follow, () => {
+    pencil = null;
     if (!root.isConnected) return;
     isUnsent = true;
     if (isLate) mountLatest();
     isLate = false;
     showButtons();
+    queueMicrotask(send); // after the component's own, in which it notices the stroke
   });
 
   const take = (objects) => {
@@ -56,6 +87,7 @@ const newPad = (root, data) => {
     mountLatest();
     keepDrawing(latest.data, strokes);
     showButtons();
+    announce();
   };
 
   const send = () => {
@@ -115,10 +147,12 @@ const newPad = (root, data) => {
     }
     addEventListener("pagehide", send);
     addEventListener("click", sendBeforeClick, true);
+    addEventListener("mnist-app:reading-wanted", announceIfStill);
     const kept = strokes.length ? [] : keptDrawing(component.data);
     if (kept.length) give(kept);
     else keepDrawing(latest.data, strokes);
     showButtons();
+    announce();
   };
 
   const pad = {
@@ -127,6 +161,7 @@ const newPad = (root, data) => {
     leave: () => {
       removeEventListener("pagehide", send);
       removeEventListener("click", sendBeforeClick, true);
+      removeEventListener("mnist-app:reading-wanted", announceIfStill);
       pad.unmount();
     },
   };

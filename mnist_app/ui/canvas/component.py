@@ -26,7 +26,7 @@ INK_COLOUR: Final = "#FFFFFF"
 PAPER_COLOUR: Final = "#000000"
 _SESSION: Final = "canvas_session"
 """Session-state key of a random name of the session, by which the browser tells a new one."""
-SCRIPTS: Final = ("one_pointer.js", "kept_drawing.js", "canvas.js")
+SCRIPTS: Final = ("one_pointer.js", "pencil_path.js", "kept_drawing.js", "canvas.js")
 """Our scripts, joined to one module."""
 
 

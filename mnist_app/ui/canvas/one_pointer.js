@@ -9,9 +9,12 @@
    - a down of the same kind on a screen without other pointers means that an up was lost.
 
    Where a browser sends no pointer events for its mouse or its touches, the library receives those
-   as ever. */
+   as ever.
 
-const followOnePointer = (root, onEnd) => {
+   `onDraw` is called with the canvas and each event that the library receives, `onEnd` after a
+   stroke. */
+
+const followOnePointer = (root, onDraw, onEnd) => {
   let stroke = null;
   const kinds = new Set(); // of pointers that have come down on the canvas
 
@@ -21,6 +24,7 @@ const followOnePointer = (root, onEnd) => {
     // A MouseEvent would round the coordinates of a finger to whole pixels.
     const event = new PointerEvent(type, { ...common, clientX, clientY, shiftKey, buttons });
     stroke.canvas.dispatchEvent(event);
+    onDraw(stroke.canvas, event);
   };
 
   const end = () => {

@@ -13,7 +13,7 @@ from mnist_app.ui.canvas.drawing_limits import MAXIMUM_STROKES
 from mnist_app.ui.canvas.drawing_pad import FULL
 from mnist_app.ui.canvas.fabric_adapter import as_reported
 from tests.drawings import DIGITS, strokes_of
-from tests.ui.page_runner import MAIN_SCRIPT, SCRIPT_SECONDS, fabric
+from tests.ui.page_runner import MAIN_SCRIPT, SCRIPT_SECONDS, fabric, texts_on
 
 HINT = "Draw a digit from 0 to 9"
 
@@ -34,13 +34,9 @@ def report(app, text):
     app.run()
 
 
-def texts(app):
-    return [element.value for element in app.markdown]
-
-
 def test_the_blank_page_shows_the_hint_and_no_reading():
     app = page_with()
-    assert texts(app)[0] == HINT
+    assert texts_on(app)[0] == HINT
     assert not app.error
     assert "What the network sees" not in [heading.value for heading in app.header]
 
@@ -50,7 +46,7 @@ def test_the_page_shows_the_library_s_reading(digit):
     strokes = strokes_of(digit, left=70, top=60, size=200, brush=22)
     app = page_with(fabric(strokes))
     expected = Recognizer.load().read_digit_in_ink(draw(strokes, SIDE, SIDE)).prediction
-    digit_text, sentence = texts(app)[:2]
+    digit_text, sentence = texts_on(app)[:2]
     assert sentence == expected.sentence
     assert digit_text == (str(expected.digit) if expected.accepted else "?")
 
@@ -61,18 +57,18 @@ def test_several_digits_are_named_and_sent_to_the_numbers_page():
         *strokes_of(7, left=165, top=60, size=160, brush=16),
     ]
     app = page_with(fabric(strokes))
-    assert texts(app)[0] == "?"
-    assert texts(app)[2] == "These look like 2 digits: 27. The page Numbers reads whole numbers."
+    assert texts_on(app)[0] == "?"
+    assert texts_on(app)[2] == "These look like 2 digits: 27. The page Numbers reads whole numbers."
     report(app, as_reported(fabric(strokes[:1])))
-    assert texts(app)[0] == "2"
-    assert not any("digits:" in text for text in texts(app))
+    assert texts_on(app)[0] == "2"
+    assert not any("digits:" in text for text in texts_on(app))
 
 
 def test_clear_brings_back_the_hint():
     app = page_with(fabric(strokes_of(7, left=70, top=60, size=200, brush=22)))
-    assert texts(app)[0] != HINT
+    assert texts_on(app)[0] != HINT
     app.button("clear").click().run()
-    assert texts(app)[0] == HINT
+    assert texts_on(app)[0] == HINT
 
 
 SEVEN = fabric(strokes_of(7, left=70, top=60, size=200, brush=22))
@@ -86,19 +82,19 @@ def mounted(app):
 
 def test_a_full_canvas_keeps_the_last_drawing_visible_and_read():
     app = page_with(SEVEN)
-    before = texts(app)
+    before = texts_on(app)
     for _ in range(2):  # drawn on, it is full again
         report(app, as_reported(SEVEN * (MAXIMUM_STROKES + 1)))
         assert not app.exception
-        assert texts(app) == [FULL, *before]
+        assert texts_on(app) == [*before[:2], FULL, *before[2:]]
         assert mounted(app)[1] == as_reported(SEVEN)
     app.run()
-    assert texts(app) == [FULL, *before]
+    assert texts_on(app) == [*before[:2], FULL, *before[2:]]
     report(app, as_reported([*SEVEN, *SEVEN]))
-    assert texts(app) == before
+    assert texts_on(app) == before
     report(app, as_reported(SEVEN * (MAXIMUM_STROKES + 1)))
     app.button("clear").click().run()
-    assert texts(app)[0] == HINT
+    assert texts_on(app)[0] == HINT
     assert mounted(app)[1] == ""
 
 
@@ -118,9 +114,9 @@ def test_a_report_that_is_no_drawing_is_a_blank_canvas(text):
     report(app, text)
     assert not app.exception
     assert not app.error
-    assert texts(app)[0] == HINT
+    assert texts_on(app)[0] == HINT
     report(app, as_reported(SEVEN))
-    assert texts(app)[0] == "7"
+    assert texts_on(app)[0] == "7"
 
 
 def test_show_others_goes_through_all_mistakes():
@@ -140,4 +136,4 @@ def test_a_missing_model_is_reported_in_a_sentence(monkeypatch, tmp_path):
     assert [error.value for error in app.error] == [
         "There is no trained model here. Train one with: python train_model.py fit cnn"
     ]
-    assert texts(app)[0] == HINT
+    assert texts_on(app)[0] == HINT
