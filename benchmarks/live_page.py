@@ -32,7 +32,10 @@ const afterPaint = (then) => requestAnimationFrame(() => {
   channel.port2.postMessage(null);
 });
 addEventListener("pointermove", (event) => { live.lastMove = event.timeStamp; }, true);
-addEventListener("pointerup", (event) => { live.lifted = event.timeStamp; }, true);
+addEventListener("pointerup", (event) => {
+  const isOnCanvas = event.composedPath()[0].matches?.("canvas.upper-canvas");
+  if (isOnCanvas || !event.isTrusted) live.lifted = event.timeStamp; // not a click on Clear
+}, true);
 addEventListener("mnist-app:drawing", ({ detail }) => {
   live.path = detail.moving;
   if (detail.moving) paths.set(detail.moving, live.lastMove);

@@ -107,8 +107,9 @@ def measure_times(tab: LivePage, strokes: Sequence[PenDrawing]) -> tuple[float, 
 
 def measure_equality(tab: LivePage, given: Sequence[PenDrawing]) -> Equality:
     """Draw everything, with brushes of several widths, and compare the readings."""
-    tab.wait_until_live()
     found = Equality()
+    if given:
+        tab.wait_until_live()
     parts = len(BRUSH_KEYS) + 1
     for index, drawing in enumerate(progress(given, "drawings", len(given))):
         turn = index * parts // len(given)
@@ -136,7 +137,7 @@ def transferred(page: Page) -> dict[str, int]:
 def measure(browser: Browser, url: str, strokes: Sequence[PenDrawing]) -> list[Figure]:
     """Return the times, lost frames and bytes; each of ``strokes`` is drawn at each speed."""
     figures = []
-    for factor in (1, *SLOWED):
+    for factor in progress((1, *SLOWED), "speeds"):
         page = _new_page(browser)
         sizes = transferred(page)
         tab = LivePage(page, url, is_slowed_whole=factor > 1)
