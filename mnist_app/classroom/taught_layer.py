@@ -127,7 +127,11 @@ class TaughtRecognizer(Recognizer):
                 "here. Teach it again."
             )
         model = network.model_with(taught.weights)
-        super().__init__(replace(base, model=model, settings=taught.settings(base)))
+        # the file for the browser ends in the last layer's weights, in the same order
+        tail = taught.weights.astype("<f2").tobytes()
+        browser = base.browser_network[: -len(tail)] + tail
+        settings = taught.settings(base)
+        super().__init__(replace(base, model=model, browser_network=browser, settings=settings))
         self.taught: Final = taught
 
     def __reduce__(self) -> tuple[Any, ...]:

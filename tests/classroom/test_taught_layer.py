@@ -14,6 +14,7 @@ from mnist_app.bundle import load_bundle
 from mnist_app.classroom.taught_layer import TaughtLayer, TeachingOptions
 from mnist_app.errors import TeachingError
 from mnist_app.explain.litert_graph import LiteRTGraph
+from mnist_app.feature_network import FeatureNetwork
 from tests.drawings import drawn
 
 MODEL = TaughtLayer(
@@ -99,6 +100,19 @@ def test_reads_in_every_way_that_a_recognizer_does(lesson, cnn, mirrored):
     assert recognizer.read_number(drawn(2)).text == "2"
     values = LiteRTGraph(recognizer.bundle).values(images[0])
     assert values[LiteRTGraph(recognizer.bundle).logits] == pytest.approx(logits[:1], abs=1e-4)
+
+
+def test_the_browser_reads_with_what_was_taught(lesson, cnn):
+    """The weights of its file end in those of the last layer; all before stay."""
+    browser = lesson.taught.recognizer(cnn).bundle.browser_network
+    size = lesson.taught.weights.size
+    for content, weights in (
+        (cnn.browser_network, FeatureNetwork(cnn).weights),
+        (browser, lesson.taught.weights),
+    ):
+        tail = np.frombuffer(content[-2 * size :], "<f2").reshape(weights.shape)
+        assert tail == pytest.approx(weights, rel=1e-3, abs=1e-6)
+    assert browser[: -2 * size] == cnn.browser_network[: -2 * size]
 
 
 def test_pickling_keeps_what_was_taught(lesson, cnn, mirrored):
