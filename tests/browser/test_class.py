@@ -235,3 +235,23 @@ def test_the_last_drawing_is_thanked_for_and_the_device_passed_on(
     pupil.join()
     expect(pupil.page.get_by_text("You are pupil 2")).to_be_visible()
     expect(pupil.progress).to_contain_text("0 of 10")
+
+
+def test_a_class_is_saved_and_opened_again(open_context, app, tmp_path):
+    page = open_context().new_page()
+    page.goto(f"{app.url}/class")
+    page.get_by_role("tab", name="Open a saved class").click()
+    page.get_by_role("button", name="Open the ready-made class").click()
+    page.get_by_text("Keep & delete").click()
+    page.get_by_role("button", name="Prepare the file").click()
+    with page.expect_download() as saving:
+        page.get_by_role("link", name="Save Twenty-writers").click()
+    file = tmp_path / "class.zip"
+    saving.value.save_as(file)
+    page.get_by_role("button", name="Leave this class").click()
+    page.get_by_role("tab", name="Open a saved class").click()
+    (tmp_path / "other.zip").write_bytes(file.read_bytes()[:-1000])
+    for path, sight in (("other.zip", "cannot be opened"), ("class.zip", "Keep this link")):
+        page.locator("input[type=file]").set_input_files(tmp_path / path)
+        page.get_by_role("button", name="Open it").click()
+        expect(page.get_by_text(sight)).to_be_visible()

@@ -1,12 +1,17 @@
-"""The entrance of the page Class: type a code, or make a class."""
+"""The entrance of the page Class: type a code, make a class, or open a saved one."""
 
-from datetime import UTC, datetime, timedelta
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
 from mnist_app.classroom import limits
+from mnist_app.classroom.class_import import import_class
 from mnist_app.classroom.codes import CODE_LENGTH
+from mnist_app.classroom.records import ClassRoom
 from mnist_app.errors import ClassroomError
 from mnist_app.server.class_store import shared_store
 from mnist_app.ui.classroom import address, texts
@@ -15,6 +20,8 @@ DEFAULT_PER_DIGIT: Final = 3
 """Drawings of each digit that a pupil is asked for: 30 drawings take five to ten minutes."""
 DEFAULT_DAYS: Final = 30
 """Days after which a class is deleted."""
+READY_MADE: Final = Path(__file__).resolve().parents[3] / "docs" / "lessons" / "twenty-writers.zip"
+"""A class to hold the lessons with, without collecting: ``scripts/sample-class`` makes it."""
 NEW_LINK_KEY: Final = "class_is_new"
 """Session-state key of whether this session has just made its class: its link is shown once."""
 DELETED_KEY: Final = "class_deleted"
@@ -22,17 +29,19 @@ DELETED_KEY: Final = "class_deleted"
 
 
 def show_entrance() -> None:
-    """Show both ways into a class."""
+    """Show the ways into a class."""
     st.title("Class", anchor=False)
     deleted = st.session_state.pop(DELETED_KEY, None)
     if deleted is not None:
         st.success(f"The class “{texts.plain(deleted)}” is deleted, with all its drawings.")
     st.markdown("A class draws its own digits and finds out how well the models read them.")
-    join, make = st.tabs(["Join a class", "Make a class"])
+    join, make, saved = st.tabs(["Join a class", "Make a class", "Open a saved class"])
     with join:
         show_code_form()
     with make:
         _show_class_form()
+    with saved:
+        _show_saved()
     texts.show_privacy()
 
 
@@ -55,7 +64,6 @@ def show_code_form() -> None:
 
 
 def _show_class_form() -> None:
-    today = datetime.now(UTC).date()
     with st.form("make", border=False):
         title = st.text_input(
             "Title",
@@ -75,19 +83,45 @@ def _show_class_form() -> None:
         )
         delete_on = st.date_input(
             "Last day: then the class and all its drawings are deleted",
-            today + timedelta(days=DEFAULT_DAYS),
-            today,
-            today + timedelta(days=limits.MAXIMUM_DAYS),
+            _last_day(),
+            datetime.now(UTC).date(),
+            datetime.now(UTC).date() + timedelta(days=limits.MAXIMUM_DAYS),
             key="class_delete_on",
             format="YYYY-MM-DD",
         )
         is_sent = st.form_submit_button(
             "Make the class", type="primary", key="class_make", icon=":material/add:"
         )
-    if not is_sent:
-        return
+    if is_sent:
+        _enter(lambda: shared_store.get().create_class(title, per_digit, delete_on))
+
+
+def _show_saved() -> None:
+    """Show the ways to open a class from a file, of which the file stays as it is."""
+    file = st.file_uploader(
+        "A class that was saved here or elsewhere", ["zip"], key="class_file", max_upload_size=20
+    )
+    if st.button(
+        "Open it", key="class_open", icon=":material/folder_open:", disabled=file is None
+    ) and (file is not None):
+        _enter(lambda: import_class(shared_store.get(), file, _last_day()))
+    if READY_MADE.is_file():
+        st.markdown("No time to collect? Take a class of twenty grown-ups, 30 drawings each.")
+        if st.button("Open the ready-made class", key="class_ready", icon=":material/group:"):
+            content = io.BytesIO(READY_MADE.read_bytes())
+            _enter(lambda: import_class(shared_store.get(), content, _last_day()))
+    st.caption(f"You get a class of your own. It is deleted after {DEFAULT_DAYS} days.")
+
+
+def _last_day() -> date:
+    return datetime.now(UTC).date() + timedelta(days=DEFAULT_DAYS)
+
+
+def _enter(make: Callable[[], tuple[ClassRoom, str]]) -> None:
+    """Go to the teacher's view of the class that ``make`` returns, or say why there is none."""
     try:
-        _, secret = shared_store.get().create_class(title, per_digit, delete_on)
+        with st.spinner("Making the class …"):
+            _, secret = make()
     except ClassroomError as error:
         texts.show_problem(error)
         return

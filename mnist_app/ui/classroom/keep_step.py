@@ -1,19 +1,63 @@
-"""The teacher's last step: what is kept, and deleting it."""
+"""The teacher's last step: what is kept, taking it along, and deleting it."""
 
+import io
+import re
 from typing import Final
 
 import streamlit as st
 
+from mnist_app.classroom.class_export import export_class
 from mnist_app.classroom.records import ClassRoom
+from mnist_app.errors import ClassroomError
 from mnist_app.server.class_store import shared_store
+from mnist_app.ui import models
 from mnist_app.ui.classroom import address, entrance, texts
 from mnist_app.ui.classroom.wall_view import forget_wall, wall_of
+from mnist_app.ui.downloads import Download, show_links
 
+MAXIMUM_FILE_BYTES: Final = 10_000_000
+"""Maximum size of a file that travels within the page; 10,000 drawings take about as much."""
+ZIP: Final = "application/zip"
 _PROBLEM: Final = "class_delete_problem"
 
 
 def show_keep(classroom: ClassRoom) -> None:
-    """Show until when the class is kept, and the button that deletes it now."""
+    """Show how to save the class as a file, until when it is kept, and how to delete it now."""
+    _show_take_along(classroom)
+    _show_delete(classroom)
+
+
+def _show_take_along(classroom: ClassRoom) -> None:
+    st.header("Take it along", anchor=False)
+    st.markdown(
+        "All drawings as one file: strokes, images, what every model reads, and a page that says "
+        "what it is. The page Class opens it again, here or on another computer."
+    )
+    if not st.button("Prepare the file", key="class_export", icon=":material/archive:"):
+        return
+    written = io.BytesIO()
+    try:
+        with st.spinner("Reading all drawings with all models …"):
+            recognizers = {model.name: model.recognizer for model in models.all_models()}
+            export_class(shared_store.get(), classroom, written, recognizers)
+    except ClassroomError as error:
+        texts.show_problem(error)
+        return
+    if written.tell() > MAXIMUM_FILE_BYTES:
+        st.warning(
+            "This class is too large to be saved from the page. Remove drawings, or ask who runs "
+            "the app for a copy of its database."
+        )
+        return
+    name = re.sub(r"\W+", "-", classroom.title).strip("-") or "class"
+    size = f"{max(written.tell() / 1e6, 0.1):.1f} MB"
+    show_links([Download(f"Save {name}.zip ({size})", f"{name}.zip", ZIP, written.getvalue())])
+    st.caption(
+        "Handwriting can tell who a person is: keep the file as you keep other pupils' work."
+    )
+
+
+def _show_delete(classroom: ClassRoom) -> None:
     st.header("Delete this class", anchor=False)
     wall = wall_of(classroom)
     wall.update()

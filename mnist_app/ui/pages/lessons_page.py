@@ -20,7 +20,7 @@ def show_page() -> None:
         return
     titles = tuple(lessons)
     title = st.radio(
-        "Four activities for a class",
+        "Activities for a class",
         titles,
         captions=[lesson.summary for lesson in lessons.values()],
         **url_state.bound("lesson", titles, titles[0], "the lesson"),

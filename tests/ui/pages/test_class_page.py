@@ -1,11 +1,15 @@
 """The views of the page Class, run by Streamlit without a browser, on a database of their own."""
 
+import base64
+import io
+import json
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from mnist_app.classroom import codes, limits
+from mnist_app.classroom.class_import import import_class
 from mnist_app.classroom.database_errors import DATABASE_VARIABLE
 from mnist_app.errors import StoreError, UnknownClassError
 from mnist_app.preprocessing.strokes import Stroke
@@ -291,3 +295,32 @@ def test_other_pages_lead_back_to_the_same_view(made):
     app.run()
     assert prompt(app) == before
     assert "pupil" in app.query_params
+
+
+def test_the_ready_made_class_is_opened_and_saved(store):
+    app = page()
+    app.button("class_ready").click().run()
+    assert not app.exception
+    classroom = store.class_of_teacher(value(app, "key"))
+    assert len(store.pupils(classroom)) == 20
+    app = page(key=value(app, "key"), step="Keep & delete")
+    app.button("class_export").click().run()
+    assert not app.exception
+    (file,) = downloads(app)
+    assert file["label"].startswith("Save Twenty-writers-pen-digits")
+    again, _ = import_class(
+        store, io.BytesIO(base64.b64decode(file["content"])), classroom.delete_on
+    )
+    assert [(one.pupil_number, one.label) for one in store.drawings(again)] == [
+        (one.pupil_number, one.label) for one in store.drawings(classroom)
+    ]
+
+
+def downloads(app):
+    """The files that the page offers to save."""
+    return [
+        file
+        for element in app.get("bidi_component")
+        if element.proto.id.endswith("-download_links")
+        for file in json.loads(element.proto.json)["files"]
+    ]
