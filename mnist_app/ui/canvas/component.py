@@ -20,7 +20,7 @@ from mnist_app.preprocessing.strokes import MAXIMUM_COORDINATE, Stroke
 from mnist_app.ui.canvas import drawing_limits
 from mnist_app.ui.canvas.canvas_spec import DIGIT, CanvasSpec
 from mnist_app.ui.canvas.component_value import keep_values_as_text, reported_text
-from mnist_app.ui.canvas.fabric_adapter import Drawing, FullCanvasError, read_drawing
+from mnist_app.ui.canvas.fabric_adapter import CanvasDrawing, FullCanvasError, read_drawing
 
 INK_COLOUR: Final = "#FFFFFF"
 PAPER_COLOUR: Final = "#000000"
@@ -96,7 +96,7 @@ def drawing_canvas(
     """
     state = st.session_state
     state.setdefault(spec.generation_key, 0)
-    state.setdefault(spec.drawing_key, Drawing(spec))
+    state.setdefault(spec.drawing_key, CanvasDrawing(spec))
     state.setdefault(_SESSION, secrets.token_hex(8))
     key = spec.component_key(state[spec.generation_key])
     if key not in state:  # the canvas was not on the page in the last run
@@ -178,15 +178,15 @@ def ink(spec: CanvasSpec = DIGIT) -> Image | None:
     return _drawing(spec).ink
 
 
-def _drawing(spec: CanvasSpec) -> Drawing:
+def _drawing(spec: CanvasSpec) -> CanvasDrawing:
     drawing = st.session_state.get(spec.drawing_key)
-    return drawing if isinstance(drawing, Drawing) else Drawing(spec)
+    return drawing if isinstance(drawing, CanvasDrawing) else CanvasDrawing(spec)
 
 
 def clear(spec: CanvasSpec = DIGIT) -> None:
     """Empty the canvas. Call it before `drawing_canvas` in a run, as callbacks of buttons are."""
     state = st.session_state
-    state[spec.drawing_key] = Drawing(spec)
+    state[spec.drawing_key] = CanvasDrawing(spec)
     state[spec.full_key] = False
     state.setdefault(spec.generation_key, 0)
     _mount_again(spec)

@@ -17,7 +17,7 @@ class FullCanvasError(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class Drawing:
+class CanvasDrawing:
     """A drawing on the canvas ``spec``, as a session keeps it.
 
     ``reported`` is the JSON text that the component sent. A new component restores the drawing
@@ -35,7 +35,7 @@ class Drawing:
         return draw(self.strokes, self.spec.height, self.spec.width) if self.strokes else None
 
 
-def read_drawing(reported: str, spec: CanvasSpec) -> Drawing:
+def read_drawing(reported: str, spec: CanvasSpec) -> CanvasDrawing:
     """Return the drawing in the JSON text that the component reports.
 
     What is no stroke of a pen is left out. Raises FullCanvasError beyond the limits of a drawing.
@@ -56,11 +56,11 @@ def read_drawing(reported: str, spec: CanvasSpec) -> Drawing:
     found = [(entry, _stroke(entry)) for entry in objects]
     strokes = tuple(stroke for _, stroke in found if stroke is not None)
     if not strokes:
-        return Drawing(spec, reported)
+        return CanvasDrawing(spec, reported)
     if len(strokes) == len(objects):
-        return Drawing(spec, reported, reported, strokes)
+        return CanvasDrawing(spec, reported, reported, strokes)
     readable = [entry for entry, stroke in found if stroke is not None]
-    return Drawing(spec, reported, as_reported(readable), strokes)
+    return CanvasDrawing(spec, reported, as_reported(readable), strokes)
 
 
 def as_reported(objects: Sequence[object]) -> str:
