@@ -26,7 +26,7 @@ P95_LIMITS: Final = {30: 0.5, 100: 1.0}
 
 
 @dataclass(frozen=True)
-class Comparison:
+class KeptDrawings:
     """Drawings with a tick, and how many of them the database lacks or has wrongly."""
 
     acknowledged: int
@@ -98,7 +98,7 @@ async def _lesson(
 
 def _compared(
     store: ClassStore, classroom: ClassRoom, class_: Sequence[DrawingPupil]
-) -> Comparison:
+) -> KeptDrawings:
     """Compare what was drawn with what is kept, stroke by stroke."""
     owners = {drawing: pupil.number for pupil in class_ for drawing in pupil.drawn}
     lost = twice = foreign = 0
@@ -114,7 +114,7 @@ def _compared(
         lost += sum(drawing not in found for drawing in one.drawn)
         twice += sum(count - 1 for count in found.values())
         foreign += sum(owners.get(drawing) != one.number for drawing in found)
-    return Comparison(sum(len(one.drawn) for one in class_), lost, twice, foreign)
+    return KeptDrawings(sum(len(one.drawn) for one in class_), lost, twice, foreign)
 
 
 def _percentile(values: Any, share: float) -> float:
