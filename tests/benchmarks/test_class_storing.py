@@ -1,4 +1,4 @@
-"""The benchmark of collecting and of kills: it finds what is lost, doubled or mixed up; a short run."""
+"""Collecting and kills, measured: what is lost, doubled or mixed up is found; a short run."""
 
 import json
 from datetime import UTC, datetime, timedelta
