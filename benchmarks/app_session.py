@@ -101,6 +101,8 @@ class Session:
         self._timeout = timeout
         self._socket: ClientConnection | None = None
         self._page_hash = ""
+        self.query_string = ""
+        """What stands after the "?" in the address, as the app has changed it last."""
         self._states: dict[str, WidgetState] = {}
         self._cache: dict[str, tuple[ForwardMsg, int]] = {}
         self._runs = 0
@@ -122,9 +124,15 @@ class Session:
         if self._socket is not None:
             await self._socket.close()
 
-    async def open_page(self, name: str = "") -> None:
+    async def open_page(self, name: str = "", query: str = "") -> None:
         """Load the page with this address, by default the first, as a tab does when it connects."""
+        self.query_string = query
         await self._run(page_name=name)
+
+    async def refresh(self, kind: str, key: str) -> None:
+        """Run the fragment of a widget again, as the browser does by itself for some."""
+        _, fragment = self.page.widget(kind, key)
+        await self._run(fragment=fragment)
 
     async def send_canvas(self, objects: list[dict[str, Any]]) -> None:
         """Send a drawing as the canvas does when the pen is lifted; wait for the answer."""
@@ -193,6 +201,7 @@ class Session:
         state = message.rerun_script
         state.page_script_hash = self._page_hash
         state.page_name = page_name
+        state.query_string = self.query_string
         state.fragment_id = fragment
         state.cached_message_hashes.extend(self._cache)
         state.context_info.timezone = "UTC"
@@ -221,6 +230,8 @@ class Session:
                 self._page_hash = message.new_session.page_script_hash
             elif kind == "navigation":
                 self._page_hash = message.navigation.page_script_hash or self._page_hash
+            elif kind == "page_info_changed":
+                self.query_string = message.page_info_changed.query_string
             elif kind == "delta":
                 fresh[tuple(message.metadata.delta_path)] = message.delta
             elif kind == "script_finished":

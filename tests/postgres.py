@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 UNPRIVILEGED = ("postgres", "nobody")
 """PostgreSQL refuses to run as root; the first of these users that exists runs it then."""
 
@@ -23,10 +25,20 @@ def programs() -> Path | None:
 
 
 class Server:
-    """A server that runs: ``address`` of a database in it, with its password."""
+    """A server that runs: ``address`` of a database in it, with its password.
 
-    def __init__(self, address: str, start: Callable[[], None], stop: Callable[[], None]) -> None:
-        self.address, self.start, self.stop = address, start, stop
+    ``stop`` breaks off all it does; ``kill`` does the same to all its processes, without a chance
+    for them to do anything.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        start: Callable[[], None],
+        stop: Callable[[], None],
+        kill: Callable[[], None],
+    ) -> None:
+        self.address, self.start, self.stop, self.kill = address, start, stop, kill
 
 
 @contextmanager
@@ -71,10 +83,19 @@ def stoppable_server(password: str) -> Iterator[Server]:
         def stop() -> None:
             run("pg_ctl", "stop", "--mode=immediate")
 
+        def kill() -> None:
+            lock = place / "data" / "postmaster.pid"
+            server = psutil.Process(int(lock.read_text().split()[0]))
+            family = [server, *server.children(recursive=True)]
+            for process in family:
+                process.kill()
+            psutil.wait_procs(family, timeout=20)
+            lock.unlink()  # where nobody reaps dead processes, the server takes itself for running
+
         start()
         try:
             address = f"postgresql://app:{password}@127.0.0.1:{port}/postgres"
-            yield Server(address, start, stop)
+            yield Server(address, start, stop, kill)
         finally:
             if (place / "data" / "postmaster.pid").exists():
                 stop()

@@ -1,1 +1,1 @@
-"""A class's own digits: what teaching gains, and what it forgets."""
+"""A class's own digits: collecting them, crashes, what teaching gains and what it forgets."""
