@@ -154,7 +154,7 @@ def test_a_reload_keeps_the_drawing_in_its_tab(desktop, monitor):
 
     other = page.context.new_page()
     other.goto(page.url)
-    other.get_by_text(HINT).wait_for()
+    other.get_by_text(HINT).first.wait_for()
     assert other.evaluate("sessionStorage.length") == 0
     other.close()
 

@@ -1,5 +1,6 @@
 """The teacher's first step: pupils join and draw, and their drawings arrive on the wall."""
 
+import sys
 from typing import Final
 
 import segno
@@ -12,7 +13,9 @@ from mnist_app.ui.classroom.wall_view import show_wall
 
 QR_WIDTH: Final = {True: 480, False: 200}
 """Width of the QR code in pixels, by whether it is shown large."""
-START: Final = ".venv/bin/streamlit run app.py --server.address=0.0.0.0"
+_STREAMLIT: Final = r".venv\Scripts\streamlit" if sys.platform == "win32" else ".venv/bin/streamlit"
+START: Final = f"{_STREAMLIT} run app.py --server.address=0.0.0.0"
+"""Command that starts the app for other devices, but for the address that it then names."""
 _PROBLEM: Final = "class_code_problem"
 
 

@@ -23,7 +23,12 @@ _PROBLEM: Final = "class_delete_problem"
 
 def show_keep(classroom: ClassRoom) -> None:
     """Show how to save the class as a file, until when it is kept, and how to delete it now."""
+    problem = st.session_state.pop(_PROBLEM, None)
+    if problem:
+        st.error(problem)
+    wall_of(classroom).update()
     _show_take_along(classroom)
+    _show_removed(classroom)
     _show_delete(classroom)
 
 
@@ -58,9 +63,8 @@ def _show_take_along(classroom: ClassRoom) -> None:
 
 
 def _show_delete(classroom: ClassRoom) -> None:
-    st.header("Delete this class", anchor=False)
     wall = wall_of(classroom)
-    wall.update()
+    st.header("Delete this class", anchor=False)
     pupils = texts.count(len(wall.pupils()), "pupil")
     drawings = texts.count(len(wall.drawings()), "drawing")
     st.markdown(
@@ -69,9 +73,6 @@ def _show_delete(classroom: ClassRoom) -> None:
         "with them are gone for good. Your link and the pupils' pages open nothing any more. "
         "Nobody can bring it back."
     )
-    problem = st.session_state.pop(_PROBLEM, None)
-    if problem:
-        st.error(problem)
     is_meant = st.checkbox("Yes, delete all of it", key="class_delete_meant")
     st.button(
         "Delete this class",
@@ -82,6 +83,56 @@ def _show_delete(classroom: ClassRoom) -> None:
         on_click=_delete,
         args=(classroom,),
     )
+
+
+def _show_removed(classroom: ClassRoom) -> None:
+    """Show how much was removed from the wall, and the buttons that restore or delete it."""
+    everything = wall_of(classroom).since(-1)
+    drawings = sum(not drawing.is_visible for drawing in everything.drawings)
+    pupils = sum(pupil.is_removed for pupil in everything.pupils)
+    if not drawings and not pupils:
+        return
+    st.header("Removed from the wall", anchor=False)
+    st.markdown(
+        f"{texts.count(pupils, 'pupil')}, {texts.count(drawings, 'drawing')}: hidden, but still "
+        "stored."
+    )
+    with st.container(horizontal=True):
+        st.button(
+            "Put all of it back",
+            key="class_restore",
+            icon=":material/undo:",
+            on_click=_restore,
+            args=(classroom,),
+        )
+        st.button(
+            "Delete it for good",
+            key="class_purge",
+            icon=":material/delete:",
+            on_click=_purge,
+            args=(classroom,),
+        )
+
+
+def _restore(classroom: ClassRoom) -> None:
+    everything = wall_of(classroom).since(-1)
+
+    def restore() -> None:
+        store = shared_store.get()
+        for pupil in everything.pupils:
+            if pupil.is_removed:
+                store.restore_pupil(classroom, pupil.id)
+        for drawing in everything.drawings:
+            if drawing.is_removed:
+                store.restore_drawing(classroom, drawing.id)
+
+    st.session_state[_PROBLEM] = texts.problem_of(restore)
+    forget_wall(classroom)
+
+
+def _purge(classroom: ClassRoom) -> None:
+    st.session_state[_PROBLEM] = texts.problem_of(lambda: shared_store.get().purge(classroom))
+    forget_wall(classroom)
 
 
 def _delete(classroom: ClassRoom) -> None:

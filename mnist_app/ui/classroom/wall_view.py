@@ -20,7 +20,7 @@ from mnist_app.arrays import DIGITS, Image
 from mnist_app.classroom.doubts import Doubts
 from mnist_app.classroom.records import Changes, ClassRoom, Drawing
 from mnist_app.classroom.wall import Wall
-from mnist_app.errors import ClassroomError
+from mnist_app.errors import ClassroomError, UnknownClassError
 from mnist_app.server.class_store import shared_store
 from mnist_app.ui import models, runtime
 from mnist_app.ui.classroom import pupil_mark, texts
@@ -92,6 +92,10 @@ def _show_wall(classroom: ClassRoom) -> None:
     wall, doubts = _wall_and_doubts(classroom.id, classroom)
     try:
         revision = wall.update()
+    except UnknownClassError as error:
+        forget_wall(classroom)
+        st.warning(str(error))
+        return
     except ClassroomError as error:
         st.error(str(error), icon=":material/cloud_off:")
         revision = wall.since(0).revision

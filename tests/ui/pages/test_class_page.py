@@ -17,6 +17,7 @@ from mnist_app.server.class_store import shared_store
 from mnist_app.ui.canvas.canvas_spec import CLASS
 from mnist_app.ui.canvas.fabric_adapter import as_reported, read_drawing
 from mnist_app.ui.classroom import collect_step, links, pupil_view, wall_view
+from tests.classroom.lessons import draw
 from tests.ui.page_runner import fabric, page_at, pixels_of
 
 LINE = [Stroke(np.array([[160, 60], [150, 260]], np.float32), CLASS.default_brush)]
@@ -274,15 +275,35 @@ def test_the_class_is_deleted_after_a_confirmation(store, made):
     assert "This link is not of a pupil" in texts(page(pupil=pupil_secret))
 
 
+def test_what_was_removed_is_put_back_or_deleted_for_good(store, made):
+    classroom, secret = made
+    pupils = [store.join(classroom)[0] for _ in range(2)]
+    drawings = [draw(store, pupil) for pupil in pupils for _ in range(2)]
+
+    def remove():
+        store.remove_drawing(classroom, drawings[0].id)
+        store.remove_pupil(classroom, pupils[1].id)
+
+    remove()
+    app = page(key=secret, step="Keep & delete")
+    assert "1 pupil, 3 drawings: hidden" in texts(app)
+    app.button("class_restore").click().run()
+    assert len(store.drawings(classroom)) == 4
+    assert "hidden" not in texts(app)
+    remove()
+    app.run()
+    app.button("class_purge").click().run()
+    assert [one.id for one in store.changes(classroom).drawings] == [drawings[1].id]
+    assert "hidden" not in texts(app)
+    assert "**1 pupil, 1 drawing**" in texts(app)
+
+
 def test_counts_on_the_wall_follow_the_store(store, made):
     classroom, secret = made
     pupil, _ = store.join(classroom)
     app = page(key=secret)
     assert "**1 pupil** · **0 drawings**" in texts(app)
-    digit = store.asked(pupil).digit
-    store.add_drawing(
-        pupil, "00000000-0000-0000-0000-000000000001", digit, LINE, height=320, width=320
-    )
+    digit = draw(store, pupil).label
     app.run()
     assert "**1 pupil** · **1 drawing**" in texts(app)
     assert f"{digit}: **1**" in texts(app)
