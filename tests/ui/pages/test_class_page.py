@@ -28,7 +28,7 @@ def store(tmp_path, monkeypatch):
     monkeypatch.setenv(DATABASE_VARIABLE, f"sqlite:///{tmp_path / 'classes.sqlite'}")
     yield shared_store.get()
     shared_store.close()
-    wall_view._wall_and_doubts.clear()
+    wall_view._wall_and_readings.clear()
 
 
 @pytest.fixture
