@@ -21,7 +21,9 @@ class ClassReadings:
         self._read: dict[int, tuple[Reading, ...]] = {}
         """Readings of all models, by the number of the drawing."""
 
-    def read(self, recognizers: Sequence[Recognizer], drawings: Sequence[Drawing], most: int) -> int:
+    def read(
+        self, recognizers: Sequence[Recognizer], drawings: Sequence[Drawing], most: int
+    ) -> int:
         """Read up to ``most`` of those ``drawings`` that were not read yet; return how many."""
         with self._lock:
             new = [drawing for drawing in drawings if drawing.id not in self._read][:most]

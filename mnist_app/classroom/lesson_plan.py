@@ -86,7 +86,9 @@ class LessonOutcome:
         try:
             return decode(cls, value, "outcome")
         except BundleError as error:
-            raise TeachingError("The figures of this taught model are damaged. Delete it.") from error
+            raise TeachingError(
+                "The figures of this taught model are damaged. Delete it."
+            ) from error
 
 
 def hold(plan: LessonPlan, progress_file: str) -> tuple[bytes, LessonOutcome]:
@@ -102,9 +104,7 @@ def hold(plan: LessonPlan, progress_file: str) -> tuple[bytes, LessonOutcome]:
     result = (
         leave_one_out(bundle, plan.drawings, options=plan.options, progress=progress)
         if plan.teachers is None
-        else teach(
-            bundle, plan.drawings, plan.teachers, options=plan.options, progress=progress
-        )
+        else teach(bundle, plan.drawings, plan.teachers, options=plan.options, progress=progress)
     )
     return result.taught.to_bytes(), outcome(plan, result)
 

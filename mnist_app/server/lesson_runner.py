@@ -115,7 +115,7 @@ class LessonRunner:
             )
         except MnistAppError as error:
             problem = str(error)
-        except Exception:
+        except Exception:  # noqa: BLE001 (any other error is a bug; the page stays usable)
             _log.exception("a lesson ended early")
             problem = "Teaching went wrong; the terminal that runs the app says why. Try again."
         finally:

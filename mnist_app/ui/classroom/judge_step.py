@@ -194,5 +194,3 @@ def _show_drawings(judged: Judgement, drawings: Sequence[Drawing]) -> None:
     ]
     images = np.stack([drawing.image for drawing in drawings])
     gallery.show(images[found], captions, "judge")
-
-

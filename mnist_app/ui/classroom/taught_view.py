@@ -47,9 +47,7 @@ def show_taught(classroom: ClassRoom, drawings: Sequence[Drawing]) -> None:
     st.divider()
     st.subheader("What changed", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox(
-            "Taught model", names, key=_LOOK, persist_state="session", width=340
-        )
+        name = st.selectbox("Taught model", names, key=_LOOK, persist_state="session", width=340)
         chosen = found[names.index(name)]
         st.button(
             "Delete this model",
@@ -97,10 +95,14 @@ def _show_outcome(outcome: LessonOutcome, drawings: Sequence[Drawing]) -> None:
     with mnist, st.container(border=True, height="stretch", key="taught_mnist"):
         st.markdown("**MNIST's test digits**")
         _show_change(outcome.mnist_before, outcome.mnist_after)
-        st.caption("Fewer than before: what it learned from you made it forget some of those.")
+        st.caption(
+            "What it learned from you made it forget some of these."
+            if outcome.mnist_after.right < outcome.mnist_before.right
+            else "It has forgotten none of these."
+        )
     with changed, st.container(border=True, height="stretch", key="taught_changed"):
         st.markdown("**Drawings that changed**")
-        st.markdown(f"### :green[+{len(outcome.gained)}] and :orange[−{len(outcome.lost)}]")
+        st.markdown(f"## :green[+{len(outcome.gained)}] and :orange[−{len(outcome.lost)}]")
         st.markdown(
             f"{texts.count(len(outcome.gained), 'drawing')} from wrong to right, "
             f"{texts.count(len(outcome.lost), 'drawing')} from right to wrong."
@@ -123,7 +125,7 @@ def _how(outcome: LessonOutcome) -> str:
 
 def _show_change(before: Score, after: Score) -> None:
     """Show a score before and after, each with its interval in words."""
-    st.markdown(f"### {_share(before)} → {_share(after)}")
+    st.markdown(f"## {_share(before)} → {_share(after)}")
     st.markdown(
         f"Before: {before.right:,} of {before.total:,}, {before.in_words}.  \n"
         f"After: **{after.right:,} of {after.total:,}**, {after.in_words}."
@@ -157,8 +159,8 @@ def _show_table(found: Sequence[Taught]) -> None:
     """Show the figures of all taught models."""
     st.markdown("**All taught models**")
     rows = [
-        "| taught model | taught by | rehearsed | bent | who tested | before | after "
-        "| MNIST before | MNIST after |",
+        "| taught model | taught by | rehearsed | bent | who tested | before | after | MNIST before "
+        + "| MNIST after |",
         "|---|---|---|---|---|--:|--:|--:|--:|",
     ]
     for one in found:

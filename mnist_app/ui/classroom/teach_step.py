@@ -21,6 +21,8 @@ PROGRESS_SECONDS: Final = 0.7
 FIRST: Final = "cnn"
 """The model that is taught first."""
 HALF, CHOSEN, IN_TURN = "Half and half", "I choose", "Each in turn"
+_NAME: Final = "teach_name"
+_PUPILS: Final = "teach_pupils"
 _PROBLEM: Final = "teach_problem"
 _SEEN: Final = "teach_seen"
 """Session-state key of the lesson whose end this session has shown."""
@@ -68,9 +70,9 @@ def _show_choice(classroom: ClassRoom, drawings: Sequence[Drawing]) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         model = _choose_model()
-        name = st.text_input(
+        st.text_input(
             "Name of the taught model",
-            key="teach_name",
+            key=_NAME,
             max_chars=60,
             placeholder="made from the choices",
             width=300,
@@ -107,7 +109,6 @@ def _show_choice(classroom: ClassRoom, drawings: Sequence[Drawing]) -> None:
             model,
             teachers,
             TeachingOptions(rehearse=rehearse, bend=bend),
-            name,
         ),
     )
 
@@ -152,15 +153,15 @@ def _choose_teachers(drawings: Sequence[Drawing]) -> tuple[tuple[int, ...] | Non
         return None, True
     teachers, testers = halves(pupils, 0)
     if who == CHOSEN:
-        kept = [one for one in st.session_state.get("teach_pupils", teachers) if one in pupils]
-        st.session_state["teach_pupils"] = kept
+        kept = [one for one in st.session_state.get(_PUPILS, teachers) if one in pupils]
+        st.session_state[_PUPILS] = kept
         teachers = tuple(
             sorted(
                 st.multiselect(
                     "Pupils who teach",
                     pupils,
                     format_func=lambda number: f"pupil {number}",
-                    key="teach_pupils",
+                    key=_PUPILS,
                     persist_state="session",
                 )
             )
@@ -184,21 +185,20 @@ def _start(
     model: str | None,
     teachers: tuple[int, ...] | None,
     options: TeachingOptions,
-    name: str,
 ) -> None:
     """Begin the lesson; if that is not possible, the page says why."""
     if model is None:
         return
     by = len({one.pupil_number for one in drawings} if teachers is None else teachers)
     plan = LessonPlan.of(model, drawings, teachers, options)
-    wanted = name.strip() or f"{model}, taught by {texts.count(by, 'pupil')}"
+    wanted = st.session_state[_NAME].strip() or f"{model}, taught by {texts.count(by, 'pupil')}"
     try:
         lesson_runner.start(shared_store.get(), classroom, plan, wanted)
     except ClassroomError as error:
         st.session_state[_PROBLEM] = str(error)
         return
     st.session_state[_PROBLEM] = None
-    st.session_state["teach_name"] = ""
+    st.session_state[_NAME] = ""
 
 
 def _show_progress_once(lesson: Lesson) -> None:
