@@ -67,6 +67,7 @@ def _dots() -> dict[str, Any]:
         labelFontSize=13,
         labelPadding=6,
         labelOverlap=False,
+        labelFlush=False,
     )
     scale = alt.Scale(domain=[0, AXIS_END], nice=False)
     base = alt.Chart(alt.InlineData(values=[])).encode(

@@ -33,7 +33,7 @@ def class_of_session() -> ClassRoom | None:
     found: tuple[address.ClassAddress, ClassRoom | None] | None
     found = st.session_state.get(address.FOUND_KEY)
     if found:
-        classroom = found[1]
+        classroom: ClassRoom | None = found[1]
         if named in (None, found[0]) or (classroom and code == classroom.code):
             return classroom
     if named is None:

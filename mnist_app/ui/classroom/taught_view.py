@@ -158,11 +158,8 @@ def _show_pictures(
 def _show_table(found: Sequence[Taught]) -> None:
     """Show the figures of all taught models."""
     st.markdown("**All taught models**")
-    rows = [
-        "| taught model | taught by | rehearsed | bent | who tested | before | after | MNIST before "
-        + "| MNIST after |",
-        "|---|---|---|---|---|--:|--:|--:|--:|",
-    ]
+    head = "taught model,taught by,rehearsed,bent,tested by,before,after,MNIST before,MNIST after"
+    rows = [f"| {head.replace(',', ' | ')} |", "|---|---|---|---|---|--:|--:|--:|--:|"]
     for one in found:
         outcome = one.outcome
         scores = (outcome.before, outcome.after, outcome.mnist_before, outcome.mnist_after)
