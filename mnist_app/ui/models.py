@@ -13,6 +13,7 @@ from mnist_app.classroom.taught_layer import TaughtLayer
 from mnist_app.errors import BundleError, ClassroomError, TeachingError
 from mnist_app.model_report import ModelReport
 from mnist_app.recognizer import Recognizer
+from mnist_app.server import live_files
 from mnist_app.server.class_store import shared_store
 from mnist_app.ui import url_state
 from mnist_app.ui.classroom import membership
@@ -20,6 +21,8 @@ from mnist_app.ui.classroom import membership
 MAXIMUM_LOADED: Final = 12
 """Number of models that stay loaded. The one that was loaded first is dropped first."""
 
+MAXIMUM_TAUGHT: Final = 40
+"""The same for models that classes have taught; one class keeps up to 30."""
 WIDTH, WIDTH_WITH_TAUGHT = 172, 260
 """Width of the choice of the model in pixels, without and with models that a class has taught."""
 
@@ -128,13 +131,15 @@ def _taught_models() -> list[TaughtModel]:
 
 
 def load_taught(model: TaughtModel) -> LoadedModel:
-    """Return a taught model from the shared cache.
+    """Return a taught model from the shared cache; browsers can load its weights as well.
 
     Raises `TeachingError` if it is damaged or its base was replaced, `BundleError` if that is
     missing.
     """
     layer = TaughtLayer.from_bytes(model.blob)
-    return _load_taught(model.name, model.blob, layer.base, version(layer.base))
+    loaded = _load_taught(model.name, model.blob, layer.base, version(layer.base))
+    live_files.offer(loaded.recognizer.bundle)
+    return loaded
 
 
 def load_model(name: str | None) -> LoadedModel:
@@ -153,7 +158,7 @@ def version(name: str | None) -> int:
         return 0
 
 
-@st.cache_resource(max_entries=MAXIMUM_LOADED, show_spinner="Loading the model …")
+@st.cache_resource(max_entries=MAXIMUM_TAUGHT, show_spinner="Loading the model …")
 def _load_taught(name: str, blob: bytes, base: str, version: int) -> LoadedModel:
     loaded = _load(base, version)
     recognizer = TaughtLayer.from_bytes(blob).recognizer(loaded.recognizer.bundle)

@@ -13,7 +13,7 @@ from mnist_app.ui import gallery, models
 from mnist_app.ui.charts.pupil_dots import pupil_dots
 from mnist_app.ui.classroom import pupil_mark, texts
 from mnist_app.ui.classroom.wall_view import readings_of, wall_of
-from mnist_app.ui.formatting import escaped
+from mnist_app.ui.figures_table import show_table
 from mnist_app.ui.models import LoadedModel
 
 READ_AT_ONCE: Final = 50
@@ -33,7 +33,7 @@ def show_judge(classroom: ClassRoom) -> None:
     wall = wall_of(classroom)
     wall.update()
     drawings, loaded = wall.drawings(), models.all_models()
-    st.subheader("How well do the models read us?", anchor=False)
+    st.header("How well do the models read us?", anchor=False)
     if not drawings:
         st.info(
             "There are no drawings yet. The figures stand here as soon as the first pupil has "
@@ -79,19 +79,14 @@ def _judgements(
 
 def _show_models(loaded: Sequence[LoadedModel], judgements: Sequence[Judgement]) -> None:
     """Show right of how many for each model, of the class and of MNIST."""
-    best = max(one.score.right for one in judgements)
-    rows = ["| model | our drawings | with chance | MNIST's test digits | with chance |"]
-    rows.append("|---|--:|---|--:|---|")
+    columns = ("model", "our drawings", "with chance", "MNIST's test digits", "with chance")
+    rows = []
     for model, judged in zip(loaded, judgements, strict=True):
-        ours, mnist = judged.score, mnist_score(model.recognizer.bundle)
-        counts = f"{ours.right:,} of {ours.total:,}"
-        counts = f"**{counts}**" if ours.right == best else counts
-        rows.append(
-            f"| {escaped(model.name)} | {counts} | {ours.in_words} "
-            f"| {mnist.right:,} of {mnist.total:,} | {mnist.in_words} |"
-        )
-    with st.container(key="figures"):
-        st.markdown("\n".join(rows))
+        row = [model.name]
+        for score in (judged.score, mnist_score(model.recognizer.bundle)):
+            row += [f"{score.right:,} of {score.total:,}", score.in_words]
+        rows.append(row)
+    show_table("How many drawings each model reads right", columns, rows)
     st.caption(
         "How many are read right. “Between” says where the share of other drawings by the same "
         "pupils would probably lie, 95 times in 100: the more drawings, the closer the two ends. "
@@ -193,4 +188,4 @@ def _show_drawings(judged: Judgement, drawings: Sequence[Drawing]) -> None:
         f"{judged.labels[i]} → said {judged.read[i]} · pupil {judged.pupils[i]}" for i in found
     ]
     images = np.stack([drawing.image for drawing in drawings])
-    gallery.show(images[found], captions, "judge")
+    gallery.show(images[found], captions, "judge", "A drawing of the class")

@@ -14,6 +14,7 @@ from mnist_app.errors import TeachingError
 from mnist_app.server.class_store import shared_store
 from mnist_app.ui import gallery
 from mnist_app.ui.classroom import texts
+from mnist_app.ui.figures_table import show_table
 
 _LOOK: Final = "taught_look"
 """Key of the choice of a taught model."""
@@ -45,7 +46,7 @@ def show_taught(classroom: ClassRoom, drawings: Sequence[Drawing]) -> None:
     if st.session_state.get(_LOOK) not in names:
         st.session_state[_LOOK] = names[0]
     st.divider()
-    st.subheader("What changed", anchor=False)
+    st.header("What changed", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("Taught model", names, key=_LOOK, persist_state="session", width=340)
         chosen = found[names.index(name)]
@@ -152,28 +153,37 @@ def _show_pictures(
     captions = [
         f"{one.label}, {when} read as {digit} · pupil {one.pupil_number}" for one, digit in shown
     ]
-    gallery.show(np.stack([one.image for one, _ in shown]), captions, key)
+    gallery.show(np.stack([one.image for one, _ in shown]), captions, key, "A drawing of the class")
 
 
 def _show_table(found: Sequence[Taught]) -> None:
     """Show the figures of all taught models."""
     st.markdown("**All taught models**")
-    head = "taught model,taught by,rehearsed,bent,tested by,before,after,MNIST before,MNIST after"
-    rows = [f"| {head.replace(',', ' | ')} |", "|---|---|---|---|---|--:|--:|--:|--:|"]
+    columns = (
+        "taught model",
+        "taught by",
+        "rehearsed",
+        "bent copies",
+        "tested by",
+        "before",
+        "after",
+        "MNIST before",
+        "MNIST after",
+    )
+    rows = []
     for one in found:
         outcome = one.outcome
         scores = (outcome.before, outcome.after, outcome.mnist_before, outcome.mnist_after)
         testers = "each in turn" if outcome.each_in_turn else texts.pupils(outcome.testers)
+        switches = (outcome.options.rehearse, outcome.options.bend)
         rows.append(
-            f"| {texts.plain(one.model.name)} | {texts.pupils(outcome.teachers)} "
-            f"| {_yes(outcome.options.rehearse)} | {_yes(outcome.options.bend)} | {testers} | "
-            + " | ".join(map(_share, scores))
-            + " |"
+            (
+                one.model.name,
+                texts.pupils(outcome.teachers),
+                *("yes" if is_on else "no" for is_on in switches),
+                testers,
+                *map(_share, scores),
+            )
         )
-    with st.container(key="figures"):
-        st.markdown("\n".join(rows))
+    show_table("Figures of all taught models", columns, rows)
     st.caption("Figures of models that other pupils tested cannot be compared digit for digit.")
-
-
-def _yes(is_so: bool) -> str:
-    return "yes" if is_so else "no"

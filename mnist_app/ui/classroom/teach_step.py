@@ -33,7 +33,7 @@ def show_teach(classroom: ClassRoom) -> None:
     wall = wall_of(classroom)
     wall.update()
     drawings = wall.drawings()
-    st.subheader("Teach a model our digits", anchor=False)
+    st.header("Teach a model our digits", anchor=False)
     lesson = lesson_runner.of_class(classroom)
     if lesson is not None and not lesson.is_over:
         _show_progress(lesson)

@@ -6,7 +6,7 @@ from mnist_app.bundle import shipped_names
 from mnist_app.classroom.judging import Score
 from mnist_app.recognizer import Recognizer
 from tests.ui.classroom import small_class
-from tests.ui.page_runner import images_on, page_at
+from tests.ui.page_runner import images_on, page_at, tables_on
 
 
 def judge_page(secret):
@@ -24,17 +24,16 @@ def test_every_model_has_its_figures_and_the_intervals_in_words(store):
     drawings = store.drawings(classroom)
     images = np.stack([one.image for one in drawings])
     app = judge_page(secret)
-    (table,) = [one.value for one in app.markdown if one.value.startswith("| model")]
+    (table,) = tables_on(app)
     for name in shipped_names():
         read = Recognizer.load(name).read_normalized_batch(images)
         score = Score(
             sum(one.digit == drawing.label for one, drawing in zip(read, drawings, strict=True)),
             len(drawings),
         )
-        (row,) = [row for row in table.splitlines() if row.startswith(f"| {name} |")]
-        assert f"{score.right} of {len(drawings)}" in row
-        assert score.in_words in row
-        assert " of 10,000 |" in row
+        (row,) = [row for row in table if row[0] == name]
+        assert row[1:3] == [f"{score.right} of {len(drawings)}", score.in_words]
+        assert row[3].endswith(" of 10,000")
     assert "15 drawings prove little" in texts(app)
 
 
@@ -66,4 +65,5 @@ def test_removed_drawings_do_not_count(store):
     for drawing in store.drawings(classroom):
         if drawing.pupil_number == 2:
             store.remove_drawing(classroom, drawing.id)
-    assert " of 5" in texts(judge_page(secret))
+    (table,) = tables_on(judge_page(secret))
+    assert all(row[1].endswith(" of 5") for row in table[1:])

@@ -11,7 +11,7 @@ from mnist_app.ui import models
 from mnist_app.ui.canvas.canvas_spec import DIGIT
 from tests.drawings import strokes_of
 from tests.ui.classroom import small_class
-from tests.ui.page_runner import ROOT, SCRIPT_SECONDS, page_at
+from tests.ui.page_runner import ROOT, SCRIPT_SECONDS, page_at, tables_on
 
 NAME = "cnn, taught by 1 pupil"
 SEVEN = strokes_of(7, left=80, top=60, size=180, brush=22)
@@ -69,8 +69,8 @@ def test_compare_shows_them_with_all_the_others(made):
     assert not app.exception
     (chart,) = app.get("vega_lite_chart")
     assert f"{NAME}: 7" in chart.proto.spec
-    (table,) = [one.value for one in app.markdown if one.value.startswith("| model |")]
-    assert NAME not in table
+    (table,) = tables_on(app)
+    assert [row[0] for row in table[1:]] == [*shipped_names()]
 
 
 @pytest.mark.parametrize("page", ["numbers", "mistakes"])

@@ -9,7 +9,7 @@ from mnist_app.classroom.lesson_plan import LessonOutcome
 from mnist_app.server.lesson_runner import Lesson, LessonRunner
 from mnist_app.ui.classroom import teach_step
 from tests.ui.classroom import small_class
-from tests.ui.page_runner import page_at
+from tests.ui.page_runner import page_at, tables_on
 
 PUPILS = 4
 
@@ -87,7 +87,9 @@ def test_several_taught_models_are_compared_and_deleted(store, runner, made):
     teach(app, runner, classroom)
     names = [one.name for one in store.taught_models(classroom)]
     assert names == ["cnn, taught by 2 pupils", "cnn, taught by 4 pupils"]
-    assert "each in turn" in texts(app)
+    (table,) = tables_on(app)
+    assert [row[0] for row in table[1:]] == names[::-1]
+    assert [row[4] == "each in turn" for row in table[1:]] == [True, False]
     app.button("taught_delete").click().run()
     assert [one.name for one in store.taught_models(classroom)] == names[:1]
     assert app.selectbox(key="taught_look").options == names[:1]
