@@ -3,8 +3,8 @@
 import base64
 import html
 import io
-import re
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
