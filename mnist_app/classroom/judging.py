@@ -37,6 +37,16 @@ class Score:
         return interval(self.right, self.total)
 
     @property
+    def in_words(self) -> str:
+        """The interval for a hundred others: "between 88 and 97 of 100".
+
+        Bounds less than two apart have a decimal.
+        """
+        low, high = (100 * bound for bound in self.interval)
+        places = 0 if high - low >= 2 else 1  # noqa: PLR2004
+        return f"between {low:.{places}f} and {high:.{places}f} of 100"
+
+    @property
     def sentence(self) -> str:
         """The score with its interval in words."""
         low, high = self.interval

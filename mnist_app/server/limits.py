@@ -107,3 +107,8 @@ terminal on a Mac allows 256."""
 HEAPS: Final = 2
 """Heaps from which the C library (glibc) serves all threads. Streamlit computes each page in a
 thread of its own."""
+
+LESSON_SECONDS: Final = 180.0
+"""Time in which a class's lesson must be over; 600 drawings take about ten seconds."""
+LESSON_MEMORY_BYTES: Final = 2_000_000_000
+"""Memory that the process of a lesson may allocate."""

@@ -8,6 +8,7 @@ import asyncio
 import functools
 import gzip
 import re
+import threading
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -27,6 +28,11 @@ from mnist_app.server.static_files import (
 
 MAXIMUM_KEPT: Final = 12
 """Number of models whose weights are kept in memory; each takes up to about a megabyte."""
+MAXIMUM_OFFERED: Final = 60
+"""Number of models besides the shipped ones whose weights are served; those of cnn are 0.3 MB."""
+_OFFERING: Final = threading.Lock()
+_offered: Final[dict[str, bytes]] = {}
+"""Weights by the name under which they are served, the first offered first."""
 _WEIGHTS_NAME: Final = re.compile(r"(.+)-[0-9a-f]+\.bin")
 
 
@@ -36,8 +42,22 @@ def script_url() -> str:
 
 
 def weights_url(bundle: Bundle) -> str:
-    """Return the address, without host, of the weights of a shipped bundle."""
+    """Return the address, without host, of the weights of a shipped or offered bundle."""
     return f"{_root()}/{live_reading.weights_name(bundle)}"
+
+
+def offer(bundle: Bundle) -> None:
+    """Serve the weights of a bundle that is not shipped, such as one that a class has taught.
+
+    Those that were offered first are dropped first; then the browser shows the server's readings
+    alone until they are offered again.
+    """
+    with _OFFERING:
+        name = live_reading.weights_name(bundle)
+        _offered.pop(name, None)
+        _offered[name] = bundle.browser_network
+        while len(_offered) > MAXIMUM_OFFERED:
+            del _offered[next(iter(_offered))]
 
 
 def _root() -> str:
@@ -81,11 +101,20 @@ def _script(is_compressed: bool) -> SmallFile:
     return SmallFile.of(gzip.compress(content, mtime=0), content_encoding="gzip", **headers)
 
 
-@functools.lru_cache(maxsize=MAXIMUM_KEPT)
 def _weights(name: str) -> SmallFile:
     """Return the weights that are served under ``name``.
 
-    Raises `BundleError` if no shipped bundle has them, such as after it was replaced.
+    Raises `BundleError` if no shipped or offered bundle has them.
+    """
+    content = _offered.get(name)
+    return _shipped_weights(name) if content is None else _weights_file(content)
+
+
+@functools.lru_cache(maxsize=MAXIMUM_KEPT)
+def _shipped_weights(name: str) -> SmallFile:
+    """Return the weights of a shipped bundle.
+
+    Raises `BundleError` if none has them, such as after it was replaced.
     """
     found = _WEIGHTS_NAME.fullmatch(name)
     if found is None or found[1] not in shipped_names():
@@ -93,8 +122,8 @@ def _weights(name: str) -> SmallFile:
     bundle = load_bundle(found[1])
     if live_reading.weights_name(bundle) != name:
         raise BundleError(f"The weights of “{found[1]}” were replaced. Load the page again.")
-    return SmallFile.of(
-        bundle.browser_network,
-        content_type="application/octet-stream",
-        cache_control=IMMUTABLE,
-    )
+    return _weights_file(bundle.browser_network)
+
+
+def _weights_file(content: bytes) -> SmallFile:
+    return SmallFile.of(content, content_type="application/octet-stream", cache_control=IMMUTABLE)

@@ -69,8 +69,13 @@ def compare(first: Misread, second: Misread) -> tuple[tuple[Indices, Indices], .
     )
 
 
-def show(images: npt.NDArray[np.uint8], captions: Sequence[str], key: str) -> None:
-    """Show a page of images, uint8 (n, 28, 28), with captions in Markdown, and the choice of it."""
+def show(
+    images: npt.NDArray[np.uint8], captions: Sequence[str], key: str, alt: str = "Test image"
+) -> None:
+    """Show a page of images, uint8 (n, 28, 28), with captions in Markdown, and the choice of it.
+
+    ``alt`` says what they are, see `show_image`.
+    """
     pages = max(1, -(-len(images) // PAGE_SIZE))
     with st.container(key=f"{key}_pictures"):
         row = st.container(horizontal=True, gap="xsmall")
@@ -81,7 +86,7 @@ def show(images: npt.NDArray[np.uint8], captions: Sequence[str], key: str) -> No
         on_page = slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)
         with row:
             for image, text in zip(images[on_page], captions[on_page], strict=True):
-                show_image(image, text, "Test image", WIDTH)
+                show_image(image, text, alt, WIDTH)
 
 
 def caption(misread: Misread, index: int) -> str:

@@ -1,5 +1,6 @@
 """The models of the pages: the choice of one, and their cache, which all sessions share."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,13 +8,23 @@ import streamlit as st
 
 from mnist_app.bundle import Misread, bundle_folder, shipped_names
 from mnist_app.bundle_manifest import MANIFEST
-from mnist_app.errors import BundleError
+from mnist_app.classroom.records import TaughtModel
+from mnist_app.classroom.taught_layer import TaughtLayer
+from mnist_app.errors import BundleError, ClassroomError, TeachingError
 from mnist_app.model_report import ModelReport
 from mnist_app.recognizer import Recognizer
+from mnist_app.server import live_files
+from mnist_app.server.class_store import shared_store
 from mnist_app.ui import url_state
+from mnist_app.ui.classroom import membership
 
 MAXIMUM_LOADED: Final = 12
 """Number of models that stay loaded. The one that was loaded first is dropped first."""
+
+MAXIMUM_TAUGHT: Final = 40
+"""The same for models that classes have taught; one class keeps up to 30."""
+WIDTH, WIDTH_WITH_TAUGHT = 172, 260
+"""Width of the choice of the model in pixels, without and with models that a class has taught."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +38,14 @@ class LoadedModel:
     misread: Misread
     report: ModelReport
     version: int = 0
-    """A number that changes when the bundle is replaced."""
+    """A number that changes when the bundle is replaced; each taught model has one of its own."""
+    taught_name: str | None = None
+    """The name of a model that a class has taught; misread images and report are its base's."""
 
     @property
     def name(self) -> str:
-        """The bundle's name, by which a person chooses the model."""
-        return self.recognizer.bundle.name
+        """The name by which a person chooses the model: the bundle's, unless it was taught."""
+        return self.taught_name or self.recognizer.bundle.name
 
     @property
     def size(self) -> int:
@@ -48,44 +61,85 @@ class LoadedModel:
         )
 
 
-def show_head(title: str) -> LoadedModel | None:
+def show_head(title: str, *, with_taught: bool = False) -> LoadedModel | None:
     """Show a page's title and the choice of the model; return it as `choose_model` does."""
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
         st.title(title, width="content", anchor=False)
-        return choose_model()
+        return choose_model(with_taught=with_taught)
 
 
-def choose_model() -> LoadedModel | None:
+def choose_model(*, with_taught: bool = False) -> LoadedModel | None:
     """Show the choice of the model and return the chosen one.
 
-    If there is no model or the chosen one is damaged, the page shows why and the result is None.
+    ``with_taught`` offers the models of the session's class as well. If there is no model or the
+    chosen one is damaged, the page shows why and the result is None.
     """
-    names = shipped_names()
+    taught = {model.name: model for model in _taught_models()} if with_taught else {}
+    names = (*shipped_names(), *taught)
+    default = names[0] if names else None
+    if st.session_state.get("model", default) not in names:  # chosen on another page, or deleted
+        st.session_state["model"] = default
     name = st.selectbox(
         "Model",
         names,
         label_visibility="collapsed",
-        width=172,
-        **url_state.bound("model", names, names[0] if names else None, "the model"),
+        width=WIDTH_WITH_TAUGHT if taught else WIDTH,
+        **url_state.bound("model", names, default, "the model"),
     )
     try:
-        return load_model(name)
-    except BundleError as error:
+        return load_taught(taught[name]) if name in taught else load_model(name)
+    except (BundleError, TeachingError) as error:
         st.error(str(error))
         return None
 
 
-def all_models() -> list[LoadedModel]:
-    """Return all shipped models, the default one first; the page shows which ones are damaged."""
+def all_models(*, with_taught: bool = False) -> list[LoadedModel]:
+    """Return all shipped models, the default one first; the page shows which ones are damaged.
+
+    ``with_taught`` adds the models of the session's class.
+    """
     found = []
     for name in shipped_names() or (None,):
         try:
             found.append(load_model(name))
         except BundleError as error:
             st.error(str(error))
+    for model in _taught_models() if with_taught else []:
+        try:
+            found.append(load_taught(model))
+        except (BundleError, TeachingError) as error:
+            st.error(str(error))
     return found
+
+
+def _taught_models() -> list[TaughtModel]:
+    """Return the models that the session's class has taught, and keep the class in the address.
+
+    If there is no such class or no database, the page shows why.
+    """
+    try:
+        classroom = membership.class_of_session()
+        found = shared_store.get().taught_models(classroom) if classroom else []
+    except ClassroomError as error:
+        st.warning(f"The models that your class has taught are not here. {error}")
+        return []
+    if found:
+        membership.keep_in_address(classroom)
+    return found
+
+
+def load_taught(model: TaughtModel) -> LoadedModel:
+    """Return a taught model from the shared cache; browsers can load its weights as well.
+
+    Raises `TeachingError` if it is damaged or its base was replaced, `BundleError` if that is
+    missing.
+    """
+    layer = TaughtLayer.from_bytes(model.blob)
+    loaded = _load_taught(model.name, model.blob, layer.base, version(layer.base))
+    live_files.offer(loaded.recognizer.bundle)
+    return loaded
 
 
 def load_model(name: str | None) -> LoadedModel:
@@ -102,6 +156,14 @@ def version(name: str | None) -> int:
         return (bundle_folder(name) / MANIFEST).stat().st_mtime_ns
     except (BundleError, OSError):
         return 0
+
+
+@st.cache_resource(max_entries=MAXIMUM_TAUGHT, show_spinner="Loading the model …")
+def _load_taught(name: str, blob: bytes, base: str, version: int) -> LoadedModel:
+    loaded = _load(base, version)
+    recognizer = TaughtLayer.from_bytes(blob).recognizer(loaded.recognizer.bundle)
+    number = int.from_bytes(hashlib.sha256(blob).digest()[:8])
+    return LoadedModel(recognizer, loaded.misread, loaded.report, number, name)
 
 
 @st.cache_resource(max_entries=MAXIMUM_LOADED, show_spinner="Loading the model …")

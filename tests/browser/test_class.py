@@ -7,7 +7,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from mnist_app import Recognizer
+from mnist_app.bundle import load_bundle
+from mnist_app.classroom.lesson_plan import LessonOutcome
 from mnist_app.classroom.store import ClassStore
+from mnist_app.classroom.taught_layer import TaughtLayer
 from mnist_app.preprocessing.normalize import steps_of_drawing
 from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.ui.canvas.canvas_spec import CLASS
@@ -16,6 +20,7 @@ from tests.browser.pointers import Finger
 from tests.browser.shapes import DIGITS, SIDE
 from tests.browser.traffic import Traffic
 from tests.classroom import lessons
+from tests.ui.classroom import small_class
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -261,3 +266,48 @@ def test_a_class_is_saved_and_opened_again(open_context, app, tmp_path):
         page.locator("input[type=file]").set_input_files(tmp_path / path)
         page.get_by_role("button", name="Open it").click()
         expect(page.get_by_text(sight)).to_be_visible()
+
+
+def test_a_class_judges_and_teaches_and_its_pupils_read_with_what_they_taught(
+    open_context, open_page, app, store
+):
+    classroom, secret = small_class.make(store, 4)
+    teacher = open_context(app.url, viewport={"width": 1280, "height": 900}).new_page()
+    teacher.goto(f"{app.url}/class?key={secret}&step=Judge")
+    judged = teacher.locator(".st-key-judge_matrix")
+    cell = judged.locator("svg .mark-rect path").nth(10 * small_class.SLIP + 7)
+    cell.click(force=True)
+    pictures = teacher.locator(".st-key-judge_pictures [data-testid=stImage]")
+    expect(pictures).to_have_count(1)
+    expect(pictures).to_contain_text("1 → said 7 · pupil 4")
+    expect(teacher.locator(".st-key-judge_pupils svg image")).to_have_count(4)
+
+    teacher.get_by_text("Teach", exact=True).first.click()
+    teacher.locator(".st-key-teach button").click()
+    expect(teacher.get_by_text("The model is learning.")).to_be_visible()
+    expect(teacher.get_by_role("heading", name="What changed")).to_be_visible()
+    (taught,) = store.taught_models(classroom)
+    tested = LessonOutcome.from_json(taught.summary).after
+    expect(teacher.locator(".st-key-taught_pupils")).to_contain_text(
+        f"After: {tested.right} of {tested.total}, {tested.in_words}."
+    )
+
+    pupil = open_context(app.url).new_page()
+    pupil.goto(f"{app.url}/class?pupil={store.join(classroom)[1]}")
+    expect(pupil.locator(".st-key-class_prompt")).to_be_visible()
+    pupil.get_by_role("link", name="Draw", exact=True).click()
+    pupil.get_by_role("combobox", name="Model").click()
+    with pupil.expect_response(re.compile(r"/live/cnn-\w+\.bin$")) as weights:
+        pupil.get_by_role("option", name=taught.name, exact=True).click()
+    assert weights.value.ok
+    expect(pupil).to_have_url(re.compile(rf"class={classroom.code}"))
+    expect(pupil).to_have_url(re.compile("model="))
+    store.close_code(classroom)
+
+    friend = open_page(pupil.url)  # a link goes on to others of the class
+    friend.recognizer = TaughtLayer.from_bytes(taught.blob).recognizer(load_bundle("cnn"))
+    expect(friend.page.get_by_role("combobox", name="Model")).to_have_value(taught.name)
+    drawn = friend.draw(DIGITS[7])
+    assert drawn.text[0] == "7"
+    assert drawn.disagreement(Recognizer.load("cnn"))  # it reads otherwise than before
+    store.delete_class(classroom)

@@ -19,9 +19,9 @@ def new_class(store, per_digit=2, days=30):
     return store.create_class("Class 7b", per_digit, today() + timedelta(days=days))
 
 
-def draw(store, pupil, label=None, strokes=LINE, client_id=None):
+def draw(store, pupil, label=None, strokes=LINE, *, client_id=None, side=SIDE):
     """Add a drawing of the digit that is asked for, or of ``label``."""
     if label is None:
         label = store.asked(pupil).digit
     client_id = client_id or str(uuid.uuid4())
-    return store.add_drawing(pupil, client_id, label, strokes, height=SIDE, width=SIDE)
+    return store.add_drawing(pupil, client_id, label, strokes, height=side, width=side)

@@ -1,5 +1,6 @@
 """Script and weights for the reading in the browser have names that say their content."""
 
+import dataclasses
 import gzip
 import shutil
 
@@ -58,10 +59,25 @@ def test_what_is_not_there_is_passed_on(name):
 
 
 def test_weights_that_were_replaced_are_not_sent_under_the_old_name(monkeypatch, tmp_path):
-    live_files._weights.cache_clear()
+    live_files._shipped_weights.cache_clear()
     shutil.copytree(shipped_folder() / "cnn-tuned", tmp_path / "cnn-tuned")
     monkeypatch.setattr("mnist_app.bundle.shipped_folder", lambda: tmp_path)
     url = live_files.weights_url(load_bundle("cnn-tuned"))
     shutil.rmtree(tmp_path / "cnn-tuned")
     shutil.copytree(shipped_folder() / "dense-128", tmp_path / "cnn-tuned")
     assert answer(url) is None
+
+
+def test_offered_weights_are_served_until_others_take_their_place(monkeypatch):
+    monkeypatch.setattr(live_files, "MAXIMUM_OFFERED", 2)
+    base = load_bundle("cnn-tuned")
+    first, second, third = (
+        dataclasses.replace(base, browser_network=bytes([number]) * 100) for number in range(3)
+    )
+    for bundle in (first, second, first, third):
+        live_files.offer(bundle)
+    assert answer(live_files.weights_url(second)) is None
+    for bundle in (first, third):
+        status, _, body = answer(live_files.weights_url(bundle))
+        assert (status, body) == (200, bundle.browser_network)
+    assert answer(live_files.weights_url(base))[2] == base.browser_network

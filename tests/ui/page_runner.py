@@ -1,8 +1,10 @@
 """Pages run by Streamlit itself, without a browser."""
 
 import base64
+import html
 import io
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -82,3 +84,15 @@ def pixels_of(data_url: str) -> Image:
     """Return the pixels of an image in a data URL."""
     content = base64.b64decode(data_url.partition(",")[2])
     return np.asarray(PillowImage.open(io.BytesIO(content)))
+
+
+def tables_on(app: AppTest) -> list[list[list[str]]]:
+    """Return the cells of every table of figures on the page, row by row, its head first."""
+    return [
+        [
+            [html.unescape(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)]
+            for row in re.findall(r"<tr>(.*?)</tr>", element.proto.body)
+        ]
+        for element in app.get("html")
+        if "<table>" in element.proto.body
+    ]

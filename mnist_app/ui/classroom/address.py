@@ -16,6 +16,9 @@ KINDS: Final[tuple[Kind, ...]] = ("key", "pupil", "code")
 _REMEMBERED: Final = "class_address"
 """Session-state key of the last address: links to other pages of the app lead back without it."""
 
+FOUND_KEY: Final = "class_of_session"
+"""Session-state key of the class whose models are used, see `membership`."""
+
 
 @dataclass(frozen=True)
 class ClassAddress:
@@ -33,11 +36,16 @@ def read() -> ClassAddress | None:
             found = ClassAddress(kind, value)
             st.session_state[_REMEMBERED] = found
             return found
-    remembered = st.session_state.get(_REMEMBERED)
-    if isinstance(remembered, ClassAddress):
-        st.query_params[remembered.kind] = remembered.value
-        return remembered
-    return None
+    last = remembered()
+    if last is not None:
+        st.query_params[last.kind] = last.value
+    return last
+
+
+def remembered() -> ClassAddress | None:
+    """Return what the address of the page Class said last in this session."""
+    found = st.session_state.get(_REMEMBERED)
+    return found if isinstance(found, ClassAddress) else None
 
 
 def go_to(kind: Kind, value: str) -> None:
@@ -49,5 +57,6 @@ def go_to(kind: Kind, value: str) -> None:
 def leave() -> None:
     """Change the address to that of the entrance."""
     st.session_state.pop(_REMEMBERED, None)
+    st.session_state.pop(FOUND_KEY, None)
     for kind in KINDS:  # others are those of widgets, which Streamlit takes away
         st.query_params.pop(kind, None)

@@ -1,5 +1,6 @@
 """The sign of a pupil: a shape in a colour, beside its number."""
 
+import base64
 from typing import Final
 
 import streamlit as st
@@ -31,15 +32,24 @@ WIDTH: Final = 24
 """Width of the sign on the pupil's page, in pixels."""
 
 
+def svg(pupil: Pupil) -> str:
+    """Return the sign of a pupil as an SVG image."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" '
+        f'width="{WIDTH}" height="{WIDTH}">'
+        f'<path d="{PATHS[pupil.shape]}" fill="{HEX[pupil.colour]}"/></svg>'
+    )
+
+
+def data_url(pupil: Pupil) -> str:
+    """Return the sign of a pupil as a data URL."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg(pupil).encode()).decode('ascii')}"
+
+
 def show_mark(pupil: Pupil) -> None:
     """Show the shape of a pupil in its colour and say who it is."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="class_mark"):
-        st.image(
-            f'<svg viewBox="0 0 24 24" width="{WIDTH}" height="{WIDTH}">'
-            f'<path d="{PATHS[pupil.shape]}" fill="{HEX[pupil.colour]}"/></svg>',
-            width=WIDTH,
-            alt=f"A {pupil.colour} {pupil.shape}",
-        )
+        st.image(svg(pupil), width=WIDTH, alt=f"A {pupil.colour} {pupil.shape}")
         st.markdown(
             f"You are **pupil {pupil.number}**, the {pupil.colour} {pupil.shape}", width="content"
         )

@@ -11,7 +11,7 @@ from mnist_app.server.class_store import shared_store
 from mnist_app.ui import runtime
 from mnist_app.ui.canvas import component, drawing_pad
 from mnist_app.ui.canvas.canvas_spec import CLASS
-from mnist_app.ui.classroom import address, texts
+from mnist_app.ui.classroom import address, membership, texts
 from mnist_app.ui.classroom.pupil_mark import show_mark
 from mnist_app.ui.image_row import show_row
 
@@ -26,15 +26,10 @@ the digit that was kept last, whether Next was pressed on an empty canvas, and t
 what went wrong last."""
 
 
-def visitor() -> str:
-    """Return for whom wrong codes are counted: the address in the network, as in `server`."""
-    return st.context.ip_address or "this computer"
-
-
 def show_joining(code: str) -> None:
     """Show the class of a code and the button that joins it."""
     store = shared_store.get()
-    classroom = store.class_of_code(code, visitor())
+    classroom = store.class_of_code(code, membership.visitor())
     st.title(texts.plain(classroom.title), anchor=False)
     per_digit = classroom.drawings_per_digit
     st.markdown(

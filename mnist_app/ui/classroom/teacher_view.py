@@ -10,10 +10,14 @@ from mnist_app.server.class_store import shared_store
 from mnist_app.ui import url_state
 from mnist_app.ui.classroom import entrance, links, texts
 from mnist_app.ui.classroom.collect_step import show_collect
+from mnist_app.ui.classroom.judge_step import show_judge
 from mnist_app.ui.classroom.keep_step import show_keep
+from mnist_app.ui.classroom.teach_step import show_teach
 
 STEPS: Final[dict[str, Callable[[ClassRoom], None]]] = {
     "Collect": show_collect,
+    "Judge": show_judge,
+    "Teach": show_teach,
     "Keep & delete": show_keep,
 }
 """The steps in the order of the lesson, by the words of the control that chooses them."""

@@ -1,7 +1,7 @@
 """Sentences and small parts that the views of the page Class share."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
@@ -26,6 +26,23 @@ def plain(text: str) -> str:
 def count(number: int, noun: str) -> str:
     """Return a number of things: "1 pupil", "2 pupils"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def pupils(numbers: Sequence[int]) -> str:
+    """Return the numbers of pupils, at least one, ascending: "pupil 3", "pupils 1-4 and 7"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = [
+        part
+        for run in runs
+        for part in ([f"{run[0]}-{run[-1]}"] if len(run) > 2 else map(str, run))  # noqa: PLR2004
+    ]
+    listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return f"{'pupil' if len(numbers) == 1 else 'pupils'} {listed}"
 
 
 def day(when: date) -> str:

@@ -17,7 +17,7 @@ import streamlit as st
 from streamlit.components import v2 as components
 
 from mnist_app.arrays import DIGITS, Image
-from mnist_app.classroom.doubts import Doubts
+from mnist_app.classroom.class_readings import ClassReadings
 from mnist_app.classroom.records import Changes, ClassRoom, Drawing
 from mnist_app.classroom.wall import Wall
 from mnist_app.errors import ClassroomError, UnknownClassError
@@ -71,25 +71,30 @@ class Shown:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _wall_and_doubts(class_id: int, _classroom: ClassRoom) -> tuple[Wall, Doubts]:  # noqa: ARG001
-    return Wall(shared_store.get(), _classroom), Doubts()
+def _wall_and_readings(class_id: int, _classroom: ClassRoom) -> tuple[Wall, ClassReadings]:  # noqa: ARG001
+    return Wall(shared_store.get(), _classroom), ClassReadings()
 
 
 def wall_of(classroom: ClassRoom) -> Wall:
     """Return the wall of a class, the same in all sessions. `Wall.update` reads what is new."""
-    return _wall_and_doubts(classroom.id, classroom)[0]
+    return _wall_and_readings(classroom.id, classroom)[0]
+
+
+def readings_of(classroom: ClassRoom) -> ClassReadings:
+    """Return what the shipped models read in the drawings of a class, the same in all sessions."""
+    return _wall_and_readings(classroom.id, classroom)[1]
 
 
 def forget_wall(classroom: ClassRoom) -> None:
     """Drop the drawings of a class from memory, after it was deleted."""
-    _wall_and_doubts.clear(classroom.id)
+    _wall_and_readings.clear(classroom.id)
     st.session_state.pop(_STATE, None)
 
 
 def _show_wall(classroom: ClassRoom) -> None:
     """Show the counts and the wall; see `show_wall`."""
     shown = _shown(classroom)
-    wall, doubts = _wall_and_doubts(classroom.id, classroom)
+    wall, readings = _wall_and_readings(classroom.id, classroom)
     try:
         revision = wall.update()
     except UnknownClassError as error:
@@ -104,14 +109,14 @@ def _show_wall(classroom: ClassRoom) -> None:
     drawings = wall.drawings()
     _show_counts(len(wall.pupils()), wall)
     recognizers = [model.recognizer for model in models.all_models()] if drawings else []
-    doubts.read(recognizers, drawings, READ_PER_UPDATE)
+    readings.read(recognizers, drawings, READ_PER_UPDATE)
     start = shown.next_update(revision)
     _component(
         data={
             "start": start,
             **_as_sent(wall.since(start)),
             "doubts": [
-                [drawing.id, digits_in_words(said)] for drawing, said in doubts.among(drawings)
+                [drawing.id, digits_in_words(said)] for drawing, said in readings.doubted(drawings)
             ],
             "undo": shown.removed[-1][2] if shown.removed else None,
         },

@@ -51,9 +51,9 @@ SLIDER_WIDTH: Final = 136
 def show_page() -> None:
     """Show the whole page."""
     st.title("Compare models", anchor=False)
-    chosen = models.all_models()
+    chosen = models.all_models(with_taught=True)
     show_drawing(chosen)
-    show_figures(chosen)
+    show_figures([model for model in chosen if model.taught_name is None])
 
 
 @runtime.isolated_fragment

@@ -17,9 +17,9 @@ _FIRST_MISTAKE: Final = "first_mistake"
 
 def show_page() -> None:
     """Show the whole page."""
-    model = models.show_head("Draw a digit")
+    model = models.show_head("Draw a digit", with_taught=True)
     show_drawing(model)
-    if model is not None:
+    if model is not None and model.taught_name is None:
         show_mistakes(model)
     st.caption(drawing_pad.PRIVACY)
 

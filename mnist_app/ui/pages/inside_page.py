@@ -22,7 +22,7 @@ VIEWS: Final = ("Evidence", "Layers", "Steps")
 
 def show_page() -> None:
     """Show the whole page."""
-    show_drawing(models.show_head("Look inside"))
+    show_drawing(models.show_head("Look inside", with_taught=True))
     st.caption(drawing_pad.PRIVACY)
 
 
@@ -42,7 +42,7 @@ def show_drawing(model: models.LoadedModel | None) -> None:
         preprocessing_steps.show_steps(ink, steps)
     elif model is not None and prediction is not None:
         bundle = model.recognizer.bundle
-        graph = _graph(bundle, bundle.name, models.version(bundle.name))
+        graph = _graph(bundle, model.name, model.version)
         if view == "Layers":
             layers_panel.show_layers(graph, prediction.image)
         else:

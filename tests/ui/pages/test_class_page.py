@@ -16,7 +16,7 @@ from mnist_app.preprocessing.strokes import Stroke
 from mnist_app.server.class_store import shared_store
 from mnist_app.ui.canvas.canvas_spec import CLASS
 from mnist_app.ui.canvas.fabric_adapter import as_reported, read_drawing
-from mnist_app.ui.classroom import collect_step, links, pupil_view, wall_view
+from mnist_app.ui.classroom import collect_step, links, membership, wall_view
 from tests.classroom.lessons import draw
 from tests.ui.page_runner import fabric, page_at, pixels_of
 
@@ -28,7 +28,7 @@ def store(tmp_path, monkeypatch):
     monkeypatch.setenv(DATABASE_VARIABLE, f"sqlite:///{tmp_path / 'classes.sqlite'}")
     yield shared_store.get()
     shared_store.close()
-    wall_view._wall_and_doubts.clear()
+    wall_view._wall_and_readings.clear()
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_a_typed_code_leads_to_the_class(made):
 
 
 def test_wrong_codes_are_slowed_down(store, made, monkeypatch):
-    monkeypatch.setattr(pupil_view, "visitor", lambda: "10.0.0.7")
+    monkeypatch.setattr(membership, "visitor", lambda: "10.0.0.7")
     for _ in range(codes.VISITOR_TRIES):
         with pytest.raises(UnknownClassError):
             store.class_of_code("222222", "10.0.0.7")

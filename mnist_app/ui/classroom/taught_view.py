@@ -1,0 +1,189 @@
+"""The models that a class has taught: their figures side by side, and what each has changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import streamlit as st
+
+from mnist_app.classroom.judging import Score
+from mnist_app.classroom.lesson_plan import LessonOutcome
+from mnist_app.classroom.records import ClassRoom, Drawing, TaughtModel
+from mnist_app.errors import TeachingError
+from mnist_app.server.class_store import shared_store
+from mnist_app.ui import gallery
+from mnist_app.ui.classroom import texts
+from mnist_app.ui.figures_table import show_table
+
+_LOOK: Final = "taught_look"
+"""Key of the choice of a taught model."""
+_PROBLEM: Final = "taught_problem"
+
+
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """A taught model and what its lesson has changed."""
+
+    model: TaughtModel
+    outcome: LessonOutcome
+
+
+def look_at(name: str) -> None:
+    """Choose the taught model that is shown; call it before `show_taught`."""
+    st.session_state[_LOOK] = name
+
+
+def show_taught(classroom: ClassRoom, drawings: Sequence[Drawing]) -> None:
+    """Show the taught models of a class, the newest first; nothing if there are none."""
+    problem = st.session_state.pop(_PROBLEM, None)
+    if problem:
+        st.error(problem)
+    found = _taught(classroom)
+    if not found:
+        return
+    names = [one.model.name for one in found]
+    if st.session_state.get(_LOOK) not in names:
+        st.session_state[_LOOK] = names[0]
+    st.divider()
+    st.header("What changed", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox("Taught model", names, key=_LOOK, persist_state="session", width=340)
+        chosen = found[names.index(name)]
+        st.button(
+            "Delete this model",
+            key="taught_delete",
+            icon=":material/delete:",
+            on_click=_delete,
+            args=(classroom, chosen.model),
+        )
+    _show_outcome(chosen.outcome, drawings)
+    if len(found) > 1:
+        _show_table(found)
+    st.caption(
+        "Everybody in this class finds the taught models in the choice of models on Draw, and on "
+        "Compare and Inside. The address of those pages then opens them for whoever you send it to."
+    )
+
+
+def _taught(classroom: ClassRoom) -> list[Taught]:
+    found = []
+    for model in reversed(shared_store.get().taught_models(classroom)):
+        try:
+            found.append(Taught(model, LessonOutcome.from_json(model.summary)))
+        except TeachingError as error:
+            st.warning(f"{texts.plain(model.name)}: {error}")
+    return found
+
+
+def _delete(classroom: ClassRoom, model: TaughtModel) -> None:
+    st.session_state[_PROBLEM] = texts.problem_of(
+        lambda: shared_store.get().delete_taught_model(classroom, model.id)
+    )
+
+
+def _show_outcome(outcome: LessonOutcome, drawings: Sequence[Drawing]) -> None:
+    """Show the three figures side by side, and the drawings that changed."""
+    testers = texts.pupils(outcome.testers)
+    st.markdown(_how(outcome))
+    pupils, mnist, changed = st.columns(3, gap="small")
+    with pupils, st.container(border=True, height="stretch", key="taught_pupils"):
+        st.markdown(f"**{'Each pupil in turn' if outcome.each_in_turn else 'Who tested'}**")
+        _show_change(outcome.before, outcome.after)
+        st.caption(
+            f"{testers[0].upper()}{testers[1:]}; none of their drawings has taught what reads them."
+        )
+    with mnist, st.container(border=True, height="stretch", key="taught_mnist"):
+        st.markdown("**MNIST's test digits**")
+        _show_change(outcome.mnist_before, outcome.mnist_after)
+        st.caption(
+            "What it learned from you made it forget some of these."
+            if outcome.mnist_after.right < outcome.mnist_before.right
+            else "It has forgotten none of these."
+        )
+    with changed, st.container(border=True, height="stretch", key="taught_changed"):
+        st.markdown("**Drawings that changed**")
+        st.markdown(f"## :green[+{len(outcome.gained)}] and :orange[−{len(outcome.lost)}]")
+        st.markdown(
+            f"{texts.count(len(outcome.gained), 'drawing')} from wrong to right, "
+            f"{texts.count(len(outcome.lost), 'drawing')} from right to wrong."
+        )
+    _show_pictures("From wrong to right", outcome.gained, drawings, "taught_gained", "was")
+    _show_pictures("From right to wrong", outcome.lost, drawings, "taught_lost", "now")
+
+
+def _how(outcome: LessonOutcome) -> str:
+    """Return in a sentence who has taught which model, and how."""
+    ways = [
+        "with MNIST rehearsed" if outcome.options.rehearse else "without rehearsing MNIST",
+        "with bent copies" if outcome.options.bend else "without bent copies",
+    ]
+    return (
+        f"{outcome.base}, taught by {texts.pupils(outcome.teachers)} with "
+        f"{texts.count(outcome.lessons, 'drawing')}, {' and '.join(ways)}."
+    )
+
+
+def _show_change(before: Score, after: Score) -> None:
+    """Show a score before and after, each with its interval in words."""
+    st.markdown(f"## {_share(before)} → {_share(after)}")
+    st.markdown(
+        f"Before: {before.right:,} of {before.total:,}, {before.in_words}.  \n"
+        f"After: **{after.right:,} of {after.total:,}**, {after.in_words}."
+    )
+
+
+def _share(score: Score) -> str:
+    return f"{100 * score.share:.1f} %"
+
+
+def _show_pictures(
+    title: str,
+    changed: Sequence[tuple[int, ...]],
+    drawings: Sequence[Drawing],
+    key: str,
+    when: str,
+) -> None:
+    """Show the drawings that changed and were not removed since."""
+    by_id = {one.id: one for one in drawings}
+    shown = [(by_id[number], digit) for number, digit in changed if number in by_id]
+    if not shown:
+        return
+    st.markdown(f"**{title}**")
+    captions = [
+        f"{one.label}, {when} read as {digit} · pupil {one.pupil_number}" for one, digit in shown
+    ]
+    gallery.show(np.stack([one.image for one, _ in shown]), captions, key, "A drawing of the class")
+
+
+def _show_table(found: Sequence[Taught]) -> None:
+    """Show the figures of all taught models."""
+    st.markdown("**All taught models**")
+    columns = (
+        "taught model",
+        "taught by",
+        "rehearsed",
+        "bent copies",
+        "tested by",
+        "before",
+        "after",
+        "MNIST before",
+        "MNIST after",
+    )
+    rows = []
+    for one in found:
+        outcome = one.outcome
+        scores = (outcome.before, outcome.after, outcome.mnist_before, outcome.mnist_after)
+        testers = "each in turn" if outcome.each_in_turn else texts.pupils(outcome.testers)
+        switches = (outcome.options.rehearse, outcome.options.bend)
+        rows.append(
+            (
+                one.model.name,
+                texts.pupils(outcome.teachers),
+                *("yes" if is_on else "no" for is_on in switches),
+                testers,
+                *map(_share, scores),
+            )
+        )
+    show_table("Figures of all taught models", columns, rows)
+    st.caption("Figures of models that other pupils tested cannot be compared digit for digit.")
