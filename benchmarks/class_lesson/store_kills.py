@@ -15,7 +15,7 @@ from typing import Any, Final
 from benchmarks import benchmark_command
 from benchmarks.class_lesson import doomed_writer
 from benchmarks.class_lesson.doomed_writer import Sent
-from mnist_app.classroom.limits import MAXIMUM_PER_DIGIT
+from mnist_app.classroom.class_limits import MAXIMUM_PER_DIGIT
 from mnist_app.classroom.records import ClassRoom
 from mnist_app.classroom.store import ClassStore
 from tests import postgres

@@ -16,7 +16,7 @@ import numpy as np
 
 from mnist_app.arrays import DIGITS
 from mnist_app.checked_json import decode, parse_object
-from mnist_app.classroom import limits
+from mnist_app.classroom import class_limits
 from mnist_app.classroom.stroke_codec import checked_drawing
 from mnist_app.errors import BundleError, ClassroomError, InvalidImageError
 from mnist_app.preprocessing.strokes import Stroke
@@ -96,7 +96,7 @@ def read_class(file: BinaryIO) -> tuple[ClassFacts, Iterator[FileDrawing]]:
         raise refusal(f"its part {FACTS} is damaged") from error
     if facts.format != FORMAT:
         raise ClassroomError("This file was saved by a newer version of the app. Install that one.")
-    if not 1 <= facts.drawings_per_digit <= limits.MAXIMUM_PER_DIGIT:
+    if not 1 <= facts.drawings_per_digit <= class_limits.MAXIMUM_PER_DIGIT:
         raise refusal(f"its part {FACTS} is damaged")
     return facts, _drawings(archive, facts)
 
@@ -112,8 +112,8 @@ def refusal(why: str) -> ClassroomError:
 def _opened(file: BinaryIO) -> zipfile.ZipFile:
     """Return the zip after a look at its size, its directory and the names and sizes in that."""
     size = file.seek(0, 2)
-    if size > limits.FILE_BYTES:
-        raise refusal(f"it has more than {limits.FILE_BYTES // 1_000_000} MB")
+    if size > class_limits.FILE_BYTES:
+        raise refusal(f"it has more than {class_limits.FILE_BYTES // 1_000_000} MB")
     file.seek(max(0, size - _END_BYTES - _ZIP64_BYTES))
     end = file.read()
     directory = int.from_bytes(end[-10:-6], "little")
@@ -128,7 +128,9 @@ def _opened(file: BinaryIO) -> zipfile.ZipFile:
     for info in archive.infolist():
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise refusal("it was packed by another program")
-        allowed = limits.DRAWINGS_BYTES if info.filename == DRAWINGS else limits.PART_BYTES
+        allowed = (
+            class_limits.DRAWINGS_BYTES if info.filename == DRAWINGS else class_limits.PART_BYTES
+        )
         if info.file_size > allowed:
             raise refusal(f"its part {info.filename} is too large")
     return archive
@@ -146,8 +148,8 @@ def _drawings(archive: zipfile.ZipFile, facts: ClassFacts) -> Iterator[FileDrawi
         pupils.add(drawing.pupil)
         if drawn[drawing.pupil, drawing.label] > facts.drawings_per_digit:
             raise refusal("a pupil has more drawings of a digit than were asked for")
-        if len(pupils) > limits.MAXIMUM_PUPILS:
-            raise refusal(f"it has more than {limits.MAXIMUM_PUPILS} pupils")
+        if len(pupils) > class_limits.MAXIMUM_PUPILS:
+            raise refusal(f"it has more than {class_limits.MAXIMUM_PUPILS} pupils")
         yield drawing
 
 
@@ -155,8 +157,8 @@ def _lines(archive: zipfile.ZipFile) -> Iterator[bytes]:
     """Yield the lines of the drawings. Raises `ClassroomError` for too long ones and bad data."""
     try:
         with archive.open(DRAWINGS) as part:
-            while line := part.readline(limits.LINE_BYTES + 1):
-                if len(line) > limits.LINE_BYTES:
+            while line := part.readline(class_limits.LINE_BYTES + 1):
+                if len(line) > class_limits.LINE_BYTES:
                     raise refusal("a drawing is too large")
                 yield line
     except _UNREADABLE as error:
@@ -166,7 +168,10 @@ def _lines(archive: zipfile.ZipFile) -> Iterator[bytes]:
 def _drawing(line: bytes) -> FileDrawing:
     """Return the drawing of a line. Raises various errors if there is none in it."""
     found = decode(_Line, parse_object(line, DRAWINGS), DRAWINGS)
-    if found.label not in range(DIGITS) or not 1 <= found.pupil <= limits.MAXIMUM_PUPIL_NUMBER:
+    if (
+        found.label not in range(DIGITS)
+        or not 1 <= found.pupil <= class_limits.MAXIMUM_PUPIL_NUMBER
+    ):
         raise ValueError
     with np.errstate(over="ignore"):  # infinite widths are refused below
         strokes = [

@@ -4,7 +4,7 @@ import time
 from datetime import date
 from typing import BinaryIO
 
-from mnist_app.classroom import limits, stroke_codec
+from mnist_app.classroom import class_limits, stroke_codec
 from mnist_app.classroom.class_file import FileDrawing, read_class, refusal
 from mnist_app.classroom.drawings import NewDrawing
 from mnist_app.classroom.records import ClassRoom
@@ -24,11 +24,11 @@ def import_class(
     `ClassStore.create_class` does; then nothing is kept.
     """
     facts, found = read_class(file)
-    drawn, size, give_up = [], 0, time.monotonic() + limits.IMPORT_SECONDS
+    drawn, size, give_up = [], 0, time.monotonic() + class_limits.IMPORT_SECONDS
     for drawing in found:
         drawn.append(_new_drawing(drawing))
         size += drawn[-1].size
-        if size > limits.CLASS_BYTES:
+        if size > class_limits.CLASS_BYTES:
             raise refusal("it has more drawings than a class may have")
         if time.monotonic() > give_up:
             raise refusal("its drawings take too long to read")

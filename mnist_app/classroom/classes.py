@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mnist_app.classroom import codes, limits
+from mnist_app.classroom import class_limits, codes
 from mnist_app.classroom.records import ClassRoom
 from mnist_app.classroom.tables import classes
 from mnist_app.errors import ClassFullError, UnknownClassError
@@ -30,9 +30,9 @@ def create(
     if known is not None:
         return known
     count = connection.scalar(sa.select(sa.func.count()).select_from(classes))
-    if (count or 0) >= limits.MAXIMUM_CLASSES:
+    if (count or 0) >= class_limits.MAXIMUM_CLASSES:
         raise ClassFullError(
-            f"There are {limits.MAXIMUM_CLASSES} classes already. Delete one that is over."
+            f"There are {class_limits.MAXIMUM_CLASSES} classes already. Delete one that is over."
         )
     code = codes.new_code()
     while _first(connection, classes.c.code == code) is not None:
@@ -100,8 +100,8 @@ def count_change(
     if more_bytes > 0:
         everything = connection.scalar(sa.select(sa.func.sum(classes.c.bytes))) or 0
         if (
-            locked.bytes + more_bytes > limits.CLASS_BYTES
-            or everything + more_bytes > limits.STORE_BYTES
+            locked.bytes + more_bytes > class_limits.CLASS_BYTES
+            or everything + more_bytes > class_limits.STORE_BYTES
         ):
             raise ClassFullError(
                 "There is no room for more drawings. Your teacher can delete a class that is over."

@@ -10,9 +10,9 @@ import numpy as np
 from mnist_app.bundle import load_bundle
 from mnist_app.checked_json import decode, encode
 from mnist_app.classroom.class_drawings import ClassDrawings, Indices
+from mnist_app.classroom.class_limits import MAXIMUM_TITLE
 from mnist_app.classroom.judging import Judgement, Score
 from mnist_app.classroom.lesson import LessonResult, leave_one_out, teach
-from mnist_app.classroom.limits import MAXIMUM_TITLE
 from mnist_app.classroom.records import Drawing
 from mnist_app.classroom.taught_layer import TeachingOptions
 from mnist_app.errors import BundleError, TeachingError

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mnist_app.arrays import DIGITS
-from mnist_app.classroom import ask_order, classes, limits
+from mnist_app.classroom import ask_order, class_limits, classes
 from mnist_app.classroom.codes import hash_of, new_secret
 from mnist_app.classroom.records import Asked, Pupil
 from mnist_app.classroom.tables import classes as classes_table
@@ -20,7 +20,7 @@ _UNKNOWN = "This pupil is not in a class any more. Join with the code of your cl
 def join(connection: sa.Connection, class_id: int, secret_hash: str) -> Pupil:
     """Return the next pupil of a class, or the one that has joined with the same hash.
 
-    Raises `ClosedCodeError`, and `ClassFullError` if the class has `limits.MAXIMUM_PUPILS`.
+    Raises `ClosedCodeError`, and `ClassFullError` if the class has `class_limits.MAXIMUM_PUPILS`.
     """
     locked = classes.lock(connection, class_id)
     known = of_secret(connection, secret_hash)
@@ -30,10 +30,10 @@ def join(connection: sa.Connection, class_id: int, secret_hash: str) -> Pupil:
         raise ClosedCodeError("This code is closed. Ask your teacher to open it again.")
     is_there = (pupils.c.class_id == class_id) & pupils.c.is_removed.is_(False)
     there = connection.scalar(sa.select(sa.func.count()).where(is_there))
-    if (there or 0) >= limits.MAXIMUM_PUPILS:
+    if (there or 0) >= class_limits.MAXIMUM_PUPILS:
         raise ClassFullError(
-            f"This class is full: it has {limits.MAXIMUM_PUPILS} pupils. Ask your teacher for the "
-            "code of another class."
+            f"This class is full: it has {class_limits.MAXIMUM_PUPILS} pupils. Ask your teacher "
+            "for the code of another class."
         )
     revision = classes.count_change(connection, locked, more_pupils=1)
     connection.execute(

@@ -11,7 +11,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from mnist_app.arrays import DIGITS
-from mnist_app.classroom import classes, drawings, limits, pupils, stroke_codec, taught_models
+from mnist_app.classroom import class_limits, classes, drawings, pupils, stroke_codec, taught_models
 from mnist_app.classroom.codes import GuessLimiter, hash_of, new_secret, typed_code
 from mnist_app.classroom.database import Database
 from mnist_app.classroom.drawings import NewDrawing
@@ -62,17 +62,19 @@ class ClassStore:
         ``drawn`` are the drawings that it has from the beginning, with their pupils: see
         `mnist_app.classroom.class_import`.
         The class is deleted after the day ``delete_on`` (UTC). Raises `ClassroomError` for a title,
-        number or date out of `limits`, `ClassFullError` beyond `limits.MAXIMUM_CLASSES`.
+        number or date out of `class_limits`, `ClassFullError` beyond its ``MAXIMUM_CLASSES``.
         """
         title = " ".join(title.split())
         today = datetime.now(UTC).date()
-        if not title or len(title) > limits.MAXIMUM_TITLE or not title.isprintable():
+        if not title or len(title) > class_limits.MAXIMUM_TITLE or not title.isprintable():
             raise ClassroomError(
-                f"Give the class a title of up to {limits.MAXIMUM_TITLE} characters."
+                f"Give the class a title of up to {class_limits.MAXIMUM_TITLE} characters."
             )
-        if not 1 <= drawings_per_digit <= limits.MAXIMUM_PER_DIGIT:
-            raise ClassroomError(f"Ask for 1 to {limits.MAXIMUM_PER_DIGIT} drawings of each digit.")
-        if not today <= delete_on <= today + timedelta(days=limits.MAXIMUM_DAYS):
+        if not 1 <= drawings_per_digit <= class_limits.MAXIMUM_PER_DIGIT:
+            raise ClassroomError(
+                f"Ask for 1 to {class_limits.MAXIMUM_PER_DIGIT} drawings of each digit."
+            )
+        if not today <= delete_on <= today + timedelta(days=class_limits.MAXIMUM_DAYS):
             raise ClassroomError("Choose a day within a year for deleting the class.")
         secret = new_secret()
 
@@ -152,7 +154,7 @@ class ClassStore:
     def join(self, classroom: ClassRoom) -> tuple[Pupil, str]:
         """Return a new pupil of a class and its secret, by which its page finds it again.
 
-        Raises `ClosedCodeError`, and `ClassFullError` beyond `limits.MAXIMUM_PUPILS`.
+        Raises `ClosedCodeError`, and `ClassFullError` beyond `class_limits.MAXIMUM_PUPILS`.
         """
         secret = new_secret()
         joined = self._database.write(lambda link: pupils.join(link, classroom.id, hash_of(secret)))

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from mnist_app.classroom.limits import MAXIMUM_POINTS, MAXIMUM_STROKES
+from mnist_app.classroom.class_limits import MAXIMUM_POINTS, MAXIMUM_STROKES
 from mnist_app.errors import ClassroomError, InvalidImageError
 from mnist_app.preprocessing.strokes import MAXIMUM_CANVAS_PIXELS, Stroke, check_strokes
 

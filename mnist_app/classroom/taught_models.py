@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mnist_app.classroom import classes, limits
+from mnist_app.classroom import class_limits, classes
 from mnist_app.classroom.records import TaughtModel
 from mnist_app.classroom.tables import taught_models
 from mnist_app.errors import ClassFullError, ClassroomError
@@ -17,17 +17,18 @@ def add(
 ) -> TaughtModel:
     """Return a new taught model of a class.
 
-    Raises `ClassFullError` beyond `limits.MAXIMUM_TAUGHT_MODELS` and `ClassroomError` beyond
-    `limits.MAXIMUM_MODEL_BYTES`.
+    Raises `ClassFullError` beyond `class_limits.MAXIMUM_TAUGHT_MODELS` and `ClassroomError` beyond
+    `class_limits.MAXIMUM_MODEL_BYTES`.
     """
     text = json.dumps(summary, allow_nan=False)
     size = len(blob) + len(text)
-    if size > limits.MAXIMUM_MODEL_BYTES or len(name) > limits.MAXIMUM_TITLE:
+    if size > class_limits.MAXIMUM_MODEL_BYTES or len(name) > class_limits.MAXIMUM_TITLE:
         raise ClassroomError("This taught model is too large to be kept, or its name too long.")
     locked = classes.lock(connection, class_id)
-    if len(of_class(connection, class_id)) >= limits.MAXIMUM_TAUGHT_MODELS:
+    if len(of_class(connection, class_id)) >= class_limits.MAXIMUM_TAUGHT_MODELS:
         raise ClassFullError(
-            f"This class keeps {limits.MAXIMUM_TAUGHT_MODELS} taught models already. Delete one."
+            f"This class keeps {class_limits.MAXIMUM_TAUGHT_MODELS} taught models already. "
+            "Delete one."
         )
     classes.count_change(connection, locked, more_bytes=size)
     connection.execute(

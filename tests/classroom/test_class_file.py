@@ -8,7 +8,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from mnist_app.classroom import limits
+from mnist_app.classroom import class_limits
 from mnist_app.classroom.class_file import read_class
 from mnist_app.errors import ClassroomError
 from tests.classroom.class_files import LINE, packed, small_parts
@@ -96,9 +96,9 @@ def test_the_smallest_file(tmp_path):
         (stroke(points=[[1, float("inf")]]), "is damaged"),
         (stroke(points={"a": 1}), "is damaged"),
         (stroke(points=[[[1, 2]]]), "is damaged"),
-        (stroke(points=[[0, 0]] * (limits.MAXIMUM_POINTS + 1)), "is damaged"),
-        (changed(strokes=LINE["strokes"] * (limits.MAXIMUM_STROKES + 1)), "is damaged"),
-        (raw_line(b"x" * (limits.LINE_BYTES + 1)), "a drawing is too large"),
+        (stroke(points=[[0, 0]] * (class_limits.MAXIMUM_POINTS + 1)), "is damaged"),
+        (changed(strokes=LINE["strokes"] * (class_limits.MAXIMUM_STROKES + 1)), "is damaged"),
+        (raw_line(b"x" * (class_limits.LINE_BYTES + 1)), "a drawing is too large"),
     ],
 )
 def test_what_is_damaged_or_hostile_is_refused_with_its_reason(content, why):
@@ -121,7 +121,7 @@ def test_only_common_compression_is_unpacked(compression):
     ],
 )
 def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch, limit, name, why):
-    monkeypatch.setattr(limits, limit, 1_000_000)
+    monkeypatch.setattr(class_limits, limit, 1_000_000)
     bomb = packed({**GOOD, name: bytes(1_000_001)})
     assert len(bomb.getvalue()) < 5000
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("unpacked"))
@@ -139,7 +139,7 @@ def test_a_part_that_is_larger_than_it_says_is_refused():
 
 
 def test_too_large_files_are_refused_before_they_are_looked_at(monkeypatch):
-    monkeypatch.setattr(limits, "FILE_BYTES", 100)
+    monkeypatch.setattr(class_limits, "FILE_BYTES", 100)
     monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("opened"))
     with pytest.raises(ClassroomError, match="it has more than"):
         read(io.BytesIO(bytes(101)))

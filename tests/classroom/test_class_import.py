@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 
-from mnist_app.classroom import class_import, database, limits, pupils
+from mnist_app.classroom import class_import, class_limits, database, pupils
 from mnist_app.errors import ClassFullError, ClassroomError, StoreError
 from tests.classroom.class_files import LINE, exported, imported, packed, parts, small_parts
 from tests.classroom.lessons import draw, new_class, today
@@ -91,13 +91,13 @@ def test_an_answer_that_was_lost_does_not_fill_the_class_twice(sqlite_store, mon
 
 @pytest.mark.parametrize("limit", ["CLASS_BYTES", "STORE_BYTES"])
 def test_a_class_that_does_not_fit_is_refused(sqlite_store, monkeypatch, limit):
-    monkeypatch.setattr(limits, limit, 1000)
+    monkeypatch.setattr(class_limits, limit, 1000)
     with pytest.raises((ClassFullError, ClassroomError), match=r"room|more drawings"):
         imported(sqlite_store, packed(small_parts()))
 
 
 def test_drawings_that_take_too_long_are_refused(sqlite_store, monkeypatch):
-    monkeypatch.setattr(limits, "IMPORT_SECONDS", -1)
+    monkeypatch.setattr(class_limits, "IMPORT_SECONDS", -1)
     with pytest.raises(ClassroomError, match="too long"):
         imported(sqlite_store, packed(small_parts()))
 

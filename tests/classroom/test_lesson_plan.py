@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from mnist_app.classroom.class_limits import MAXIMUM_TITLE
 from mnist_app.classroom.lesson import leave_one_out
 from mnist_app.classroom.lesson_plan import LessonOutcome, LessonPlan, free_name, hold, outcome
-from mnist_app.classroom.limits import MAXIMUM_TITLE
 from mnist_app.classroom.taught_layer import TaughtLayer, TeachingOptions
 from mnist_app.errors import TeachingError
 from tests.classroom.mirrored_class import TEACHERS

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mnist_app.classroom import codes, limits
+from mnist_app.classroom import class_limits, codes
 from mnist_app.classroom.store import ClassStore
 from mnist_app.errors import (
     ClassFullError,
@@ -64,13 +64,13 @@ def test_titles_that_are_refused(sqlite_store, title):
         sqlite_store.create_class(title, 2, today())
 
 
-@pytest.mark.parametrize("per_digit", [0, -1, limits.MAXIMUM_PER_DIGIT + 1])
+@pytest.mark.parametrize("per_digit", [0, -1, class_limits.MAXIMUM_PER_DIGIT + 1])
 def test_numbers_of_drawings_that_are_refused(sqlite_store, per_digit):
     with pytest.raises(ClassroomError, match="1 to"):
         sqlite_store.create_class("7b", per_digit, today())
 
 
-@pytest.mark.parametrize("days", [-1, limits.MAXIMUM_DAYS + 1])
+@pytest.mark.parametrize("days", [-1, class_limits.MAXIMUM_DAYS + 1])
 def test_days_of_deletion_that_are_refused(sqlite_store, days):
     with pytest.raises(ClassroomError, match="within a year"):
         sqlite_store.create_class("7b", 2, today() + timedelta(days=days))
@@ -380,7 +380,7 @@ def test_purging_deletes_what_was_removed_and_frees_its_bytes(store, monkeypatch
     other, _ = store.join(classroom)
     removed, kept, others = draw(store, pupil), draw(store, pupil), draw(store, other)
     size = 784 + 200 + len(b"".join((bytes(4), bytes(8), bytes(16))))
-    monkeypatch.setattr(limits, "CLASS_BYTES", 4 * size - 1)
+    monkeypatch.setattr(class_limits, "CLASS_BYTES", 4 * size - 1)
     with pytest.raises(ClassFullError, match="room"):
         draw(store, pupil)
     store.remove_drawing(classroom, removed.id)
@@ -401,9 +401,9 @@ def test_purging_deletes_what_was_removed_and_frees_its_bytes(store, monkeypatch
 
 
 def test_limits_of_classes_pupils_and_bytes(sqlite_store, monkeypatch):
-    monkeypatch.setattr(limits, "MAXIMUM_CLASSES", 2)
-    monkeypatch.setattr(limits, "MAXIMUM_PUPILS", 2)
-    monkeypatch.setattr(limits, "STORE_BYTES", 3_500)
+    monkeypatch.setattr(class_limits, "MAXIMUM_CLASSES", 2)
+    monkeypatch.setattr(class_limits, "MAXIMUM_PUPILS", 2)
+    monkeypatch.setattr(class_limits, "STORE_BYTES", 3_500)
     classes = [new_class(sqlite_store)[0] for _ in range(2)]
     with pytest.raises(ClassFullError, match="classes already"):
         new_class(sqlite_store)
@@ -438,8 +438,8 @@ def test_taught_models_are_kept_and_deleted(store, monkeypatch):
     store.delete_taught_model(classroom, ours.id)
     assert [model.name for model in store.taught_models(classroom)] == ["theirs"]
     with pytest.raises(ClassroomError, match="too large"):
-        store.add_taught_model(classroom, "big", bytes(limits.MAXIMUM_MODEL_BYTES + 1), {})
-    monkeypatch.setattr(limits, "MAXIMUM_TAUGHT_MODELS", 1)
+        store.add_taught_model(classroom, "big", bytes(class_limits.MAXIMUM_MODEL_BYTES + 1), {})
+    monkeypatch.setattr(class_limits, "MAXIMUM_TAUGHT_MODELS", 1)
     with pytest.raises(ClassFullError, match="Delete one"):
         store.add_taught_model(classroom, "more", b"", {})
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from mnist_app.classroom import limits, stroke_codec
+from mnist_app.classroom import class_limits, stroke_codec
 from mnist_app.errors import ClassroomError, InvalidImageError
 from mnist_app.preprocessing.strokes import MAXIMUM_COORDINATE, Stroke
 
@@ -38,9 +38,9 @@ def line(count):
 
 
 def test_limits_of_a_drawing():
-    most = [line(limits.MAXIMUM_POINTS)]
+    most = [line(class_limits.MAXIMUM_POINTS)]
     assert stroke_codec.checked_drawing(most, 100, 100)
-    for too_long in ([*most, line(1)], [line(1)] * (limits.MAXIMUM_STROKES + 1)):
+    for too_long in ([*most, line(1)], [line(1)] * (class_limits.MAXIMUM_STROKES + 1)):
         with pytest.raises(ClassroomError, match="Press Clear"):
             stroke_codec.checked_drawing(too_long, 100, 100)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_app.classroom import limits
+from mnist_app.classroom import class_limits
 from mnist_app.classroom.class_import import import_class
 from mnist_app.classroom.codes import CODE_LENGTH
 from mnist_app.classroom.records import ClassRoom
@@ -68,7 +68,7 @@ def _show_class_form() -> None:
         title = st.text_input(
             "Title",
             key="class_title",
-            max_chars=limits.MAXIMUM_TITLE,
+            max_chars=class_limits.MAXIMUM_TITLE,
             placeholder="7b, digits of our own",
             help="Pupils see it when they join. Write no person's name.",
             autocomplete="off",
@@ -76,7 +76,7 @@ def _show_class_form() -> None:
         per_digit = st.number_input(
             "Drawings of each digit from every pupil",
             1,
-            limits.MAXIMUM_PER_DIGIT,
+            class_limits.MAXIMUM_PER_DIGIT,
             DEFAULT_PER_DIGIT,
             key="class_per_digit",
             help="3 means 30 drawings: about five to ten minutes.",
@@ -85,7 +85,7 @@ def _show_class_form() -> None:
             "Last day: then the class and all its drawings are deleted",
             _last_day(),
             datetime.now(UTC).date(),
-            datetime.now(UTC).date() + timedelta(days=limits.MAXIMUM_DAYS),
+            datetime.now(UTC).date() + timedelta(days=class_limits.MAXIMUM_DAYS),
             key="class_delete_on",
             format="YYYY-MM-DD",
         )

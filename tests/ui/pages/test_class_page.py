@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from mnist_app.classroom import codes, limits
+from mnist_app.classroom import class_limits, codes
 from mnist_app.classroom.class_import import import_class
 from mnist_app.classroom.database_errors import DATABASE_VARIABLE
 from mnist_app.errors import StoreError, UnknownClassError
@@ -232,7 +232,7 @@ def test_a_removed_pupil_and_a_closed_code_are_told(store, made):
 
 def test_a_full_class_says_so(made, monkeypatch):
     app = page(code=made[0].code)
-    monkeypatch.setattr(limits, "MAXIMUM_PUPILS", 0)
+    monkeypatch.setattr(class_limits, "MAXIMUM_PUPILS", 0)
     app.button("join_class").click().run()
     assert "This class is full" in texts(app)
 
