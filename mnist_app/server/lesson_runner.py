@@ -21,7 +21,7 @@ from mnist_app.worker_pool import WorkerPool
 _log = logging.getLogger(__name__)
 
 
-class Lesson:
+class TeachingRun:
     """A lesson that is being held, or that is over. Threads may share it."""
 
     def __init__(self, class_id: int) -> None:
@@ -63,7 +63,7 @@ class LessonRunner:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._last: dict[int, Lesson] = {}
+        self._last: dict[int, TeachingRun] = {}
         """The last lesson of each class."""
         self._pool = WorkerPool(
             1,
@@ -73,7 +73,9 @@ class LessonRunner:
             preload=lesson_plan.__name__,
         )
 
-    def start(self, store: ClassStore, classroom: ClassRoom, plan: LessonPlan, name: str) -> Lesson:
+    def start(
+        self, store: ClassStore, classroom: ClassRoom, plan: LessonPlan, name: str
+    ) -> TeachingRun:
         """Begin a lesson; its model is kept under ``name``, or one like it.
 
         Raises `TeachingError` while another lesson is being held.
@@ -84,20 +86,25 @@ class LessonRunner:
                     "Another class is teaching a model on this computer right now. That takes "
                     "half a minute: try again then."
                 )
-            lesson = self._last[classroom.id] = Lesson(classroom.id)
+            lesson = self._last[classroom.id] = TeachingRun(classroom.id)
         thread = threading.Thread(
             target=self._hold, args=(lesson, store, classroom, plan, name), daemon=True
         )
         thread.start()
         return lesson
 
-    def of_class(self, classroom: ClassRoom) -> Lesson | None:
+    def of_class(self, classroom: ClassRoom) -> TeachingRun | None:
         """Return the last lesson of a class since the server has started."""
         with self._lock:
             return self._last.get(classroom.id)
 
     def _hold(
-        self, lesson: Lesson, store: ClassStore, classroom: ClassRoom, plan: LessonPlan, name: str
+        self,
+        lesson: TeachingRun,
+        store: ClassStore,
+        classroom: ClassRoom,
+        plan: LessonPlan,
+        name: str,
     ) -> None:
         taught, problem = None, None
         try:

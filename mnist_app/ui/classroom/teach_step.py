@@ -11,7 +11,7 @@ from mnist_app.classroom.records import ClassRoom, Drawing
 from mnist_app.classroom.taught_layer import TeachingOptions
 from mnist_app.errors import ClassroomError
 from mnist_app.server.class_store import shared_store
-from mnist_app.server.lesson_runner import Lesson, lesson_runner
+from mnist_app.server.lesson_runner import TeachingRun, lesson_runner
 from mnist_app.ui import models, runtime
 from mnist_app.ui.classroom import taught_view, texts
 from mnist_app.ui.classroom.wall_view import wall_of
@@ -201,7 +201,7 @@ def _start(
     st.session_state[_NAME] = ""
 
 
-def _show_progress_once(lesson: Lesson) -> None:
+def _show_progress_once(lesson: TeachingRun) -> None:
     if lesson.is_over:
         st.rerun()
     st.progress(lesson.share, text="The model is learning. Pupils can draw on meanwhile.")

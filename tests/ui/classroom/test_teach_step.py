@@ -6,7 +6,7 @@ import pytest
 
 from mnist_app.classroom.class_drawings import halves
 from mnist_app.classroom.lesson_plan import LessonOutcome
-from mnist_app.server.lesson_runner import Lesson, LessonRunner
+from mnist_app.server.lesson_runner import LessonRunner, TeachingRun
 from mnist_app.ui.classroom import teach_step
 from tests.ui.classroom import small_class
 from tests.ui.page_runner import page_at, tables_on
@@ -97,7 +97,7 @@ def test_several_taught_models_are_compared_and_deleted(store, runner, made):
 
 def test_another_class_waits_its_turn(store, runner, made):
     classroom, secret = made
-    runner._last[99] = Lesson(99)
+    runner._last[99] = TeachingRun(99)
     app = teach_page(secret)
     app.button("teach").click().run()
     assert "Another class is teaching a model on this computer right now" in texts(app)
