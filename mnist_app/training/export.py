@@ -93,20 +93,23 @@ def publish_bundle(model: Any, evaluation: Evaluation, folder: Path) -> None:
 
 
 def write_models(model: Any, folder: Path) -> None:
-    """Write ``model.keras``, ``model.tflite`` and ``browser.bin`` into ``folder``.
-
-    The LiteRT model takes float32 (1, 28, 28), grey levels from 0 to 255, and returns logits
-    float32 (1, 10 or 11).
-    """
+    """Write ``model.keras``, ``model.tflite`` and ``browser.bin`` into ``folder``."""
     # Without its optimizer, which reading does not need.
     keras.Model(model.input, model.output, name=model.name).save(folder / MODEL_FILE)
     (folder / "browser.bin").write_bytes(browser_network(model))
+    write_litert(model, folder / "model.tflite")
+
+
+def write_litert(model: Any, path: Path) -> None:
+    """Write ``model`` up to its logits as a LiteRT model.
+
+    It takes float32 (1, 28, 28), grey levels from 0 to 255, and returns logits float32 (1, 10 or
+    11).
+    """
     network = logits_model(model)
     network(np.zeros((1, 28, 28), np.float32))
     signature = [keras.InputSpec(dtype="float32", shape=(1, 28, 28), name="images")]
-    network.export(
-        str(folder / "model.tflite"), format="litert", input_signature=signature, verbose=False
-    )
+    network.export(str(path), format="litert", input_signature=signature, verbose=False)
 
 
 def load_keras_model(name_or_folder: str | os.PathLike[str] | None = None) -> Any:

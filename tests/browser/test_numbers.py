@@ -29,7 +29,7 @@ class NumbersPage:
         self.number = page.locator(".st-key-number_text p")
         self.hint = page.locator(".st-key-hint p")
         page.goto(url)
-        expect(self.hint).to_be_visible()
+        expect(page.get_by_text("Draw a digit from 0 to 9").first).to_be_visible()
         self.go_to("Numbers", HINT)
 
     def go_to(self, title, words):

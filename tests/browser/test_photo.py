@@ -39,7 +39,7 @@ def open_photo_page(open_context, app):
     def open_one(**options):
         page = open_context(app.url, **options).new_page()
         page.goto(app.url)
-        expect(page.locator(".st-key-hint")).to_be_visible()
+        expect(page.get_by_text("Draw a digit from 0 to 9").first).to_be_visible()
         go_to(page, "Photo")
         expect(page.get_by_text("Write a number on paper")).to_be_visible()
         return page

@@ -152,7 +152,7 @@ def test_a_drawing_is_kept_as_it_was_drawn(store):
     ]
     label = store.asked(pupil).digit
     client_id = str(uuid.uuid4())
-    kept = draw(store, pupil, label, strokes, client_id)
+    kept = draw(store, pupil, label, strokes, client_id=client_id)
     assert (str(kept.client_id), kept.label, kept.pupil_id) == (client_id, label, pupil.id)
     assert (kept.height, kept.width, kept.pupil_number) == (SIDE, SIDE, 1)
     assert datetime.now(UTC) - kept.drawn_at < timedelta(minutes=1)
@@ -174,7 +174,7 @@ def test_a_drawing_sent_twice_is_kept_once_as_it_came_first(store):
     client_id = str(uuid.uuid4())
     first = draw(store, pupil, asked.digit, client_id=client_id)
     changed = [Stroke(np.array([[5, 5], [60, 5]], np.float32), 5.0)]
-    again = draw(store, pupil, (asked.digit + 1) % 10, changed, client_id.upper())
+    again = draw(store, pupil, (asked.digit + 1) % 10, changed, client_id=client_id.upper())
     assert (again.id, again.label) == (first.id, first.label)
     np.testing.assert_array_equal(again.image, first.image)
     assert store.asked(pupil).drawn == 1

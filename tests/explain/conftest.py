@@ -40,10 +40,9 @@ def keras_models(tmp_path_factory):
     flow = keras.layers.GlobalAveragePooling2D()(flow)
     flow = keras.layers.ReLU(6.0)(keras.layers.Dense(9)(flow))
     unusual = keras.Model(entry, keras.layers.Dense(11, name="logits")(flow))
-    folder = tmp_path_factory.mktemp(UNUSUAL)
-    export.write_models(unusual, folder)
-    content = (folder / "model.tflite").read_bytes()
-    bundle = dataclasses.replace(load_bundle("cnn"), name=UNUSUAL, model=content)
+    path = tmp_path_factory.mktemp(UNUSUAL) / "model.tflite"
+    export.write_litert(unusual, path)
+    bundle = dataclasses.replace(load_bundle("cnn"), name=UNUSUAL, model=path.read_bytes())
     found = {name: (export.load_keras_model(name), load_bundle(name)) for name in SHIPPED}
     return {**found, UNUSUAL: (unusual, bundle)}
 
