@@ -1,4 +1,4 @@
-"""The uncertainty of a share that was counted: so many right readings of so many."""
+"""The uncertainty of a proportion, such as the share of right readings."""
 
 import math
 from typing import Final

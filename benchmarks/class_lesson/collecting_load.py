@@ -22,7 +22,7 @@ from mnist_app.classroom.store import ClassStore
 ASKED: Final = 20
 """Digits that each pupil is asked for."""
 P95_LIMITS: Final = {30: 0.5, 100: 1.0}
-"""Maximum 95th percentile of the time to the tick, in seconds, up to so many pupils."""
+"""Maximum 95th percentile of the time to the tick, in seconds, by the maximum number of pupils."""
 
 
 @dataclass(frozen=True)

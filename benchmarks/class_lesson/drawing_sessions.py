@@ -51,7 +51,7 @@ class DrawingPupil:
             self.errors.append(f"pupil {self.number} did not join: {error!r}")
 
     async def draw(self, count: int) -> None:
-        """Draw so many digits."""
+        """Draw ``count`` digits."""
         due = time.perf_counter() + self._hand.uniform(0, self._every)
         try:
             for _ in range(count if self.secret else 0):

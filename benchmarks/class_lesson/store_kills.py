@@ -80,7 +80,7 @@ def measure(kills: int, postgres_kills: int) -> tuple[dict[str, Any], str, bool]
 
 
 def kill_writers(kills: int) -> Kills:
-    """Kill a process that writes to SQLite at random moments, so many times."""
+    """Kill a process that writes to SQLite ``kills`` times, at random moments."""
     result = Kills("SQLite")
     moments = random.Random(0)
     processes = multiprocessing.get_context("forkserver")
@@ -123,7 +123,7 @@ def _hear_and_kill(writer: Any, receiving: Connection, events: Events, seconds: 
 
 
 def kill_postgres(kills: int) -> Kills:
-    """Kill PostgreSQL's server under a process that writes, so many times."""
+    """Kill PostgreSQL's server ``kills`` times while a process writes."""
     result = Kills("PostgreSQL")
     moments = random.Random(0)
     with postgres.stoppable_server(PASSWORD) as server:

@@ -70,7 +70,7 @@ def test_the_previous_version_is_migrated_and_keeps_its_classes(engine, store_ur
 
 def test_a_migration_that_fails_changes_nothing(engine, monkeypatch):
     upgrade(engine, "0001")
-    with engine.begin() as connection:  # in the way of the index of the next version's table
+    with engine.begin() as connection:  # its name blocks the index that the next version creates
         connection.exec_driver_sql("CREATE INDEX ix_taught_models_class_id ON pupils (number)")
     with pytest.raises(sa.exc.SQLAlchemyError):
         upgrade(engine)
