@@ -24,6 +24,7 @@ import re
 import time
 import zipfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -86,6 +87,11 @@ class Bundle:
     report_bytes: bytes
     errors_bytes: bytes
     teaching_bytes: bytes | None = None
+
+    @cached_property
+    def browser_sha256(self) -> str:
+        """The SHA-256 of `browser_network` as hexadecimal digits."""
+        return sha256(self.browser_network)
 
     def report(self) -> ModelReport:
         """Return ``report.json``. Raises `BundleError` if a figure is missing or damaged."""

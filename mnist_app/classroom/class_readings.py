@@ -66,12 +66,15 @@ class ClassReadings:
         """
         with self._lock:
             rows = [self._read[drawing.id] for drawing in drawings]
+        index = np.arange(len(drawings))
+        labels = np.array([drawing.label for drawing in drawings], np.uint8)
+        pupils = np.array([drawing.pupil_number for drawing in drawings], np.int64)
         return [
             Judgement(
                 model=name,
-                index=np.arange(len(drawings)),
-                labels=np.array([drawing.label for drawing in drawings], np.uint8),
-                pupils=np.array([drawing.pupil_number for drawing in drawings], np.int64),
+                index=index,
+                labels=labels,
+                pupils=pupils,
                 read=np.array([digit for digit, _ in column], np.uint8),
                 accepted=np.array([accepted for _, accepted in column], np.bool_),
             )

@@ -45,4 +45,4 @@ def worker_name() -> str:
 
 def weights_name(bundle: Bundle) -> str:
     """Return the name under which the weights of ``bundle`` are served, see `worker_name`."""
-    return f"{bundle.name}-{sha256(bundle.browser_network)[:_TAG_DIGITS]}.bin"
+    return f"{bundle.name}-{bundle.browser_sha256[:_TAG_DIGITS]}.bin"
