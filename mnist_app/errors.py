@@ -16,12 +16,28 @@
         ├── TeachingError       a class cannot teach a model, or a taught model is of no use
         └── StoreError          the database of the classes is away, full or read-only
 
-Each message is written for the person at the screen: what happened, then what to do next.
+Each message is written for the person at the screen: what happened, then what to do next. It is
+kept in English and becomes text in the language of the one who reads it, since an error may come
+from another process. ``scripts/translate`` extracts the messages of the classes that pages show.
 """
+
+from mnist_app.words import _
 
 
 class MnistAppError(Exception):
-    """Base class of all errors raised on purpose by this package."""
+    """Base class of all errors raised on purpose by this package.
+
+    ``message`` is English; ``values`` fill its named placeholders:
+    ``MnistAppError("{name} is empty.", name=path.name)``.
+    """
+
+    def __init__(self, message: str = "", **values: object) -> None:
+        super().__init__(message)
+        self.values = values
+
+    def __str__(self) -> str:
+        message = _(self.args[0])
+        return message.format_map(self.values) if self.values else message
 
 
 class InvalidImageError(MnistAppError):

@@ -4,36 +4,39 @@ from pathlib import Path
 
 import streamlit as st
 
-from mnist_app.ui import runtime
+from mnist_app.ui import language, runtime
+from mnist_app.words import _
 
+language.start_run()
 UI = Path(__file__).parent
-APP = "Draw a digit"
-PAGES = (
-    "Draw",
-    "Numbers",
-    "Photo",
-    "Compare",
-    "Mistakes",
-    "Inside",
-    "Class",
-    "Lessons",
-    "About",
-)
+APP = _("Draw a digit")
+PAGES = {
+    "draw": _("Draw"),
+    "numbers": _("Numbers"),
+    "photo": _("Photo"),
+    "compare": _("Compare"),
+    "mistakes": _("Mistakes"),
+    "inside": _("Inside"),
+    "class": _("Class"),
+    "lessons": _("Lessons"),
+    "about": _("About"),
+}
+"""Titles by file and path; the first is the default page."""
 
 page = st.navigation(
     [
         st.Page(
-            UI / "pages" / f"{title.lower()}_page.py",
+            UI / "pages" / f"{name}_page.py",
             title=title,
-            url_path=title.lower(),
-            default=title == PAGES[0],
+            url_path=name,
+            default=title == PAGES["draw"],
         )
-        for title in PAGES
+        for name, title in PAGES.items()
     ],
     position="top",
 )
 st.set_page_config(
-    page_title=APP if page.title == PAGES[0] else f"{page.title} · {APP}",
+    page_title=APP if page.title == PAGES["draw"] else f"{page.title} · {APP}",
     page_icon=str(UI / "icon.png"),
     layout="centered",
 )
@@ -41,3 +44,4 @@ st.html(UI / "style.css")
 runtime.resend_after_reconnect()
 with runtime.errors_as_sentences():
     page.run()
+language.show_choice()

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mnist_app.errors import MnistAppError
+from mnist_app.words import _
 
 _log = logging.getLogger(__name__)
 _Arguments = ParamSpec("_Arguments")
@@ -52,8 +53,10 @@ def errors_as_sentences() -> Iterator[None]:
     except Exception:  # noqa: BLE001 (any other error is a bug; the page stays usable)
         _log.exception("a page ended early")
         st.error(
-            "Something went wrong on this page. Your drawing is kept: reload nothing, just draw "
-            "on. If it happens again, the terminal that runs the app says why."
+            _(
+                "Something went wrong on this page. Your drawing is kept: do not reload, just draw "
+                "on. If it happens again, the terminal that runs the app says why."
+            )
         )
 
 

@@ -4,13 +4,19 @@ Streamlit writes the value of a widget with ``bind="query-params"`` into the add
 widget's key, unless it is the default, and takes it from there when a link is opened. It drops two
 kinds of values silently: those that are no option of the widget, and the default, even if the
 session has kept another value. `bound` handles both.
+
+What Streamlit writes are the words of an option on the page, in the language of the one who made
+the link; `bound` takes those of all languages.
 """
 
 import re
-from collections.abc import Iterable
-from typing import Final, Literal, TypedDict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Literal, TypedDict
 
 import streamlit as st
+
+from mnist_app import words
+from mnist_app.words import _
 
 _UNKNOWN_KEY: Final = "unknown_in_link"
 """Session-state key of the unknown values: widget key to (value in the address, default)."""
@@ -26,26 +32,61 @@ class Binding(TypedDict):
     persist_state: Literal["session"]
 
 
+class OptionBinding(Binding):
+    """The same for a widget with a choice of options."""
+
+    format_func: Callable[[Any], str]
+
+
 def bound(key: str, options: Iterable[object], default: object, noun: str) -> Binding:
     """Return the keyword arguments that bind a widget to the address; see `check_link`."""
     check_link(key, options, default, noun)
     return {"key": key, "bind": "query-params", "persist_state": "session"}
 
 
-def check_link(key: str, options: Iterable[object], default: object, noun: str) -> None:
+def bound_options(
+    key: str,
+    options: Iterable[object],
+    default: object,
+    noun: str,
+    label: Callable[[Any], str] = _,
+) -> OptionBinding:
+    """Return the keyword arguments that bind a choice of translated options to the address.
+
+    ``label`` returns the words of an option in the language of the session.
+    """
+    check_link(key, options, default, noun, label)
+    return {
+        "key": key,
+        "bind": "query-params",
+        "persist_state": "session",
+        "format_func": label,
+    }
+
+
+def check_link(
+    key: str,
+    options: Iterable[object],
+    default: object,
+    noun: str,
+    label: Callable[[Any], str] | None = None,
+) -> None:
     """Warn if the address asks for an unknown value, until the person chooses a value.
 
     If the address asks for the default, it replaces the value that the session kept from an
     earlier visit. Call it right before the widget with this ``key``. ``options`` are all values of
     the widget, ``default`` is its value if the address has none, ``noun`` names it in the warning:
-    "the model".
+    "the model", translated in the accusative. ``label`` is that of `bound_options`.
     """
     state = st.session_state
     unknown: dict[str, tuple[str, object]] = state.setdefault(_UNKNOWN_KEY, {})
     in_address = st.query_params.get_all(key)
-    if in_address == [_in_address(default)] and key in state:
+    known = _options_by_text(tuple(options), label or _in_address)
+    asked = known.get(in_address[-1]) if in_address else None
+    if in_address and asked == default and key in state:
         state[key] = default
-    known = set(map(_in_address, options))
+    elif asked is not None and label is not None and label(asked) != in_address[-1]:
+        state.setdefault(key, asked)  # Streamlit does not know the words of another language
     wrong = [value for value in in_address if value not in known]
     if wrong and key not in state:  # with the key in the state the address only lags behind
         unknown[key] = (wrong[-1], default)
@@ -53,12 +94,25 @@ def check_link(key: str, options: Iterable[object], default: object, noun: str) 
         del unknown[key]
     if key in unknown:
         value = unknown[key][0]
-        named = f"{noun} “{value}”" if _SAFE_TEXT.fullmatch(value) else f"{noun} that it asks for"
+        sentence = (
+            _("This link asks for {name} “{value}”, which is not known here.")
+            if _SAFE_TEXT.fullmatch(value)
+            else _("This link asks for {name}, but for a value that is not known here.")
+        )
         st.warning(
-            f"This link cannot be followed to the end: {named} is not known here. "
-            "The page shows the usual choice instead.",
+            f"{sentence.format(name=noun, value=value)} "
+            + _("The page shows the usual choice instead."),
             icon=":material/link_off:",
         )
+
+
+def _options_by_text(options: Sequence[object], label: Callable[[Any], str]) -> dict[str, object]:
+    """Return each option by what the address says for it, in every language."""
+    known: dict[str, object] = {}
+    for code in words.LANGUAGES:
+        with words.in_language(code):
+            known |= {label(option): option for option in options}
+    return known
 
 
 def _in_address(value: object) -> str:

@@ -90,7 +90,7 @@ def test_a_wrong_code_or_a_deleted_model_is_told(store, made):
     app.run()
     assert choice(app).value == shipped_names()[0]
     app = page_at("draw", **{"class": classroom.code, "model": NAME})
-    assert f"the model “{NAME}” is not known here" in warnings(app)
+    assert f"the model “{NAME}”, which is not known here" in warnings(app)
 
 
 def test_a_taught_model_reads_as_its_layer_does(store, made):
