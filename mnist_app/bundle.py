@@ -105,15 +105,19 @@ class Bundle:
             return _read_misread(self.errors_bytes)
         except Exception as error:  # a damaged archive can raise nearly anything
             raise BundleError(
-                f"The list of misread images in the bundle “{self.name}” is damaged. {REMEDY}"
+                "The list of misread images in the bundle “{name}” is damaged. {remedy}",
+                name=self.name,
+                remedy=REMEDY,
             ) from error
 
     def teaching(self) -> TeachingData:
         """Return what the model needs to be taught. Raises `BundleError` if it has none."""
         if self.teaching_bytes is None:
             raise BundleError(
-                f"The model “{self.name}” cannot be taught by a class: its bundle has no "
-                f"{TEACHING_FILE}. Choose another model, such as cnn."
+                "The model “{name}” cannot be taught by a class: its bundle has no "
+                "{file}. Choose another model, such as cnn.",
+                name=self.name,
+                file=TEACHING_FILE,
             )
         return TeachingData.parse(self.teaching_bytes, self.name)
 
@@ -179,8 +183,10 @@ def bundle_folder(name_or_folder: str | os.PathLike[str] | None = None) -> Path:
     if name_or_folder not in names:
         known = ", ".join(names) or "none"
         raise BundleError(
-            f"There is no trained model called “{name_or_folder}”. Those that are here: {known}. "
-            "For a bundle of your own, give its folder with a path separator, such as ./my-bundle"
+            "There is no trained model called “{name}”. Those that are here: {known}. "
+            "For a bundle of your own, give its folder with a path separator, such as ./my-bundle",
+            name=name_or_folder,
+            known=known,
         )
     return shipped_folder() / name_or_folder
 
@@ -206,8 +212,9 @@ def check_new_name(name: str) -> str:
     """Return ``name`` if a bundle may be called so. Raises `BundleError` otherwise."""
     if not _NAME.fullmatch(name):
         raise BundleError(
-            f"“{name}” cannot be the name of a bundle. Use letters, digits, dots, hyphens and "
-            "underscores, beginning with a letter or digit."
+            "“{name}” cannot be the name of a bundle. Use letters, digits, dots, hyphens and "
+            "underscores, beginning with a letter or digit.",
+            name=name,
         )
     return name
 
@@ -253,8 +260,11 @@ def _read_files(source: Path, name: str) -> dict[str, bytes]:
             contents[file] = (source / file).read_bytes()
         except (OSError, MemoryError) as error:
             raise BundleError(
-                f"The model bundle “{name}” has no readable {file}: it is missing or incomplete. "
-                + REMEDY
+                "The model bundle “{name}” has no readable {file}: it is missing or incomplete. "
+                "{remedy}",
+                name=name,
+                file=file,
+                remedy=REMEDY,
             ) from error
     return contents
 
@@ -268,12 +278,21 @@ def _check_sums(contents: dict[str, bytes], checksums: dict[str, str], name: str
     """Raise `BundleError` if a file with a checksum is missing or a file has another checksum."""
     missing = ", ".join(sorted(checksums.keys() - contents.keys()))
     if missing:
-        raise BundleError(f"The model bundle “{name}” has no {missing}: it is incomplete. {REMEDY}")
+        raise BundleError(
+            "The model bundle “{name}” has no {missing}: it is incomplete. {remedy}",
+            name=name,
+            missing=missing,
+            remedy=REMEDY,
+        )
     for file, content in contents.items():
         if sha256(content) != checksums.get(file):
             raise BundleError(
-                f"{file} in the model bundle “{name}” is damaged or was altered: its checksum is "
-                f"not the one in {MANIFEST}. {REMEDY}"
+                "{file} in the model bundle “{name}” is damaged or was altered: its checksum is "
+                "not the one in {manifest}. {remedy}",
+                file=file,
+                name=name,
+                manifest=MANIFEST,
+                remedy=REMEDY,
             )
 
 

@@ -41,22 +41,37 @@ def read_manifest(content: bytes, name: str) -> Manifest:
     values = parse_object(content, file)
     version = values.get("format_version")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise BundleError(f"“{name}” is not a model bundle of this app. {REMEDY}")
+        raise BundleError(
+            "“{name}” is not a model bundle of this app. {remedy}",
+            name=name,
+            remedy=REMEDY,
+        )
     if version > FORMAT_VERSION:
         raise BundleError(
-            f"The model bundle “{name}” was made by a newer version of this app "
-            f"(format {version}; this one reads format {FORMAT_VERSION}). Update the app."
+            "The model bundle “{name}” was made by a newer version of this app (format {version}; "
+            "this one reads format {format_version}). Update the app.",
+            name=name,
+            version=version,
+            format_version=FORMAT_VERSION,
         )
     if version < FORMAT_VERSION:
         raise BundleError(
-            f"The model bundle “{name}” was made by an older version of this app "
-            f"(format {version}; this one reads format {FORMAT_VERSION}). Train it again, or read "
-            "it with that version."
+            "The model bundle “{name}” was made by an older version of this app (format "
+            "{version}; this one reads format {format_version}). Train it again, or read it with "
+            "that version.",
+            name=name,
+            version=version,
+            format_version=FORMAT_VERSION,
         )
     fields = decode(_Fields, values, file)
     for setting, is_possible in _checks(fields).items():
         if not is_possible:
-            raise BundleError(f"{file} has an impossible “{setting}”. {REMEDY}")
+            raise BundleError(
+                "{file} has an impossible “{setting}”. {remedy}",
+                file=file,
+                setting=setting,
+                remedy=REMEDY,
+            )
     settings = ReadingSettings(
         temperature=fields.temperature,
         acceptance_threshold=fields.acceptance_threshold,

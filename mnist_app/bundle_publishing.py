@@ -130,8 +130,10 @@ def _lock(folder: Path) -> Iterator[None]:
         while not _try_lock(descriptor):
             if time.monotonic() > end:
                 raise BundleError(
-                    f"Another process is publishing in {parent}. "
-                    f"“{folder.name}” is unchanged; try again when the other one has ended."
+                    "Another process is publishing in {parent}. “{name}” is unchanged; try again "
+                    "when the other one has ended.",
+                    parent=parent,
+                    name=folder.name,
                 )
             time.sleep(_LOCK_PAUSE_SECONDS)
         yield

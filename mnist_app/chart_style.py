@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import altair as alt
 
+from mnist_app.words import LANGUAGES, language
+
 WINNER, OTHER, TEXT, DISAGREES = "most likely", "other", "text", "disagrees"
 ROLES: Final = (WINNER, OTHER, TEXT, DISAGREES)
 """Roles of colours, in the order of ``chartCategoricalColors``."""
@@ -30,12 +32,26 @@ def role_colour(field: str) -> alt.Color:
 
 
 def specification(chart: alt.LayerChart | alt.FacetChart) -> dict[str, Any]:
-    """Return ``chart`` as a Vega-Lite specification without data and without configuration.
+    """Return ``chart`` as a Vega-Lite specification without data, in the language of the page.
 
-    The caller adds the data. The configuration would replace Streamlit's theme by Altair's.
+    The caller adds the data. Altair's configuration would replace Streamlit's theme, so nothing is
+    configured but how numbers are written.
     """
     spec: dict[str, Any] = chart.to_dict()
-    return {key: value for key, value in spec.items() if key not in {"data", "datasets", "config"}}
+    kept = {key: value for key, value in spec.items() if key not in {"data", "datasets", "config"}}
+    return {**kept, "config": {"locale": {"number": _number_format()}}}
+
+
+def _number_format() -> dict[str, Any]:
+    """Return how this language writes numbers, as a locale of d3-format."""
+    notation = LANGUAGES[language()]
+    return {
+        "decimal": notation.decimal_mark,
+        "thousands": notation.thousands_mark,
+        "grouping": [3],
+        "currency": ["", ""],
+        "percent": "\N{NO-BREAK SPACE}%",
+    }
 
 
 def for_file(spec: dict[str, Any], width: int) -> dict[str, Any]:
@@ -44,4 +60,4 @@ def for_file(spec: dict[str, Any], width: int) -> dict[str, Any]:
     The result depends on no theme: vl-convert renders it to SVG or PNG without a browser.
     """
     config = {"background": LIGHT_BACKGROUND, "range": {"category": list(LIGHT_COLOURS)}}
-    return {**spec, "width": width, "config": config}
+    return {**spec, "width": width, "config": {**spec["config"], **config}}

@@ -12,8 +12,9 @@ from types import NoneType
 from typing import Any, Final, TypeVar, get_args, get_origin
 
 from mnist_app.errors import BundleError
+from mnist_app.words import mark
 
-REMEDY: Final = "Fetch the bundle again, or train it again with train_model.py."
+REMEDY: Final = mark("Fetch the bundle again, or train it again with train_model.py.")
 MAXIMUM_DEPTH: Final = 32
 """Levels of lists and objects within each other; the files of a bundle have six at most."""
 
@@ -25,12 +26,22 @@ def parse_object(content: bytes, name: str) -> dict[str, Any]:
     try:
         value = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise BundleError(f"{name} is not valid JSON. {REMEDY}") from error
+        raise BundleError(
+            "{name} is not valid JSON. {remedy}",
+            name=name,
+            remedy=REMEDY,
+        ) from error
     if _depth(value) > MAXIMUM_DEPTH:
-        raise BundleError(f"{name} is nested too deeply. {REMEDY}")
+        raise BundleError(
+            "{name} is nested too deeply. {remedy}",
+            name=name,
+            remedy=REMEDY,
+        )
     if not isinstance(value, dict):
         raise BundleError(
-            f"{name} does not hold a JSON object: it is no file of a bundle. {REMEDY}"
+            "{name} does not hold a JSON object: it is no file of a bundle. {remedy}",
+            name=name,
+            remedy=REMEDY,
         )
     return value
 
@@ -90,7 +101,12 @@ def _decode(kind: Any, value: Any, name: str, key: str) -> Any:
         }
     if _is_scalar(kind, value):
         return kind(value)
-    raise BundleError(f"{name} has no valid “{key.strip('.')}”. {REMEDY}")
+    raise BundleError(
+        "{name} has no valid “{key}”. {remedy}",
+        name=name,
+        key=key.strip("."),
+        remedy=REMEDY,
+    )
 
 
 def _decode_fields(kind: Any, value: dict[str, Any], name: str, key: str) -> Any:
@@ -101,7 +117,12 @@ def _decode_fields(kind: Any, value: dict[str, Any], name: str, key: str) -> Any
         if field.name in value:
             found[field.name] = _decode(field.type, value[field.name], name, path)
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            raise BundleError(f"{name} lacks “{path.strip('.')}”. {REMEDY}")
+            raise BundleError(
+                "{name} lacks “{key}”. {remedy}",
+                name=name,
+                key=path.strip("."),
+                remedy=REMEDY,
+            )
     return kind(**found)
 
 

@@ -21,14 +21,15 @@ kept in English and becomes text in the language of the one who reads it, since 
 from another process. ``scripts/translate`` extracts the messages of the classes that pages show.
 """
 
-from mnist_app.words import _
+from mnist_app.words import MarkedText, _
 
 
 class MnistAppError(Exception):
     """Base class of all errors raised on purpose by this package.
 
-    ``message`` is English; ``values`` fill its named placeholders:
-    ``MnistAppError("{name} is empty.", name=path.name)``.
+    ``message`` is English; ``values`` fill its named placeholders, as in
+    ``MnistAppError("{name} is empty. {remedy}", name=path.name, remedy=REMEDY)``. Those that are
+    `words.mark`ed are translated, and may have placeholders themselves.
     """
 
     def __init__(self, message: str = "", **values: object) -> None:
@@ -37,7 +38,13 @@ class MnistAppError(Exception):
 
     def __str__(self) -> str:
         message = _(self.args[0])
-        return message.format_map(self.values) if self.values else message
+        if not self.values:
+            return message
+        values = {
+            name: _(value).format_map(self.values) if isinstance(value, MarkedText) else value
+            for name, value in self.values.items()
+        }
+        return message.format_map(values)
 
 
 class InvalidImageError(MnistAppError):

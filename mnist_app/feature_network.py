@@ -46,8 +46,9 @@ class FeatureNetwork:
             packed = _packed(model)
         except _NO_MODEL as error:
             raise BundleError(
-                f"The network of the bundle “{bundle.name}” cannot be taught: it does not end in "
-                "a dense layer for ten digits. Choose another model, such as cnn."
+                "The network of the bundle “{name}” cannot be taught: it does not end in a dense "
+                "layer for ten digits. Choose another model, such as cnn.",
+                name=bundle.name,
             ) from error
         width = len(self.weights) - 1
         self._network = LiteRTNetwork(packed, "model.tflite", bundle.name, outputs=(width,))

@@ -63,8 +63,10 @@ def read_file(recognizer: Recognizer, file: Path, *, number: bool = False) -> Re
     try:
         if os.path.isdir(file):  # noqa: PTH112 (Path.is_dir raises on names that are too long)
             raise InvalidImageError(
-                f"The folder {file} has no pictures or cannot be listed. "
-                f"Name a folder with pictures ({', '.join(NAMES)})."
+                "The folder {file} has no pictures or cannot be listed. Name a folder with "
+                "pictures ({formats}).",
+                file=file,
+                formats=", ".join(NAMES),
             )
         picture = read_picture(file)
         if number:

@@ -57,19 +57,26 @@ def read_ink_files(folder: Path) -> dict[str, bytes]:
         contents = {name: (folder / name).read_bytes() for name in (MANIFEST, *FILES)}
     except (OSError, MemoryError) as error:
         raise BundleError(
-            f"The network that finds handwriting in photos is missing or incomplete. {REMEDY}"
+            "The network that finds handwriting in photos is missing or incomplete. {remedy}",
+            remedy=REMEDY,
         ) from error
     manifest = decode(InkManifest, parse_object(contents.pop(MANIFEST), MANIFEST), MANIFEST)
     if manifest.format_version != FORMAT_VERSION:
         raise BundleError(
-            f"{MANIFEST} has the format {manifest.format_version}; this version of the app reads "
-            f"{FORMAT_VERSION}. Update the app."
+            "{manifest} has the format {format_version}; this version of the app reads "
+            "{known_version}. Update the app.",
+            manifest=MANIFEST,
+            format_version=manifest.format_version,
+            known_version=FORMAT_VERSION,
         )
     for name, content in contents.items():
         if sha256(content) != manifest.sha256.get(name):
             raise BundleError(
-                f"{name} of the network that finds handwriting is damaged or was altered: its "
-                f"checksum is not the one in {MANIFEST}. {REMEDY}"
+                "{name} of the network that finds handwriting is damaged or was altered: its "
+                "checksum is not the one in {manifest}. {remedy}",
+                name=name,
+                manifest=MANIFEST,
+                remedy=REMEDY,
             )
     return contents
 
@@ -124,11 +131,14 @@ class InkNetwork:
             ]
         except (ValueError, RuntimeError, TypeError) as error:
             raise BundleError(
-                f"The network that finds handwriting is not a LiteRT model. {REMEDY}"
+                "The network that finds handwriting is not a LiteRT model. {remedy}",
+                remedy=REMEDY,
             ) from error
         if shapes != [(1, -1, -1, 3), (1, -1, -1, 1)]:
             raise BundleError(
                 "The network that finds handwriting does not take RGB pictures of any size: its "
-                f"tensors are {shapes}. {REMEDY}"
+                "tensors are {shapes}. {remedy}",
+                shapes=shapes,
+                remedy=REMEDY,
             )
         return interpreter

@@ -60,14 +60,22 @@ def _interpreter(model: bytes, file: str, name: str, outputs: tuple[int, ...]) -
         given, wanted = interpreter.get_input_details(), interpreter.get_output_details()
     except (ValueError, RuntimeError, TypeError) as error:
         raise BundleError(
-            f"{file} of the bundle “{name}” is not a LiteRT model. {REMEDY}"
+            "{file} of the bundle “{name}” is not a LiteRT model. {remedy}",
+            file=file,
+            name=name,
+            remedy=REMEDY,
         ) from error
     shapes = [tuple(int(n) for n in details["shape"]) for details in (*given, *wanted)]
     kinds = {details["dtype"] for details in (*given, *wanted)}
     known = [[(1, IMAGE_SIDE, IMAGE_SIDE), (1, count)] for count in outputs]
     if shapes not in known or kinds != {np.float32}:
         raise BundleError(
-            f"{file} of the bundle “{name}” does not take a 28×28 image and give "
-            f"{' or '.join(map(str, outputs))} outputs: its tensors are {shapes}. {REMEDY}"
+            "{file} of the bundle “{name}” does not take a 28×28 image and give {counts} outputs: "
+            "its tensors are {shapes}. {remedy}",
+            file=file,
+            name=name,
+            counts=" or ".join(map(str, outputs)),
+            shapes=shapes,
+            remedy=REMEDY,
         )
     return interpreter

@@ -208,7 +208,11 @@ class ModelReport:
         values = encode(values)
         report = decode(cls, {**values, "content": {}}, name)
         if not report.has_whole_tables:
-            raise BundleError(f"The tables or curves of {name} are incomplete. {REMEDY}")
+            raise BundleError(
+                "The tables or curves of {name} are incomplete. {remedy}",
+                name=name,
+                remedy=REMEDY,
+            )
         return dataclasses.replace(report, content=values)
 
     @property

@@ -30,29 +30,29 @@ from mnist_app.preprocessing.normalize import (
 )
 from mnist_app.preprocessing.strokes import Stroke, draw, fit_strokes
 from mnist_app.segmentation.decoder import DecodedDigit, decode_lines, decode_strokes
+from mnist_app.words import _, mark, per_cent
 
-DIGIT_WORDS: Final = (
-    "Zero",
-    "One",
-    "Two",
-    "Three",
-    "Four",
-    "Five",
-    "Six",
-    "Seven",
-    "Eight",
-    "Nine",
+SURE: Final = (
+    mark("Zero - {certainty} sure"),
+    mark("One - {certainty} sure"),
+    mark("Two - {certainty} sure"),
+    mark("Three - {certainty} sure"),
+    mark("Four - {certainty} sure"),
+    mark("Five - {certainty} sure"),
+    mark("Six - {certainty} sure"),
+    mark("Seven - {certainty} sure"),
+    mark("Eight - {certainty} sure"),
+    mark("Nine - {certainty} sure"),
 )
-SURE: Final = tuple(f"{word} - {{}} sure" for word in DIGIT_WORDS)
 """For each digit, the sentence if it is accepted, to be filled with a `percentage`."""
-REFUSED: Final = "That doesn't look like a digit."
-PERHAPS: Final = tuple(
-    f"{REFUSED} {'An' if digit == 8 else 'A'} {digit}, perhaps?"  # noqa: PLR2004
-    for digit in range(DIGITS)
+REFUSED: Final = mark("That doesn't look like a digit.")
+PERHAPS, PERHAPS_EIGHT = (
+    mark("That doesn't look like a digit. A {digit}, perhaps?"),
+    mark("That doesn't look like a digit. An 8, perhaps?"),
 )
-"""For each digit, the sentence if it is not accepted but likely."""
-PERCENTAGE, OVER, UNDER = "{} %", "over 99 %", "under 1 %"
-"""How a share is written, and one from `OVER_FROM` on or below `UNDER_BELOW`."""
+"""The sentence if a digit is not accepted but likely."""
+OVER, UNDER = mark("over 99 %"), mark("under 1 %")
+"""How a share from `OVER_FROM` on or below `UNDER_BELOW` is written."""
 OVER_FROM, UNDER_BELOW = 0.995, 0.005
 LIKELY: Final = 0.25
 """Minimum `Prediction.certainty`, 0 to 1, with which a digit that is not accepted is named.
@@ -110,8 +110,8 @@ class Prediction:
     def sentence(self) -> str:
         """The reading in words, the same on the page and on the command line."""
         if self.accepted:
-            return SURE[self.digit].format(percentage(self.certainty))
-        return PERHAPS[self.digit] if self.is_likely else REFUSED
+            return _(SURE[self.digit]).format(certainty=percentage(self.certainty))
+        return perhaps(self.digit) if self.is_likely else _(REFUSED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,10 +152,15 @@ class DigitReading:
 def percentage(share: float) -> str:
     """Return a share from 0 to 1 as per cent without false precision: "98 %", "over 99 %"."""
     if share >= OVER_FROM:
-        return OVER
+        return _(OVER)
     if 0 < share < UNDER_BELOW:
-        return UNDER
-    return PERCENTAGE.format(f"{100 * share:.0f}")
+        return _(UNDER)
+    return per_cent(share)
+
+
+def perhaps(digit: int) -> str:
+    """Return the sentence if ``digit`` is not accepted but likely."""
+    return _(PERHAPS_EIGHT if digit == 8 else PERHAPS).format(digit=digit)  # noqa: PLR2004
 
 
 @functools.cache

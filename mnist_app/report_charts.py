@@ -6,7 +6,6 @@ specification, so each is built once and gets its data by every call.
 """
 
 import copy
-import functools
 import math
 from collections.abc import Sequence
 from typing import Any, Final
@@ -23,7 +22,10 @@ from mnist_app.chart_style import (
     specification,
 )
 from mnist_app.model_report import ReliabilityBin
+from mnist_app.words import _, by_language, mark, number, per_cent
 
+TRAINING, VALIDATION = mark("training"), mark("validation")
+"""Names of the two lines of training curves."""
 MATRIX_HEIGHT: Final = 380
 """Height of the confusion matrix without its axis, in pixels."""
 CURVE_HEIGHT: Final = 220
@@ -52,18 +54,20 @@ def confusion_matrix(
     ]
     return {
         **copy.deepcopy(_matrix()),
-        "description": "Confusion matrix: how many test images of each digit were read as what. "
-        f"The most frequent mistake: {_most_frequent_mistake(counts)}.",
+        "description": _matrix_description(counts),
         "data": {"values": rows},
     }
 
 
-def _most_frequent_mistake(counts: Sequence[Sequence[int]]) -> str:
-    """Return the largest count beside the diagonal in words."""
+def _matrix_description(counts: Sequence[Sequence[int]]) -> str:
+    """Return what the matrix is, with the largest count beside the diagonal, in words."""
     count, label, predicted = max(
         (n, i, j) for i, row in enumerate(counts) for j, n in enumerate(row) if i != j
     )
-    return f"{count} times a {label} as a {predicted}"
+    return _(
+        "Confusion matrix: how many test images of each digit were read as what. The most frequent "
+        "mistake: {count} times a {label} as a {digit}."
+    ).format(count=number(count), label=label, digit=predicted)
 
 
 def _matrix_cell(
@@ -81,7 +85,7 @@ def _matrix_cell(
     return {
         "label": label,
         "predicted": predicted,
-        "count": f"{count:,}" if count else "",
+        "count": number(count) if count else "",
         "opacity": opacity,
         "frame": 2 if is_chosen and is_mistake else 0,
         "is_mistake": is_mistake,
@@ -95,14 +99,14 @@ def reliability(bins: Sequence[ReliabilityBin]) -> dict[str, Any]:
 
     ``bins`` are those of the report. Empty bins are left out.
     """
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "confidence": row.confidence,
             "accuracy": row.accuracy,
             "low": row.low,
             "high": row.high,
             "images": row.images,
-            "count": f"{row.images:,}",
+            "count": number(row.images),
             "fill": WINNER,
             "text": TEXT,
         }
@@ -111,9 +115,14 @@ def reliability(bins: Sequence[ReliabilityBin]) -> dict[str, Any]:
     ]
     return {
         **copy.deepcopy(_reliability()),
-        "description": "How often the model is right where it is so and so sure. "
-        + ", ".join(f"{row['confidence']:.0%} sure: {row['accuracy']:.0%}" for row in rows)
-        + ".",
+        "description": _("How often the model is right, by how sure it is. {shares}.").format(
+            shares=", ".join(
+                _("{confidence} sure: {accuracy}").format(
+                    confidence=per_cent(row["confidence"]), accuracy=per_cent(row["accuracy"])
+                )
+                for row in rows
+            )
+        ),
         "data": {"values": rows},
     }
 
@@ -128,15 +137,16 @@ def training_curve(
     scale = 100 if unit else 1
     epochs = len(training)
     # Each line is named where the two are far apart: one at its beginning, the other at its end.
-    lines = {"training": (training, OTHER, 1), "validation": (validation, WINNER, epochs)}
+    lines = {TRAINING: (training, OTHER, 1), VALIDATION: (validation, WINNER, epochs)}
     rows = [
         {
             "epoch": epoch,
             "value": scale * value,
             "line": name,
+            "images": _(name),
             "stroke": role,
             "text": TEXT,
-            "name": name if epoch == named_at else "",
+            "name": _(name) if epoch == named_at else "",
         }
         for name, (values, role, named_at) in lines.items()
         for epoch, value in enumerate(values, 1)
@@ -147,12 +157,23 @@ def training_curve(
         across, up = (layer["encoding"][channel]["scale"] for channel in "xy")
         across["domain"] = [1, max(epochs, 2)]
         up["domain"] = [math.floor(min(heights)), scale] if unit else [0, 1.05 * max(heights)]
-    last = ", ".join(f"{name} {scale * values[-1]:.3g}" for name, (values, _, _) in lines.items())
+    last = _(
+        "From epoch to epoch; after the last one: training {training}, validation {validation}"
+    )
+    ends = {
+        name: _significant(scale * values[-1])
+        for name, values in (("training", training), ("validation", validation))
+    }
     return {
         **chart,
-        "description": f"From epoch to epoch; after the last one: {last} {unit}".rstrip(),
+        "description": f"{last.format_map(ends)} {unit}".rstrip(),
         "data": {"values": rows},
     }
+
+
+def _significant(value: float) -> str:
+    """Return ``value`` with three significant digits."""
+    return number(value, max(0, 2 - math.floor(math.log10(abs(value))))) if value else number(0)
 
 
 def _axis(**options: Any) -> alt.Axis:
@@ -170,7 +191,7 @@ def _axis(**options: Any) -> alt.Axis:
     )
 
 
-@functools.cache
+@by_language
 def _matrix() -> dict[str, Any]:
     plain = {
         "ticks": False,
@@ -182,12 +203,12 @@ def _matrix() -> dict[str, Any]:
         "labelPadding": 8,
     }
     base = alt.Chart(alt.InlineData(values=[])).encode(
-        x=alt.X("predicted:O", title="read as", axis=_axis(orient="top", **plain)),
-        y=alt.Y("label:O", title="label", axis=_axis(titlePadding=12, **plain)),
+        x=alt.X("predicted:O", title=_("read as"), axis=_axis(orient="top", **plain)),
+        y=alt.Y("label:O", title=_("label"), axis=_axis(titlePadding=12, **plain)),
         tooltip=[
-            alt.Tooltip("label:O", title="Label"),
-            alt.Tooltip("predicted:O", title="Read as"),
-            alt.Tooltip("count:N", title="Images"),
+            alt.Tooltip("label:O", title=_("Label")),
+            alt.Tooltip("predicted:O", title=_("Read as")),
+            alt.Tooltip("count:N", title=_("Images")),
         ],
     )
     cell = alt.selection_point(
@@ -212,21 +233,21 @@ def _matrix() -> dict[str, Any]:
     return specification(chart.properties(height=MATRIX_HEIGHT))
 
 
-@functools.cache
+@by_language
 def _reliability() -> dict[str, Any]:
     scale = alt.Scale(domain=[0, 1], nice=False)
     percent = {"format": ".0%", "values": [0, 0.25, 0.5, 0.75, 1], "domain": False, "grid": True}
     base = alt.Chart(alt.InlineData(values=[]))
     bars = base.mark_rect(opacity=0.45).encode(
-        x=alt.X("low:Q", scale=scale, title="how sure it is", axis=_axis(**percent)),
+        x=alt.X("low:Q", scale=scale, title=_("how sure it is"), axis=_axis(**percent)),
         x2="high:Q",
         y=alt.Y("accuracy:Q", scale=scale, title=None, axis=_axis(**percent)),
         y2=alt.datum(0),
         color=role_colour("fill"),
         tooltip=[
-            alt.Tooltip("confidence:Q", title="Sure on average", format=".1%"),
-            alt.Tooltip("accuracy:Q", title="Right", format=".1%"),
-            alt.Tooltip("images:Q", title="Images"),
+            alt.Tooltip("confidence:Q", title=_("Sure on average"), format=".1%"),
+            alt.Tooltip("accuracy:Q", title=_("Right"), format=".1%"),
+            alt.Tooltip("images:Q", title=_("Images")),
         ],
     )
     points = base.mark_point(filled=True, size=70, opacity=1).encode(
@@ -247,12 +268,12 @@ def _reliability() -> dict[str, Any]:
     return specification(chart.properties(height=RELIABILITY_HEIGHT))
 
 
-@functools.cache
+@by_language
 def _curve() -> dict[str, Any]:
     base = alt.Chart(alt.InlineData(values=[])).encode(
         x=alt.X(
             "epoch:Q",
-            title="epoch",
+            title=_("epoch"),
             scale=alt.Scale(zero=False, nice=False),
             axis=_axis(tickMinStep=1, format="d"),
         ),
@@ -262,16 +283,16 @@ def _curve() -> dict[str, Any]:
         color=role_colour("stroke"),
         detail="line:N",
         tooltip=[
-            alt.Tooltip("line:N", title="Images"),
-            alt.Tooltip("epoch:Q", title="Epoch"),
-            alt.Tooltip("value:Q", title="Value", format=".3f"),
+            alt.Tooltip("images:N", title=_("Images")),
+            alt.Tooltip("epoch:Q", title=_("Epoch")),
+            alt.Tooltip("value:Q", title=_("Value"), format=".3f"),
         ],
     )
     names = base.encode(text="name:N", color=role_colour("text"))
-    at_start = names.transform_filter(alt.datum.line == "training").mark_text(
+    at_start = names.transform_filter(alt.datum.line == TRAINING).mark_text(
         align="left", dx=10, fontSize=13
     )
-    at_end = names.transform_filter(alt.datum.line == "validation").mark_text(
+    at_end = names.transform_filter(alt.datum.line == VALIDATION).mark_text(
         align="right", dy=-12, fontSize=13
     )
     chart = alt.layer(lines, at_start, at_end)

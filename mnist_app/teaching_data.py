@@ -67,7 +67,12 @@ class TeachingData:
         try:
             return _read(content)
         except Exception as error:  # a damaged archive can raise nearly anything
-            raise BundleError(f"{FILE} of the bundle “{bundle}” is damaged. {REMEDY}") from error
+            raise BundleError(
+                "{file} of the bundle “{bundle}” is damaged. {remedy}",
+                file=FILE,
+                bundle=bundle,
+                remedy=REMEDY,
+            ) from error
 
 
 def _read(content: bytes) -> TeachingData:

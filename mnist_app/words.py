@@ -14,13 +14,15 @@ translate it when they become text, `mnist_app.errors`.
 
 import functools
 import gettext
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
+
+_Made = TypeVar("_Made")
 
 DOMAIN: Final = "mnist_app"
 LOCALE: Final = Path(__file__).with_name("locale")
@@ -29,16 +31,15 @@ ENGLISH: Final = "en"
 
 @dataclass(frozen=True)
 class Notation:
-    """How a language writes numbers and dates; ``day`` is a format of `date.strftime`."""
+    """How a language writes numbers."""
 
     decimal_mark: str
     thousands_mark: str
-    day: str
 
 
 LANGUAGES: Final = {
-    ENGLISH: Notation(".", ",", "%Y-%m-%d"),
-    "de": Notation(",", ".", "%d.%m.%Y"),
+    ENGLISH: Notation(".", ","),
+    "de": Notation(",", "."),
 }
 """By ISO 639 code, the default one first. Babel's data are the oracle of the tests."""
 
@@ -100,9 +101,41 @@ def pgettext(context: str, message: str) -> str:
     return catalogue(language()).pgettext(context, message)
 
 
-def mark(message: str) -> str:
+def by_language(make: Callable[[], _Made]) -> Callable[[], _Made]:
+    """Decorate a function without arguments that is called once for each language."""
+
+    @functools.cache
+    def made(_code: str) -> _Made:
+        return make()
+
+    return functools.wraps(make)(lambda: made(language()))
+
+
+class MarkedText(str):
+    """An English text that has translations."""
+
+    __slots__ = ()
+
+
+def mark(message: str) -> MarkedText:
     """Return ``message`` as it is, and have it extracted: `_` translates it later."""
-    return message
+    return MarkedText(message)
+
+
+MONTHS: Final = (
+    mark("January"),
+    mark("February"),
+    mark("March"),
+    mark("April"),
+    mark("May"),
+    mark("June"),
+    mark("July"),
+    mark("August"),
+    mark("September"),
+    mark("October"),
+    mark("November"),
+    mark("December"),
+)
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -118,5 +151,23 @@ def per_cent(share: float, decimals: int = 0) -> str:
 
 
 def day(value: date) -> str:
-    """Return a date as this language writes it."""
-    return value.strftime(LANGUAGES[language()].day)
+    """Return a date as this language writes it, with the month's name: "5 March 2026"."""
+    month = _(MONTHS[value.month - 1])
+    # Translators: a date such as 5 March 2026.
+    return _("{day} {month} {year}").format(day=value.day, month=month, year=value.year)
+
+
+def both(parts: Sequence[str]) -> str:
+    """Return ``parts``, at least one, as a list in words: "1, 2 and 3"."""
+    if len(parts) == 1:
+        return parts[0]
+    # Translators: the end of a list, such as "1, 2 and 3".
+    return _("{several} and {last}").format(several=", ".join(parts[:-1]), last=parts[-1])
+
+
+def either(parts: Sequence[str]) -> str:
+    """Return ``parts``, at least one, as alternatives in words: "1, 2 or 3"."""
+    if len(parts) == 1:
+        return parts[0]
+    # Translators: the end of a list of alternatives, such as "1, 2 or 3".
+    return _("{several} or {last}").format(several=", ".join(parts[:-1]), last=parts[-1])

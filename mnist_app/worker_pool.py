@@ -73,7 +73,10 @@ class WorkerPool:
         """
         request = pickle.dumps((seconds, function, args, options), pickle.HIGHEST_PROTOCOL)
         if not self._free.acquire(timeout=self._patience):
-            raise BusyError(f"All worker processes were busy for {self._patience:g} s.")
+            raise BusyError(
+                "All worker processes were busy for {patience:g} s.",
+                patience=self._patience,
+            )
         try:
             worker = self._idle_worker() or _Worker(*self._arguments)
             succeeded, result, reusable = worker.call(seconds, request)
@@ -122,7 +125,10 @@ class _Worker:
                 start_new_session=True,  # Ctrl-C is for the parent; a child ends with its input
             )
         except OSError as error:
-            raise BusyError(f"No worker process can be started ({error.strerror}).") from error
+            raise BusyError(
+                "No worker process can be started ({strerror}).",
+                strerror=error.strerror,
+            ) from error
         self.call(START_SECONDS, b"")
 
     def call(self, seconds: float, request: bytes) -> tuple[bool, Any, bool]:
@@ -144,10 +150,12 @@ class _Worker:
         except Exception as error:
             self.kill()
             status = self._process.returncode
+            if is_late.is_set():
+                raise OverBudgetError(
+                    "The work took longer than {seconds:g} s.", seconds=seconds
+                ) from error
             raise OverBudgetError(
-                f"The work took longer than {seconds:g} s."
-                if is_late.is_set()
-                else f"The worker process ended, status {status}."
+                "The worker process ended, status {status}.", status=status
             ) from error
         except BaseException:
             self.kill()

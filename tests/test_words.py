@@ -28,11 +28,21 @@ def test_numbers_are_written_as_babel_s_locale_data_say(code, value):
         assert words.per_cent(value / 100, 1) == f"{words.number(value, 1)} %"
 
 
-def test_dates_are_numeric_and_german_ones_as_babel_writes_them():
-    day = date(2026, 3, 9)
-    assert words.day(day) == day.isoformat()
+@pytest.mark.parametrize("month", range(1, 13))
+def test_dates_are_written_as_babel_s_locale_data_say(month):
+    day = date(2026, month, 9)
+    assert words.day(day) == format_date(day, "d MMMM y", locale="en")
     with words.in_language("de"):
-        assert words.day(day) == format_date(day, "dd.MM.yyyy", locale="de")
+        assert words.day(day) == format_date(day, "long", locale="de")
+
+
+def test_lists_end_with_and_or_or():
+    assert words.both(["1"]) == words.either(["1"]) == "1"
+    assert words.both(["1", "2", "3"]) == "1, 2 and 3"
+    assert words.either(["1", "2"]) == "1 or 2"
+    with words.in_language("de"):
+        assert words.both(["1", "2", "3"]) == "1, 2 und 3"
+        assert words.either(["1", "2"]) == "1 oder 2"
 
 
 @pytest.mark.parametrize("code", words.LANGUAGES)

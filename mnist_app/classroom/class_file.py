@@ -20,6 +20,7 @@ from mnist_app.classroom import class_limits
 from mnist_app.classroom.stroke_codec import checked_drawing
 from mnist_app.errors import BundleError, ClassroomError, InvalidImageError
 from mnist_app.preprocessing.strokes import Stroke
+from mnist_app.words import MarkedText, mark
 
 FORMAT: Final = 1
 FACTS: Final = "class.json"
@@ -89,23 +90,28 @@ def read_class(file: BinaryIO) -> tuple[ClassFacts, Iterator[FileDrawing]]:
         archive = _opened(file)
         content = archive.read(FACTS)
     except _UNREADABLE as error:
-        raise refusal("it is no whole zip file") from error
+        raise refusal(mark("it is no whole zip file")) from error
     try:
         facts = decode(ClassFacts, parse_object(content, FACTS), FACTS)
     except BundleError as error:
-        raise refusal(f"its part {FACTS} is damaged") from error
+        raise refusal(mark("its part {part} is damaged"), part=FACTS) from error
     if facts.format != FORMAT:
         raise ClassroomError("This file was saved by a newer version of the app. Install that one.")
     if not 1 <= facts.drawings_per_digit <= class_limits.MAXIMUM_PER_DIGIT:
-        raise refusal(f"its part {FACTS} is damaged")
+        raise refusal(mark("its part {part} is damaged"), part=FACTS)
     return facts, _drawings(archive, facts)
 
 
-def refusal(why: str) -> ClassroomError:
-    """Return the error that says ``why`` a file is refused and what to do."""
+def refusal(why: MarkedText, **values: object) -> ClassroomError:
+    """Return the error that says ``why`` a file is refused and what to do.
+
+    ``values`` fill the placeholders of ``why``.
+    """
     return ClassroomError(
-        f"This file cannot be opened as a class: {why}. Save the class again in the app where it "
-        "was drawn, and open that file."
+        "This file cannot be opened as a class: {why}. Save the class again in the app where it "
+        "was drawn, and open that file.",
+        why=why,
+        **values,
     )
 
 
@@ -113,26 +119,26 @@ def _opened(file: BinaryIO) -> zipfile.ZipFile:
     """Return the zip after a look at its size, its directory and the names and sizes in that."""
     size = file.seek(0, 2)
     if size > class_limits.FILE_BYTES:
-        raise refusal(f"it has more than {class_limits.FILE_BYTES // 1_000_000} MB")
+        raise refusal(mark("it has more than {size} MB"), size=class_limits.FILE_BYTES // 1_000_000)
     file.seek(max(0, size - _END_BYTES - _ZIP64_BYTES))
     end = file.read()
     directory = int.from_bytes(end[-10:-6], "little")
     if end[-_END_BYTES:][:4] != _END or end.startswith(_ZIP64) or directory > _DIRECTORY_BYTES:
-        raise refusal("it is no whole zip file, or was packed by another program")
+        raise refusal(mark("it is no whole zip file, or was packed by another program"))
     archive = zipfile.ZipFile(file)
     names = archive.namelist()
     if not set(names) <= PARTS or len(set(names)) < len(names):
-        raise refusal("it holds other things than a class")
+        raise refusal(mark("it holds other things than a class"))
     if FACTS not in names or DRAWINGS not in names:
-        raise refusal(f"{FACTS} or {DRAWINGS} is missing")
+        raise refusal(mark("{part} or {other} is missing"), part=FACTS, other=DRAWINGS)
     for info in archive.infolist():
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise refusal("it was packed by another program")
+            raise refusal(mark("it was packed by another program"))
         allowed = (
             class_limits.DRAWINGS_BYTES if info.filename == DRAWINGS else class_limits.PART_BYTES
         )
         if info.file_size > allowed:
-            raise refusal(f"its part {info.filename} is too large")
+            raise refusal(mark("its part {part} is too large"), part=info.filename)
     return archive
 
 
@@ -143,13 +149,15 @@ def _drawings(archive: zipfile.ZipFile, facts: ClassFacts) -> Iterator[FileDrawi
         try:
             drawing = _drawing(line)
         except (BundleError, ClassroomError, InvalidImageError, ValueError, OverflowError) as error:
-            raise refusal(f"its drawing {number} is damaged") from error
+            raise refusal(mark("its drawing {number} is damaged"), number=number) from error
         drawn[drawing.pupil, drawing.label] += 1
         pupils.add(drawing.pupil)
         if drawn[drawing.pupil, drawing.label] > facts.drawings_per_digit:
-            raise refusal("a pupil has more drawings of a digit than were asked for")
+            raise refusal(mark("a pupil has more drawings of a digit than were asked for"))
         if len(pupils) > class_limits.MAXIMUM_PUPILS:
-            raise refusal(f"it has more than {class_limits.MAXIMUM_PUPILS} pupils")
+            raise refusal(
+                mark("it has more than {count} pupils"), count=class_limits.MAXIMUM_PUPILS
+            )
         yield drawing
 
 
@@ -159,10 +167,10 @@ def _lines(archive: zipfile.ZipFile) -> Iterator[bytes]:
         with archive.open(DRAWINGS) as part:
             while line := part.readline(class_limits.LINE_BYTES + 1):
                 if len(line) > class_limits.LINE_BYTES:
-                    raise refusal("a drawing is too large")
+                    raise refusal(mark("a drawing is too large"))
                 yield line
     except _UNREADABLE as error:
-        raise refusal(f"its part {DRAWINGS} is damaged") from error
+        raise refusal(mark("its part {part} is damaged"), part=DRAWINGS) from error
 
 
 def _drawing(line: bytes) -> FileDrawing:

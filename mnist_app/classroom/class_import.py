@@ -11,6 +11,7 @@ from mnist_app.classroom.records import ClassRoom
 from mnist_app.classroom.store import ClassStore
 from mnist_app.preprocessing.normalize import steps_of_drawing
 from mnist_app.preprocessing.strokes import draw
+from mnist_app.words import mark
 
 
 def import_class(
@@ -29,9 +30,9 @@ def import_class(
         drawn.append(_new_drawing(drawing))
         size += drawn[-1].size
         if size > class_limits.CLASS_BYTES:
-            raise refusal("it has more drawings than a class may have")
+            raise refusal(mark("it has more drawings than a class may have"))
         if time.monotonic() > give_up:
-            raise refusal("its drawings take too long to read")
+            raise refusal(mark("its drawings take too long to read"))
     title = facts.title if title is None else title
     return store.create_class(title, facts.drawings_per_digit, delete_on, drawn)
 
@@ -39,7 +40,7 @@ def import_class(
 def _new_drawing(drawing: FileDrawing) -> NewDrawing:
     steps = steps_of_drawing(draw(drawing.strokes, drawing.height, drawing.width))
     if steps is None:
-        raise refusal("one of its drawings is empty")
+        raise refusal(mark("one of its drawings is empty"))
     return NewDrawing(
         pupil_number=drawing.pupil,
         label=drawing.label,

@@ -13,8 +13,9 @@ from mnist_app.classroom import class_limits, codes
 from mnist_app.classroom.records import ClassRoom
 from mnist_app.classroom.tables import classes
 from mnist_app.errors import ClassFullError, UnknownClassError
+from mnist_app.words import mark
 
-_GONE = "This class does not exist any more: it was deleted."
+_GONE = mark("This class does not exist any more: it was deleted.")
 
 
 def create(
@@ -32,7 +33,8 @@ def create(
     count = connection.scalar(sa.select(sa.func.count()).select_from(classes))
     if (count or 0) >= class_limits.MAXIMUM_CLASSES:
         raise ClassFullError(
-            f"There are {class_limits.MAXIMUM_CLASSES} classes already. Delete one that is over."
+            "There are {count} classes already. Delete one that is over.",
+            count=class_limits.MAXIMUM_CLASSES,
         )
     code = codes.new_code()
     while _first(connection, classes.c.code == code) is not None:

@@ -84,7 +84,8 @@ class GuessLimiter:
                 wait = max(wait, all_paid - now - (ALL_TRIES - 1) * ALL_SECONDS)
             if wait > 0:
                 raise TooManyTriesError(
-                    f"Too many wrong codes. Wait {int(wait) + 1} seconds, then type the code again."
+                    "Too many wrong codes. Wait {seconds} seconds, then type the code again.",
+                    seconds=int(wait) + 1,
                 )
             self._paid_at[visitor] = paid + VISITOR_SECONDS
             self._all_paid_at = all_paid + ALL_SECONDS

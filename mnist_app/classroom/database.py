@@ -155,9 +155,10 @@ def _checked_url(url: str | None) -> sa.URL:
             raise ValueError
     except (sa.exc.ArgumentError, ValueError):
         raise StoreError(
-            f"{DATABASE_VARIABLE} is no address of a database that the app can use. Write "
+            "{variable} is no address of a database that the app can use. Write "
             "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE with special characters of the "
-            "password encoded, for example @ as %40, or sqlite:///FILE."
+            "password encoded, for example @ as %40, or sqlite:///FILE.",
+            variable=DATABASE_VARIABLE,
         ) from None
     return found
 

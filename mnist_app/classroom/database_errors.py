@@ -7,6 +7,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from mnist_app.words import mark
+
 DATABASE_VARIABLE: Final = "MNIST_APP_DATABASE"
 """Environment variable with the address of the database, if it is not SQLite beside the app."""
 
@@ -14,23 +16,23 @@ DATABASE_VARIABLE: Final = "MNIST_APP_DATABASE"
 class Failure(Enum):
     """What has failed; the value is the sentence for the person at the screen."""
 
-    AWAY = (
+    AWAY = mark(
         "The database of the classes does not answer. What has its tick is kept. Wait a moment and "
         "try again; if that does not help, the terminal that runs the app says more."
     )
-    FULL = (
+    FULL = mark(
         "The disk with the classes is full: nothing more can be kept. What has its tick is kept. "
         "Make room on the disk, then try again."
     )
-    READ_ONLY = (
+    READ_ONLY = mark(
         "Classes cannot be stored: the app may not write to its folder “classes”, or to the "
-        f"database that {DATABASE_VARIABLE} names. Allow that, then try again."
+        "database that MNIST_APP_DATABASE names. Allow that, then try again."
     )
-    DAMAGED = (
+    DAMAGED = mark(
         "The file of the classes is damaged or no database. Stop the app, put a copy in its "
         "place or move the file away, and start the app again."
     )
-    WRONG = (
+    WRONG = mark(
         "The database of the classes has refused this. What has its tick is kept. The terminal "
         "that runs the app says more."
     )

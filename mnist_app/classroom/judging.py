@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from mnist_app import words
 from mnist_app.arrays import DIGITS, Floats, Labels, Mask
 from mnist_app.bundle import Bundle
 from mnist_app.classroom.class_drawings import ClassDrawings, Indices
@@ -13,6 +14,7 @@ from mnist_app.confidence import digit_scores
 from mnist_app.proportion import interval
 from mnist_app.reading_settings import ReadingSettings
 from mnist_app.recognizer import Recognizer
+from mnist_app.words import _
 
 
 @dataclass(frozen=True)
@@ -44,16 +46,21 @@ class Score:
         """
         low, high = (100 * bound for bound in self.interval)
         places = 0 if high - low >= 2 else 1  # noqa: PLR2004
-        return f"between {low:.{places}f} and {high:.{places}f} of 100"
+        return _("between {low} and {high} of 100").format(
+            low=words.number(low, places), high=words.number(high, places)
+        )
 
     @property
     def sentence(self) -> str:
         """The score with its interval in words."""
         low, high = self.interval
-        return (
-            f"{self.right:,} of {self.total:,} right: {self.share:.1%}, "
-            f"with chance between {low:.1%} and {high:.1%}"
-        ).replace("%", " %")
+        return _("{right} of {total} right: {share}, with chance between {low} and {high}").format(
+            right=words.number(self.right),
+            total=words.number(self.total),
+            share=words.per_cent(self.share, 1),
+            low=words.per_cent(low, 1),
+            high=words.per_cent(high, 1),
+        )
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from mnist_app.classroom.records import Asked, Pupil
 from mnist_app.classroom.tables import classes as classes_table
 from mnist_app.classroom.tables import drawings, pupils
 from mnist_app.errors import ClassFullError, ClassroomError, ClosedCodeError, UnknownClassError
+from mnist_app.words import mark
 
-_UNKNOWN = "This pupil is not in a class any more. Join with the code of your class."
+_UNKNOWN = mark("This pupil is not in a class any more. Join with the code of your class.")
 
 
 def join(connection: sa.Connection, class_id: int, secret_hash: str) -> Pupil:
@@ -32,8 +33,9 @@ def join(connection: sa.Connection, class_id: int, secret_hash: str) -> Pupil:
     there = connection.scalar(sa.select(sa.func.count()).where(is_there))
     if (there or 0) >= class_limits.MAXIMUM_PUPILS:
         raise ClassFullError(
-            f"This class is full: it has {class_limits.MAXIMUM_PUPILS} pupils. Ask your teacher "
-            "for the code of another class."
+            "This class is full: it has {count} pupils. Ask your teacher for the code of "
+            "another class.",
+            count=class_limits.MAXIMUM_PUPILS,
         )
     revision = classes.count_change(connection, locked, more_pupils=1)
     connection.execute(
@@ -134,7 +136,10 @@ def take_off(connection: sa.Connection, pupil_id: int, digit: int) -> None:
     """
     left = ask_order.without(order_left(connection, pupil_id), digit)
     if left is None:
-        raise ClassFullError(f"Your class has all your drawings of a {digit} already.")
+        raise ClassFullError(
+            "Your class has all your drawings of a {digit} already.",
+            digit=digit,
+        )
     _set_order(connection, pupil_id, left)
 
 

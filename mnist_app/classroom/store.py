@@ -68,11 +68,13 @@ class ClassStore:
         today = datetime.now(UTC).date()
         if not title or len(title) > class_limits.MAXIMUM_TITLE or not title.isprintable():
             raise ClassroomError(
-                f"Give the class a title of up to {class_limits.MAXIMUM_TITLE} characters."
+                "Give the class a title of up to {count} characters.",
+                count=class_limits.MAXIMUM_TITLE,
             )
         if not 1 <= drawings_per_digit <= class_limits.MAXIMUM_PER_DIGIT:
             raise ClassroomError(
-                f"Ask for 1 to {class_limits.MAXIMUM_PER_DIGIT} drawings of each digit."
+                "Ask for 1 to {count} drawings of each digit.",
+                count=class_limits.MAXIMUM_PER_DIGIT,
             )
         if not today <= delete_on <= today + timedelta(days=class_limits.MAXIMUM_DAYS):
             raise ClassroomError("Choose a day within a year for deleting the class.")

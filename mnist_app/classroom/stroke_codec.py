@@ -25,7 +25,11 @@ def checked_drawing(strokes: Iterable[object], height: int, width: int) -> list[
     `ClassroomError` if there are more than `MAXIMUM_STROKES` or `MAXIMUM_POINTS`.
     """
     if height < 1 or width < 1 or height * width > MAXIMUM_CANVAS_PIXELS:
-        raise InvalidImageError(f"A canvas of {width} times {height} pixels cannot be read.")
+        raise InvalidImageError(
+            "A canvas of {width} times {height} pixels cannot be read.",
+            width=width,
+            height=height,
+        )
     checked = check_strokes(strokes)
     points = sum(len(stroke.points) for stroke in checked)
     if len(checked) > MAXIMUM_STROKES or points > MAXIMUM_POINTS:

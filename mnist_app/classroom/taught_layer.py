@@ -15,11 +15,12 @@ from mnist_app.errors import BundleError, TeachingError
 from mnist_app.feature_network import FeatureNetwork
 from mnist_app.reading_settings import ReadingSettings
 from mnist_app.recognizer import Recognizer
+from mnist_app.words import mark
 
 FORMAT: Final = 1
 MAXIMUM_BYTES: Final = 100_000
 """Maximum size of a taught model; that of cnn takes 7 kB."""
-_DAMAGED: Final = "This taught model is damaged. Teach it again."
+_DAMAGED: Final = mark("This taught model is damaged. Teach it again.")
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,9 @@ class TaughtRecognizer(Recognizer):
             or network.weights.shape != taught.weights.shape
         ):
             raise TeachingError(
-                f"This model was taught on top of another version of “{taught.base}” than the one "
-                "here. Teach it again."
+                "This model was taught on top of another version of “{base}” than the one here. "
+                "Teach it again.",
+                base=taught.base,
             )
         model = network.model_with(taught.weights)
         # the file for the browser ends in the last layer's weights, in the same order

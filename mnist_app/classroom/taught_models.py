@@ -27,8 +27,8 @@ def add(
     locked = classes.lock(connection, class_id)
     if len(of_class(connection, class_id)) >= class_limits.MAXIMUM_TAUGHT_MODELS:
         raise ClassFullError(
-            f"This class keeps {class_limits.MAXIMUM_TAUGHT_MODELS} taught models already. "
-            "Delete one."
+            "This class keeps {count} taught models already. Delete one.",
+            count=class_limits.MAXIMUM_TAUGHT_MODELS,
         )
     classes.count_change(connection, locked, more_bytes=size)
     connection.execute(

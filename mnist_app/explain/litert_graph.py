@@ -117,7 +117,9 @@ def _load(bundle: Bundle) -> tuple[Any, Interpreter]:
         interpreter.allocate_tensors()
     except _NO_MODEL as error:
         raise BundleError(
-            f"The network of the bundle “{bundle.name}” is not a LiteRT model. {REMEDY}"
+            "The network of the bundle “{name}” is not a LiteRT model. {remedy}",
+            name=bundle.name,
+            remedy=REMEDY,
         ) from error
     return model, interpreter
 

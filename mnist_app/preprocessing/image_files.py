@@ -20,6 +20,7 @@ from mnist_app.arrays import Image
 from mnist_app.errors import InvalidImageError
 from mnist_app.preprocessing.file_checks import TooComplexError, check_structure
 from mnist_app.preprocessing.ink_extraction import MAXIMUM_PIXELS
+from mnist_app.words import mark
 
 try:
     import pillow_heif
@@ -84,8 +85,9 @@ def read_picture(path: str | os.PathLike[str]) -> Image:
         content = Path(path).read_bytes()
     except OSError as error:
         raise InvalidImageError(
-            f"{name} cannot be opened ({error.strerror or 'unknown reason'}). "
-            "Check the path and the permission to read it."
+            "{name} cannot be opened ({reason}). Check the path and the permission to read it.",
+            name=name,
+            reason=error.strerror or mark("unknown reason"),
         ) from error
     return decode_picture(content, name)
 
@@ -96,36 +98,52 @@ def decode_picture(content: bytes, name: str) -> Image:
     ``name`` stands for the file in error messages. Otherwise the same as `read_picture`.
     """
     if not content:
-        raise InvalidImageError(f"{name} is empty. Save the picture again and retry.")
+        raise InvalidImageError(
+            "{name} is empty. Save the picture again and retry.",
+            name=name,
+        )
     try:
         check_structure(content)
         with _opened(content) as picture:
             width, height = picture.size
             if width * height > MAXIMUM_PIXELS:
-                raise InvalidImageError(_too_large(name, str(-(-width * height // 1_000_000))))
+                raise InvalidImageError(
+                    "{name} has {megapixels} megapixels; at most {maximum} are read. Make it "
+                    "smaller first.",
+                    name=name,
+                    megapixels=-(-width * height // 1_000_000),
+                    maximum=MAXIMUM_PIXELS // 1_000_000,
+                )
             pixels = _webp(content) if picture.format == "WEBP" else _pixels(picture)
             return _upright(pixels, picture)
     except TooComplexError as error:
         raise InvalidImageError(
-            f"{name} is made to take very long to open: it has {error}. "
-            "Save the picture again and retry."
+            "{name} is made to take very long to open. Save the picture again and retry.", name=name
         ) from error
     except PillowImage.DecompressionBombError as error:
         raise InvalidImageError(
-            _too_large(name, f"more than {2 * (PillowImage.MAX_IMAGE_PIXELS or 0) // 1_000_000}")
+            "{name} has more than {megapixels} megapixels; at most {maximum} are read. Make it "
+            "smaller first.",
+            name=name,
+            megapixels=2 * (PillowImage.MAX_IMAGE_PIXELS or 0) // 1_000_000,
+            maximum=MAXIMUM_PIXELS // 1_000_000,
         ) from error
     except UnidentifiedImageError as error:
         raise InvalidImageError(
-            f"{name} is not a picture that can be read here. "
-            f"Save it as {', '.join(NAMES[:-1])} or {NAMES[-1]}."
+            "{name} is not a picture that can be read here. Save it in one of these formats: "
+            "{formats}.",
+            name=name,
+            formats=", ".join(NAMES),
         ) from error
     except MemoryError as error:
         raise InvalidImageError(
-            f"{name} needs more memory than there is. Make it smaller first."
+            "{name} needs more memory than there is. Make it smaller first.",
+            name=name,
         ) from error
     except _DAMAGE as error:
         raise InvalidImageError(
-            f"{name} is damaged or incomplete. Save or send the picture again."
+            "{name} is damaged or incomplete. Save or send the picture again.",
+            name=name,
         ) from error
 
 
@@ -168,13 +186,6 @@ class _SharedSilence:
 
 
 _SILENCE: Final = _SharedSilence()
-
-
-def _too_large(name: str, megapixels: str) -> str:
-    return (
-        f"{name} has {megapixels} megapixels; at most {MAXIMUM_PIXELS / 1e6:.0f} are read. "
-        "Make it smaller first."
-    )
 
 
 def _webp(content: bytes) -> Image:

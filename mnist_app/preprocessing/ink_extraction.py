@@ -46,27 +46,34 @@ def check_image(image: object) -> Image:
     """Return ``image`` if `to_ink` takes it; raise `InvalidImageError` if not."""
     if not isinstance(image, np.ndarray):
         raise InvalidImageError(
-            f"An image must be a NumPy array, not {type(image).__name__}. "
-            "Convert it with numpy.asarray(image)."
+            "An image must be a NumPy array, not {name}. Convert it with numpy.asarray(image).",
+            name=type(image).__name__,
         )
     if not _is_uint8(image):
         raise InvalidImageError(
-            f"An image must have dtype uint8 (0 to 255), not {image.dtype}. "
-            "Scale it to 0-255 and convert it with .astype(numpy.uint8)."
+            "An image must have dtype uint8 (0 to 255), not {dtype}. Scale it to 0-255 and "
+            "convert it with .astype(numpy.uint8).",
+            dtype=image.dtype,
         )
     shape_fits = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (_RGB, _RGBA))  # noqa: PLR2004
     if not shape_fits:
         raise InvalidImageError(
-            "An image must have the shape (height, width), (height, width, 3) or "
-            f"(height, width, 4), not {image.shape}. Pass one image at a time."
+            "An image must have the shape (height, width), (height, width, 3) or (height, width, "
+            "4), not {shape}. Pass one image at a time.",
+            shape=image.shape,
         )
     height, width = image.shape[:2]
     if height * width == 0:
-        raise InvalidImageError(f"The image is empty: its shape is {image.shape}.")
+        raise InvalidImageError(
+            "The image is empty: its shape is {shape}.",
+            shape=image.shape,
+        )
     if height * width > MAXIMUM_PIXELS:
         raise InvalidImageError(
-            f"The image has {height * width / 1e6:.0f} megapixels; at most "
-            f"{MAXIMUM_PIXELS / 1e6:.0f} are read. Make it smaller first."
+            "The image has {megapixels:.0f} megapixels; at most {maximum:.0f} are read. Make it "
+            "smaller first.",
+            megapixels=height * width / 1e6,
+            maximum=MAXIMUM_PIXELS / 1e6,
         )
     return image
 

@@ -199,5 +199,8 @@ def check_normalized(images: object, method: str, *, batch: bool = True) -> None
     wanted = "MNIST-style images, uint8 (n, 28, 28)"
     wanted = wanted if batch else "one MNIST-style image, uint8 (28, 28)"
     raise InvalidImageError(
-        f"{method} takes {wanted}, not {found}. For drawings and pictures use read_digit."
+        "{method} takes {wanted}, not {found}. For drawings and pictures use read_digit.",
+        method=method,
+        wanted=wanted,
+        found=found,
     )

@@ -120,10 +120,15 @@ def check_strokes(strokes: Iterable[object]) -> list[Stroke]:
         points, width = stroke.points, stroke.width
         if points.ndim != 2 or points.shape[1] != 2 or points.dtype.kind not in "fiu":  # noqa: PLR2004
             raise InvalidImageError(
-                f"The points of a stroke must be numbers (n, 2), not {points.dtype} {points.shape}."
+                "The points of a stroke must be numbers (n, 2), not {dtype} {shape}.",
+                dtype=points.dtype,
+                shape=points.shape,
             )
         if not 0 < width <= MAXIMUM_COORDINATE:
-            raise InvalidImageError(f"The width of a stroke must be above 0, not {width}.")
+            raise InvalidImageError(
+                "The width of a stroke must be above 0, not {width}.",
+                width=width,
+            )
         if not bool((np.abs(points) <= MAXIMUM_COORDINATE).all()):
             raise InvalidImageError("A stroke has a coordinate that is too large or no number.")
         if len(points):
@@ -140,7 +145,11 @@ def fit_strokes(
     `InvalidImageError` for a canvas without pixels or with more than are read of a picture, too.
     """
     if height < 1 or width < 1 or height * width > MAXIMUM_PIXELS:
-        raise InvalidImageError(f"A canvas of {width} times {height} pixels cannot be read.")
+        raise InvalidImageError(
+            "A canvas of {width} times {height} pixels cannot be read.",
+            width=width,
+            height=height,
+        )
     checked = check_strokes(strokes)
     scale = (MAXIMUM_CANVAS_PIXELS / (height * width)) ** 0.5
     if scale >= 1:

@@ -25,7 +25,7 @@ class SharedStore:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._store: ClassStore | None = None
-        self._failure = ""
+        self._failure: StoreError | None = None
         self._failed_at = 0.0
 
     def get(self) -> ClassStore:
@@ -40,15 +40,15 @@ class SharedStore:
         with self._lock:
             if self._store is not None:
                 self._store.close()
-            self._store, self._failure = None, ""
+            self._store = self._failure = None
 
     def _open(self) -> ClassStore:
         if self._failure and time.monotonic() < self._failed_at + PAUSE_SECONDS:
-            raise StoreError(self._failure)
+            raise StoreError(self._failure.args[0], **self._failure.values)
         try:
             return ClassStore.open()
         except StoreError as error:
-            self._failure, self._failed_at = str(error), time.monotonic()
+            self._failure, self._failed_at = error, time.monotonic()
             raise
 
 

@@ -28,8 +28,8 @@ class TeachingRun:
         self.class_id: Final = class_id
         self.taught: str | None = None
         """The name of the taught model."""
-        self.problem: str | None = None
-        """Why there is no taught model, as a sentence."""
+        self.problem: MnistAppError | None = None
+        """Why there is no taught model."""
         self._over = threading.Event()
         self._folder = tempfile.TemporaryDirectory(prefix="lesson-")
         self.progress_file: Final = Path(self._folder.name) / "progress"
@@ -47,7 +47,7 @@ class TeachingRun:
         except (OSError, ValueError):  # it has not begun, or is writing just now
             return 0.0
 
-    def end(self, taught: str | None, problem: str | None) -> None:
+    def end(self, taught: str | None, problem: MnistAppError | None) -> None:
         """Note how the lesson ended."""
         self.taught, self.problem = taught, problem
         self._folder.cleanup()
@@ -106,7 +106,8 @@ class LessonRunner:
         plan: LessonPlan,
         name: str,
     ) -> None:
-        taught, problem = None, None
+        taught: str | None = None
+        problem: MnistAppError | None = None
         try:
             blob, outcome = self._pool.call(
                 limits.LESSON_SECONDS, lesson_plan.hold, plan, str(lesson.progress_file)
@@ -116,15 +117,17 @@ class LessonRunner:
             taught = store.add_taught_model(classroom, free, blob, outcome.to_json()).name
         except (OverBudgetError, BusyError):
             _log.exception("a lesson ended early")
-            problem = (
+            problem = TeachingError(
                 "Teaching took more time or memory than this computer has for it. Let fewer "
                 "pupils teach."
             )
         except MnistAppError as error:
-            problem = str(error)
+            problem = error
         except Exception:  # noqa: BLE001 (any other error is a bug; the page stays usable)
             _log.exception("a lesson ended early")
-            problem = "Teaching went wrong; the terminal that runs the app says why. Try again."
+            problem = TeachingError(
+                "Teaching went wrong; the terminal that runs the app says why. Try again."
+            )
         finally:
             lesson.end(taught, problem)
 

@@ -118,10 +118,16 @@ def _shipped_weights(name: str) -> SmallFile:
     """
     found = _WEIGHTS_NAME.fullmatch(name)
     if found is None or found[1] not in shipped_names():
-        raise BundleError(f"There are no weights called “{name}”. Load the page again.")
+        raise BundleError(
+            "There are no weights called “{name}”. Load the page again.",
+            name=name,
+        )
     bundle = load_bundle(found[1])
     if live_reading.weights_name(bundle) != name:
-        raise BundleError(f"The weights of “{found[1]}” were replaced. Load the page again.")
+        raise BundleError(
+            "The weights of “{name}” were replaced. Load the page again.",
+            name=found[1],
+        )
     return _weights_file(bundle.browser_network)
 
 

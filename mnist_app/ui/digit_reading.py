@@ -12,8 +12,9 @@ from mnist_app.ui import models, reading_view
 from mnist_app.ui.announcement import announce
 from mnist_app.ui.canvas import component, drawing_pad
 from mnist_app.ui.canvas.canvas_spec import DIGIT
+from mnist_app.words import _, mark
 
-WHERE_TO_WRITE: Final = "The page Numbers reads whole numbers."
+WHERE_TO_WRITE: Final = mark("The page Numbers reads whole numbers.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +42,7 @@ def show_drawn_digit(model: models.LoadedModel | None) -> DigitDrawing:
         reading_view.show_reading(prediction, bundle, len(component.strokes()))
         if model is not None and prediction is not None and not prediction.accepted:
             _show_several_digits(model)
-    announce(reading_view.HINT if prediction is None else prediction.sentence)
+    announce(_(reading_view.HINT) if prediction is None else prediction.sentence)
     return DigitDrawing(ink, steps, prediction)
 
 
@@ -51,4 +52,7 @@ def _show_several_digits(model: models.LoadedModel) -> None:
     if number.accepted and len(number.digits) > 1:
         with st.container(key="several"):
             text = " ".join(number.text.split())
-            st.markdown(f"These look like {len(number.digits)} digits: {text}. {WHERE_TO_WRITE}")
+            sentence = _("These look like {count} digits: {digits}.").format(
+                count=len(number.digits), digits=text
+            )
+            st.markdown(f"{sentence} {_(WHERE_TO_WRITE)}")

@@ -6,6 +6,7 @@ from typing import Final
 
 from mnist_app.recognizer import Prediction, percentage
 from mnist_app.ui.charts.model_readings import agreement
+from mnist_app.words import _, number, per_cent
 
 MAXIMUM_NAMES: Final = 2
 """Number of models that are named in a sentence; of more the number is given."""
@@ -16,14 +17,17 @@ def agreement_in_words(names: Sequence[str], readings: Sequence[Prediction]) -> 
     groups = agreement(readings)
     if len(groups) == 1:
         digit = groups[0][0]
-        return "No model finds a digit" if digit is None else f"All models say :primary[{digit}]"
+        if digit is None:
+            return _("No model finds a digit")
+        return _("All models say :primary[{digit}]").format(digit=digit)
     parts = []
     for digit, members in groups:
         who = ", ".join(escaped(names[index]) for index in members)
         if len(members) > MAXIMUM_NAMES:
-            who = f"{len(members)} models"
-        parts.append(f"{'no digit' if digit is None else f':primary[{digit}]'} ({who})")
-    return f"They disagree: {' · '.join(parts)}"
+            who = _("{count} models").format(count=len(members))
+        said = _("no digit") if digit is None else f":primary[{digit}]"
+        parts.append(f"{said} ({who})")
+    return _("They disagree: {groups}").format(groups=" · ".join(parts))
 
 
 def escaped(name: str) -> str:
@@ -38,14 +42,14 @@ def plain(sentence: str) -> str:
 
 def exact(share: float | None) -> str:
     """Return a share from 0 to 1 in per cent with two decimals, for figures close together."""
-    return "not measured" if share is None else f"{100 * share:.2f} %"
+    return _("not measured") if share is None else per_cent(share, 2)
 
 
 def rough(share: float | None) -> str:
     """Return a share from 0 to 1 as `percentage` does, for figures far apart."""
-    return "not measured" if share is None else percentage(share)
+    return _("not measured") if share is None else percentage(share)
 
 
-def whole(number: float | None) -> str:
+def whole(count: float | None) -> str:
     """Return a whole number with its thousands separated."""
-    return "not known" if number is None else f"{number:,.0f}"
+    return _("not known") if count is None else number(count)

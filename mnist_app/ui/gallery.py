@@ -11,6 +11,7 @@ from mnist_app.bundle import KNOWN_LABEL_ERRORS, Misread
 from mnist_app.recognizer import percentage
 from mnist_app.ui import url_state
 from mnist_app.ui.image_row import show_image
+from mnist_app.words import _
 
 PAGE_SIZE: Final = 12
 """Number of images on a page of the gallery: three rows on a desktop, six on a phone."""
@@ -69,9 +70,7 @@ def compare(first: Misread, second: Misread) -> tuple[tuple[Indices, Indices], .
     )
 
 
-def show(
-    images: npt.NDArray[np.uint8], captions: Sequence[str], key: str, alt: str = "Test image"
-) -> None:
+def show(images: npt.NDArray[np.uint8], captions: Sequence[str], key: str, alt: str) -> None:
     """Show a page of images, uint8 (n, 28, 28), with captions in Markdown, and the choice of it.
 
     ``alt`` says what they are, see `show_image`.
@@ -80,7 +79,9 @@ def show(
     with st.container(key=f"{key}_pictures"):
         row = st.container(horizontal=True, gap="xsmall")
         page = 1
-        binding = url_state.bound(f"{key}_page", range(1, pages + 1), 1, "the part of the gallery")
+        binding = url_state.bound(
+            f"{key}_page", range(1, pages + 1), 1, _("the part of the gallery")
+        )
         if pages > 1:
             page = st.pagination(pages, **binding)
         on_page = slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)
@@ -93,6 +94,8 @@ def caption(misread: Misread, index: int) -> str:
     """Return the label, the predicted digit and its confidence for an image, in Markdown."""
     probabilities = misread.probabilities[index]
     sure = percentage(float(probabilities.max()))
-    text = f"Label {misread.labels[index]} → said {probabilities.argmax()}, {sure} sure"
+    text = _("Label {label} → said {digit}, {certainty} sure").format(
+        label=misread.labels[index], digit=probabilities.argmax(), certainty=sure
+    )
     is_doubtful = int(misread.index[index]) in KNOWN_LABEL_ERRORS
-    return f"{text}. **Label in doubt**" if is_doubtful else text
+    return f"{text}. {_('**Label in doubt**')}" if is_doubtful else text

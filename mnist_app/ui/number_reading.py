@@ -4,9 +4,10 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_app.recognizer import NumberReading, Prediction, percentage
+from mnist_app.recognizer import OVER_FROM, NumberReading, Prediction, percentage
 from mnist_app.ui.image_row import show_row
 from mnist_app.ui.pictures import BoxLabel
+from mnist_app.words import _, ngettext
 
 MAXIMUM_IMAGES: Final = 40
 """Number of digits whose 28×28 image a page shows."""
@@ -34,15 +35,20 @@ def spoken(number: NumberReading, nothing: str) -> str:
 
 def show_digit_images(number: NumberReading) -> None:
     """Show the images that the network saw, one for each digit, in reading order."""
-    st.header("What the network saw", anchor=False)
+    st.header(_("What the network saw"), anchor=False)
     shown = number.digits[:MAXIMUM_IMAGES]
+    alt = _("Sign {number}, 28×28 pixels")
     images = [
-        (digit.image, digit.sentence, f"Sign {number}, 28×28 pixels")
-        for number, digit in enumerate(shown, 1)
+        (digit.image, digit.sentence, alt.format(number=position))
+        for position, digit in enumerate(shown, 1)
     ]
     show_row(images, 140, key="seen")
     if len(number.digits) > MAXIMUM_IMAGES:
-        st.caption(f"These are the first {MAXIMUM_IMAGES} of {len(number.digits)}.")
+        st.caption(
+            _("These are the first {count} of {total}.").format(
+                count=MAXIMUM_IMAGES, total=len(number.digits)
+            )
+        )
 
 
 def box_labels(number: NumberReading, *, with_confidence: bool) -> list[BoxLabel]:
@@ -65,13 +71,21 @@ def _sentence(number: NumberReading) -> str:
     if count == 1:
         return number.digits[0].sentence
     if doubtful:
+        sentence = ngettext(
+            "{doubtful} of {count} signs doesn't look like a digit.",
+            "{doubtful} of {count} signs don't look like digits.",
+            doubtful,
+        ).format(doubtful=doubtful, count=count)
         text = " ".join(number.text.split())
-        perhaps = f" {text}, perhaps?" if number.is_likely else ""
-        unlike = "doesn't look like a digit" if doubtful == 1 else "don't look like digits"
-        return f"{doubtful} of {count} signs {unlike}.{perhaps}"
-    least = percentage(min(digit.certainty for digit in number.digits))
-    at_least = "" if least.startswith("over") else "at least "
-    return f"{count} digits, each {at_least}{least} sure"
+        perhaps = _("{number}, perhaps?").format(number=text)
+        return f"{sentence} {perhaps}" if number.is_likely else sentence
+    least = min(digit.certainty for digit in number.digits)
+    sentence = (
+        _("{count} digits, each {certainty} sure")
+        if least >= OVER_FROM
+        else _("{count} digits, each at least {certainty} sure")
+    )
+    return sentence.format(count=count, certainty=percentage(least))
 
 
 def _digit(digit: Prediction) -> str:
@@ -82,5 +96,5 @@ def _digit(digit: Prediction) -> str:
 def _short_confidence(digit: Prediction) -> str:
     """Return the confidence, short enough for a box: "98 %", ">99 %", "no digit"."""
     if not digit.accepted:
-        return "no digit"
-    return percentage(digit.certainty).replace("over ", ">").replace("under ", "<")
+        return _("no digit")
+    return ">99 %" if digit.certainty >= OVER_FROM else percentage(digit.certainty)

@@ -23,6 +23,7 @@ from mnist_app.recognizer import NumberReading, Recognizer
 from mnist_app.server import limits
 from mnist_app.ui.photo_view import WHOLE, View
 from mnist_app.ui.pictures import decode_jpeg, jpeg, reduced, to_rgb
+from mnist_app.words import _
 from mnist_app.worker_pool import WorkerPool
 
 P = ParamSpec("P")
@@ -118,7 +119,7 @@ def read_upload(
     Raises `InvalidImageError` if it cannot be read within the budget or has no such view,
     `BundleError` if there is no such model any more.
     """
-    name = file_name if _SAFE_NAME.fullmatch(file_name) else "This file"
+    name = file_name if _SAFE_NAME.fullmatch(file_name) else _("This file")
     return _in_child(name, _read_upload, content, name, model, view)
 
 
@@ -161,8 +162,9 @@ def _in_child(name: str, work: Callable[P, R], *args: P.args, **options: P.kwarg
         return _POOL.call(limits.PHOTO_SECONDS, work, *args, **options)
     except OverBudgetError as error:
         raise _TooCostlyError(
-            f"{name} takes too long, or too much memory, to read. "
-            "Make the picture smaller or cut out the number, then choose it again."
+            "{name} takes too long, or too much memory, to read. Make the picture smaller or cut "
+            "out the number, then choose it again.",
+            name=name,
         ) from error
     except BusyError as error:
         raise InvalidImageError(

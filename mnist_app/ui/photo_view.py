@@ -54,8 +54,10 @@ class View:
             )
         if min(wide, high) < MINIMUM_SIDE:
             raise InvalidImageError(
-                f"The box is too small to read: {wide}×{high} pixels of the photo. Drag a larger "
-                "one, or take the photo from closer."
+                "The box is too small to read: {width}×{height} pixels of the photo. Drag a larger "
+                "one, or take the photo from closer.",
+                width=wide,
+                height=high,
             )
         return (left, top, wide, high)
 

@@ -12,7 +12,7 @@ const filled = (template, text) => template.replace("{}", text);
 const percentage = (share, words) => {
   if (share >= words.overFrom) return words.over;
   if (share > 0 && share < words.underBelow) return words.under;
-  return filled(words.percentage, (100 * share).toFixed(0));
+  return `${(100 * share).toFixed(0)} %`;
 };
 
 /* Returns the texts and bars of a reading, as reading_view.py's as_shown. */
@@ -81,7 +81,8 @@ const newDisplay = (root) => {
     return rows[index];
   };
 
-  return (reading, hintText) => {
+  return (reading, hintText, language) => {
+    const percent = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
     hint.hidden = Boolean(reading);
     digit.hidden = sentence.hidden = chart.hidden = !reading;
     hint.textContent = hintText;
@@ -94,7 +95,7 @@ const newDisplay = (root) => {
       row.classList.toggle("winner", bar.is_winner);
       row.classList.toggle("longest", bar.is_longest);
       row.style.setProperty("--share", bar.share);
-      row.title = `${(100 * bar.share).toFixed(1)} %`;
+      row.title = `${percent.format(100 * bar.share)} %`;
       name.textContent = bar.name;
       label.textContent = bar.label;
     });
@@ -115,7 +116,7 @@ const newView = (root) => {
 
   const show = () => {
     root.dataset.reader = reading ? "browser" : "server";
-    display(reading ? asShown(reading, data.live.words) : data.reading, data.hint);
+    display(reading ? asShown(reading, data.live.words) : data.reading, data.hint, data.language);
   };
 
   const onReading = (newReading, ofDrawing) => {

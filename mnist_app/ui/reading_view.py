@@ -5,7 +5,6 @@ needs the script and the weights (`mnist_app.live_reading`), which it loads once
 without them the page shows the server's readings alone.
 """
 
-import functools
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -13,14 +12,16 @@ from typing import Any, Final
 
 from streamlit.components import v2 as components
 
-from mnist_app import recognizer
+from mnist_app import recognizer, words
+from mnist_app.arrays import DIGITS
 from mnist_app.bundle import Bundle
 from mnist_app.recognizer import Prediction
 from mnist_app.server import live_files
 from mnist_app.ui.charts import probability_bars as bars
+from mnist_app.words import _, mark
 
 KEY: Final = "reading"
-HINT: Final = "Draw a digit from 0 to 9"
+HINT: Final = mark("Draw a digit from 0 to 9")
 _HERE: Final = Path(__file__).parent
 SCRIPTS: Final = ("live_reader.js", "reading_view.js")
 """Our scripts, joined to one module."""
@@ -42,7 +43,8 @@ def show_reading(prediction: Prediction | None, bundle: Bundle | None, strokes: 
     """
     _view(
         data={
-            "hint": HINT,
+            "hint": _(HINT),
+            "language": words.language(),
             "reading": None if prediction is None else as_shown(prediction),
             "strokes": strokes,
             "live": None if bundle is None else _live(bundle),
@@ -72,24 +74,23 @@ def _live(bundle: Bundle) -> Mapping[str, Any]:
             "temperature": settings.temperature,
             "threshold": settings.acceptance_threshold,
         },
-        "words": words(),
+        "words": script_words(),
     }
 
 
-@functools.cache
-def words() -> Mapping[str, Any]:
+@words.by_language
+def script_words() -> Mapping[str, Any]:
     """Return the texts of readings, and the numbers by which they are chosen, for the script."""
     return {
-        "sure": recognizer.SURE,
-        "refused": recognizer.REFUSED,
-        "perhaps": recognizer.PERHAPS,
+        "sure": [_(sentence).format(certainty="{}") for sentence in recognizer.SURE],
+        "refused": _(recognizer.REFUSED),
+        "perhaps": [recognizer.perhaps(digit) for digit in range(DIGITS)],
         "likely": recognizer.LIKELY,
-        "percentage": recognizer.PERCENTAGE,
-        "over": recognizer.OVER,
+        "over": _(recognizer.OVER),
         "overFrom": recognizer.OVER_FROM,
-        "under": recognizer.UNDER,
+        "under": _(recognizer.UNDER),
         "underBelow": recognizer.UNDER_BELOW,
-        "answers": bars.ANSWERS,
+        "answers": bars.answers(),
         "minimumLabelled": bars.MINIMUM_LABELLED,
-        "description": bars.DESCRIPTION,
+        "description": _(bars.DESCRIPTION).format(answers="{}"),
     }

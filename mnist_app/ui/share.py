@@ -14,6 +14,7 @@ from mnist_app.csv_cells import text_cell
 from mnist_app.recognizer import Prediction
 from mnist_app.ui.downloads import Download, show_links
 from mnist_app.ui.result_card import draw_card
+from mnist_app.words import _
 
 COLUMNS: Final = (
     "day",
@@ -32,22 +33,23 @@ def show_share(drawing: Image, names: Sequence[str], readings: Sequence[Predicti
     ``names`` are the models' names. A single reading can be saved as a card, too. The files are
     made only while the fold is open.
     """
-    fold = st.expander("Save", icon=":material/download:", key="save", on_change="rerun")
+    fold = st.expander(_("Save"), icon=":material/download:", key="save", on_change="rerun")
     if not fold.open:
         return
     day = dt.datetime.now().astimezone().date()
     text = table(day, names, readings)
     files = [
-        Download("Drawing (PNG)", "drawing.png", "image/png", drawing_file(drawing)),
-        Download("Table (CSV)", "reading.csv", "text/csv", text.encode("utf-8")),
+        Download(_("Drawing (PNG)"), "drawing.png", "image/png", drawing_file(drawing)),
+        Download(_("Table (CSV)"), "reading.csv", "text/csv", text.encode("utf-8")),
     ]
     if len(readings) == 1:
         card = io.BytesIO()
         draw_card(drawing, readings[0], names[0], day).save(card, "PNG")
-        files.insert(0, Download("Result card (PNG)", "result.png", "image/png", card.getvalue()))
+        label = _("Result card (PNG)")
+        files.insert(0, Download(label, "result.png", "image/png", card.getvalue()))
     with fold:
         show_links(files)
-        st.caption("The files go to your device and nowhere else.")
+        st.caption(_("The files go to your device and nowhere else."))
 
 
 def drawing_file(drawing: Image) -> bytes:

@@ -64,6 +64,21 @@ def bound_options(
     }
 
 
+def tab_labels(key: str, names: Iterable[str], noun: str) -> list[str]:
+    """Return the translated ``names`` of tabs, of which the address says which one is open.
+
+    See `check_link`. The value of tabs is the label, whose language may change.
+    """
+    state = st.session_state
+    labels = {name: _(name) for name in names}
+    known = _options_by_text(tuple(labels), _)
+    asked = state.get(key, st.query_params.get(key))
+    if asked in known and asked not in labels.values():
+        state[key] = labels[str(known[asked])]
+    check_link(key, labels.values(), next(iter(labels.values())), noun)
+    return list(labels.values())
+
+
 def check_link(
     key: str,
     options: Iterable[object],

@@ -177,8 +177,9 @@ def test_a_file_with_too_many_parts_is_refused_at_once(name):
     if name == "items" and not HAS_HEIC:
         pytest.skip("HEIC is not read here")
     start = time.process_time()
-    with pytest.raises(InvalidImageError, match=f"very long to open.*{words}"):
+    with pytest.raises(InvalidImageError, match="very long to open") as caught:
         decode_picture(content, "a")
+    assert words in str(caught.value.__cause__)
     assert time.process_time() - start < 0.5
 
 

@@ -37,7 +37,7 @@ def test_a_lesson_is_kept_and_a_second_class_waits(store):
     assert TaughtLayer.from_bytes(taught.blob).teachers == (1,)
     assert LessonOutcome.from_json(taught.summary).testers == (2,)
     assert runner.start(store, other, plan_of(store, other, teachers=(9,)), "x").wait(60)
-    assert "has drawn anything" in runner.of_class(other).problem
+    assert "has drawn anything" in str(runner.of_class(other).problem)
     assert store.taught_models(other) == []
 
 
@@ -47,7 +47,7 @@ def test_a_lesson_that_takes_too_long_ends_with_a_sentence(store, monkeypatch):
     classroom, _ = small_class.make(store, 2)
     lesson = LessonRunner().start(store, classroom, plan_of(store, classroom), "ours")
     assert lesson.wait(60)
-    assert "Let fewer pupils teach" in lesson.problem
+    assert "Let fewer pupils teach" in str(lesson.problem)
 
 
 def test_a_class_that_was_deleted_meanwhile_gets_no_model(store, monkeypatch):
@@ -63,4 +63,4 @@ def test_a_class_that_was_deleted_meanwhile_gets_no_model(store, monkeypatch):
     lesson = runner.start(store, classroom, plan, "ours")
     assert lesson.wait(60)
     assert lesson.taught is None
-    assert "does not exist any more" in lesson.problem
+    assert "does not exist any more" in str(lesson.problem)

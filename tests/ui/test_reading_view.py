@@ -34,6 +34,6 @@ def test_words_and_bars_are_the_same():
         for one in predictions
     ]
     script = re.sub(r"export default .*", "", SCRIPT, flags=re.DOTALL)
-    given = {"words": reading_view.words(), "readings": readings}
+    given = {"words": reading_view.script_words(), "readings": readings}
     found = run(f"{script} return given.readings.map((one) => asShown(one, given.words));", given)
     assert found == [reading_view.as_shown(one) for one in predictions]

@@ -1,7 +1,6 @@
 """Chart of the readings of several models: a row for each model, a column for each answer."""
 
 import copy
-import functools
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -11,14 +10,15 @@ import pyarrow as pa
 from mnist_app.arrays import DIGITS
 from mnist_app.chart_style import DISAGREES, OTHER, TEXT, WINNER, role_colour, specification
 from mnist_app.recognizer import Prediction, percentage
-from mnist_app.ui.charts.probability_bars import ANSWERS
+from mnist_app.ui.charts.probability_bars import answers
+from mnist_app.words import _, by_language
 
 ROW_HEIGHT: Final = 68
 """Height of a row in pixels."""
 LEFT_EDGE: Final = -5.2
 """Position of the models' names, in columns from the column of digit 0."""
 COLUMNS: Final = (*range(DIGITS), DIGITS + 0.5)
-"""Position of each of `ANSWERS`, in columns; the last has a longer name."""
+"""Position of each of `Prediction.answers`, in columns; the last has a longer name."""
 RIGHT_EDGE: Final = 11.6
 """Right end of the plot, in columns."""
 BASELINE: Final = 0.78
@@ -71,8 +71,9 @@ def readings_chart(names: Sequence[str], readings: Sequence[Prediction]) -> dict
     for index, (name, reading) in enumerate(zip(names, readings, strict=True)):
         role = WINNER if _accepted_digit(reading) == most_frequent else DISAGREES
         rows += _rows(index, name, reading, role)
-    answers = ", ".join(
-        f"{name}: {ANSWERS[reading.answers.argmax()]}"
+    names_of_answers = answers()
+    most_probable = ", ".join(
+        f"{name}: {names_of_answers[reading.answers.argmax()]}"
         for name, reading in zip(names, readings, strict=True)
     )
     chart = copy.deepcopy(_chart())
@@ -81,7 +82,9 @@ def readings_chart(names: Sequence[str], readings: Sequence[Prediction]) -> dict
     return {
         **chart,
         "height": ROW_HEIGHT * len(names),
-        "description": f"How probable each model finds each answer. Most probable: {answers}.",
+        "description": _(
+            "How probable each model finds each answer. Most probable: {answers}."
+        ).format(answers=most_probable),
         "data": {"values": pa.Table.from_pylist(rows, _TABLE)},
     }
 
@@ -92,17 +95,19 @@ def _rows(index: int, name: str, reading: Prediction, role: str) -> list[dict[st
     ``role`` is that of its digit, if it is accepted.
     """
     common = {"row": index, "model": name, "text": TEXT}
-    perhaps = f"{reading.digit}, perhaps?" if reading.is_likely else "no digit"
+    perhaps = _("{digit}, perhaps?") if reading.is_likely else _("no digit")
+    sure = _("{certainty} sure").format(certainty=percentage(reading.certainty))
+    names = answers()
     text = {
         "part": "model",
         "digit_text": str(reading.digit) if reading.accepted else "?",
-        "sure": f"{percentage(reading.certainty)} sure" if reading.accepted else perhaps,
+        "sure": sure if reading.accepted else perhaps.format(digit=reading.digit),
         "kind": role if reading.accepted else TEXT,
     }
     bars = [
         {
             "part": "bar",
-            "answer": ANSWERS[answer],
+            "answer": names[answer],
             "column": COLUMNS[answer],
             "probability": share,
             "top": index + BASELINE - FULL_HEIGHT * share,
@@ -113,7 +118,7 @@ def _rows(index: int, name: str, reading: Prediction, role: str) -> list[dict[st
     return [{**common, **row} for row in (text, *bars)]
 
 
-@functools.cache
+@by_language
 def _chart() -> dict[str, Any]:
     """Return the chart without its data, built once: see `probability_bars`."""
     # All layers stem from one chart: only then does Altair leave the data out of each layer.
@@ -133,9 +138,9 @@ def _bar_layers(rows: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
         base=f"datum.row + {BASELINE}",
     )
     tooltip = [
-        alt.Tooltip("model:N", title="Model"),
-        alt.Tooltip("answer:O", title="Answer"),
-        alt.Tooltip("probability:Q", title="Probability", format=".1%"),
+        alt.Tooltip("model:N", title=_("Model")),
+        alt.Tooltip("answer:O", title=_("Answer")),
+        alt.Tooltip("probability:Q", title=_("Probability"), format=".1%"),
     ]
     return (
         bars.mark_rect().encode(

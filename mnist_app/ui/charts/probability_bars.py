@@ -9,12 +9,14 @@ from typing import Final
 
 from mnist_app.arrays import DIGITS
 from mnist_app.recognizer import Prediction, percentage
+from mnist_app.words import _, mark
 
 MINIMUM_LABELLED: Final = 0.005
 """Smallest probability that has a label: ten labels of "0 %" say nothing."""
-ANSWERS: Final = (*map(str, range(DIGITS)), "no digit")
+NO_DIGIT: Final = mark("no digit")
+ANSWERS: Final = (*map(str, range(DIGITS)), NO_DIGIT)
 """Names of `Prediction.answers`."""
-DESCRIPTION: Final = "How probable each answer is. {}"
+DESCRIPTION: Final = mark("How probable each answer is. {answers}")
 """Text for those who do not see the bars, to be filled with the names and labels of some."""
 
 
@@ -33,10 +35,15 @@ class Bar:
     is_longest: bool
 
 
+def answers() -> tuple[str, ...]:
+    """Return `ANSWERS` in the language of the page."""
+    return (*ANSWERS[:DIGITS], _(NO_DIGIT))
+
+
 def probability_bars(prediction: Prediction) -> list[Bar]:
     """Return a bar for each of `Prediction.answers`, in their order."""
-    answers = prediction.answers
-    longest = int(answers.argmax())
+    shares = prediction.answers
+    longest = int(shares.argmax())
     return [
         Bar(
             name=name,
@@ -45,10 +52,11 @@ def probability_bars(prediction: Prediction) -> list[Bar]:
             is_winner=prediction.accepted and index == prediction.digit,
             is_longest=index == longest,
         )
-        for index, (name, share) in enumerate(zip(ANSWERS, answers.tolist(), strict=False))
+        for index, (name, share) in enumerate(zip(answers(), shares.tolist(), strict=False))
     ]
 
 
 def description(bars: list[Bar]) -> str:
     """Return the labelled ``bars`` in words."""
-    return DESCRIPTION.format(", ".join(f"{bar.name}: {bar.label}" for bar in bars if bar.label))
+    labelled = ", ".join(f"{bar.name}: {bar.label}" for bar in bars if bar.label)
+    return _(DESCRIPTION).format(answers=labelled)

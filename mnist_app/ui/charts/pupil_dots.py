@@ -1,7 +1,6 @@
 """Chart of how well a model reads each pupil of a class: a row for each, the worst first."""
 
 import copy
-import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -9,6 +8,7 @@ import altair as alt
 
 from mnist_app.chart_style import OTHER, TEXT, TEXT_COLOUR, role_colour, specification
 from mnist_app.classroom.judging import PupilScore
+from mnist_app.words import _, by_language
 
 ROW_HEIGHT: Final = 24
 """Height of a row in pixels."""
@@ -28,11 +28,11 @@ def pupil_dots(scores: Sequence[PupilScore], marks: Mapping[int, str]) -> dict[s
     """
     rows = [
         {
-            "pupil": f"pupil {one.pupil}",
+            "pupil": _("pupil {number}").format(number=one.pupil),
             "share": one.score.share,
             "low": one.score.interval[0],
             "high": one.score.interval[1],
-            "counts": f"{one.score.right} of {one.score.total}",
+            "counts": _("{right} of {total}").format(right=one.score.right, total=one.score.total),
             "words": one.score.in_words,
             "mark": marks[one.pupil],
             "line": OTHER,
@@ -43,13 +43,15 @@ def pupil_dots(scores: Sequence[PupilScore], marks: Mapping[int, str]) -> dict[s
     said = "; ".join(f"{row['pupil']}: {row['counts']}" for row in rows)
     return {
         **copy.deepcopy(_dots()),
-        "description": f"How many drawings of each pupil are read right. {said}.",
+        "description": _("How many drawings of each pupil are read right. {counts}.").format(
+            counts=said
+        ),
         "height": ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
         "data": {"values": rows},
     }
 
 
-@functools.cache
+@by_language
 def _dots() -> dict[str, Any]:
     axis = alt.Axis(
         orient="top",
@@ -73,9 +75,9 @@ def _dots() -> dict[str, Any]:
     base = alt.Chart(alt.InlineData(values=[])).encode(
         y=alt.Y("pupil:N", sort=None, title=None, axis=names),
         tooltip=[
-            alt.Tooltip("pupil:N", title="Who"),
-            alt.Tooltip("counts:N", title="Read right"),
-            alt.Tooltip("words:N", title="With chance"),
+            alt.Tooltip("pupil:N", title=_("Who")),
+            alt.Tooltip("counts:N", title=_("Read right")),
+            alt.Tooltip("words:N", title=_("With chance")),
         ],
     )
     x = alt.X("share:Q", title=None, scale=scale, axis=axis)

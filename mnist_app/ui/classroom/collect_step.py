@@ -10,6 +10,7 @@ from mnist_app.classroom.records import ClassRoom
 from mnist_app.server.class_store import shared_store
 from mnist_app.ui.classroom import links, texts
 from mnist_app.ui.classroom.wall_view import show_wall
+from mnist_app.words import _
 
 QR_WIDTH: Final = {True: 480, False: 200}
 """Width of the QR code in pixels, by whether it is shown large."""
@@ -33,13 +34,13 @@ def _show_joining(classroom: ClassRoom) -> None:
     if not classroom.is_open:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
-                "The code is closed: nobody can join. Who has joined goes on drawing.",
+                _("The code is closed: nobody can join. Those who have joined can go on drawing."),
                 width="content",
             )
             _show_switch(classroom)
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        is_large = st.toggle("Large, for the projector", value=True, key="class_large")
+        is_large = st.toggle(_("Large, for the projector"), value=True, key="class_large")
         _show_switch(classroom)
     if not reach.is_open:
         _show_how_to_open()
@@ -52,14 +53,14 @@ def _show_joining(classroom: ClassRoom) -> None:
             with st.container(key="class_code_shown"):
                 st.markdown(f"{classroom.code[:3]} {classroom.code[3:]}")
             st.markdown(
-                "Scan the picture, or open this address and type the code:"
+                _("Scan the picture, or open this address and type the code:")
                 if reach.is_open
-                else "On this computer, open this address and type the code:"
+                else _("On this computer, open this address and type the code:")
             )
             with st.container(key="class_address"):
                 st.markdown(f"**{texts.plain(_readable(reach.base))}**")
             if not is_large:
-                st.caption(f"The whole link: {texts.plain(link)}")
+                st.caption(_("The whole link: {link}").format(link=texts.plain(link)))
 
 
 def _readable(base: str) -> str:
@@ -71,22 +72,22 @@ def _show_qr(link: str, width: int) -> None:
     svg = segno.make(link, micro=False).svg_inline(
         border=4, dark="#000", light="#fff", omitsize=True
     )
-    st.image(svg, width=width, alt="QR code of the link for pupils")
+    st.image(svg, width=width, alt=_("QR code of the link for pupils"))
 
 
 def _show_switch(classroom: ClassRoom) -> None:
     if classroom.is_open:
         st.button(
-            "Close the code",
+            _("Close the code"),
             key="class_close",
             icon=":material/lock:",
             on_click=_set_open,
             args=(classroom, False),
-            help="Nobody joins any more. Who has joined goes on drawing.",
+            help=_("Nobody joins any more. Those who have joined can go on drawing."),
         )
     else:
         st.button(
-            "Open the code again",
+            _("Open the code again"),
             key="class_reopen",
             icon=":material/lock_open:",
             on_click=_set_open,
@@ -107,14 +108,20 @@ def _show_how_to_open() -> None:
     found = links.address_in_network()
     named = found or "192.168.1.23"
     st.warning(
-        "Only this computer can open the app now. For the class, stop it and start it so:",
+        _(
+            "Only this computer can open the app now. For the class, stop it and start it with "
+            "this command:"
+        ),
         icon=":material/wifi_off:",
     )
     st.code(f"{START} --browser.serverAddress={named}", language="bash", wrap_lines=True)
     where = (
-        f"{named} is this computer's address in its network."
+        _("{address} is this computer's address in its network.")
         if found
-        else "Write this computer's own address in its network instead of 192.168.1.23: ipconfig "
-        "on Windows, hostname -I on Linux, or the network settings tell it."
+        else _(
+            "Write this computer's own address in its network instead of {address}: ipconfig on "
+            "Windows, hostname -I on Linux, or the network settings show it."
+        )
     )
-    st.caption(f"{where} Then open your teacher's link again. Classes and drawings are kept.")
+    again = _("Then open your teacher's link again. Classes and drawings are kept.")
+    st.caption(f"{where.format(address=named)} {again}")

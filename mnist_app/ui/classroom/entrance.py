@@ -15,6 +15,7 @@ from mnist_app.classroom.records import ClassRoom
 from mnist_app.errors import ClassroomError
 from mnist_app.server.class_store import shared_store
 from mnist_app.ui.classroom import address, texts
+from mnist_app.words import _
 
 DEFAULT_PER_DIGIT: Final = 3
 """Drawings of each digit that a pupil is asked for: 30 drawings take five to ten minutes."""
@@ -30,12 +31,16 @@ DELETED_KEY: Final = "class_deleted"
 
 def show_entrance() -> None:
     """Show the ways into a class."""
-    st.title("Class", anchor=False)
+    st.title(_("Class"), anchor=False)
     deleted = st.session_state.pop(DELETED_KEY, None)
     if deleted is not None:
-        st.success(f"The class “{texts.plain(deleted)}” is deleted, with all its drawings.")
-    st.markdown("A class draws its own digits and finds out how well the models read them.")
-    join, make, saved = st.tabs(["Join a class", "Make a class", "Open a saved class"])
+        st.success(
+            _("The class “{title}” is deleted, with all its drawings.").format(
+                title=texts.plain(deleted)
+            )
+        )
+    st.markdown(_("A class draws its own digits and finds out how well the models read them."))
+    join, make, saved = st.tabs([_("Join a class"), _("Make a class"), _("Open a saved class")])
     with join:
         show_code_form()
     with make:
@@ -49,14 +54,14 @@ def show_code_form() -> None:
     """Show the field for the code of a class."""
     with st.form("join", border=False), st.container(key="class_code_form"):
         typed = st.text_input(
-            "Type the code that your teacher shows",
+            _("Type the code that your teacher shows"),
             key="class_code",
             max_chars=4 * CODE_LENGTH,
             placeholder="ABC 234",
             autocomplete="off",
         )
         is_sent = st.form_submit_button(
-            "Go", type="primary", width="stretch", icon=":material/arrow_forward:"
+            _("Go"), type="primary", width="stretch", icon=":material/arrow_forward:"
         )
     if is_sent and typed.strip():
         address.go_to("code", typed.strip())
@@ -66,31 +71,32 @@ def show_code_form() -> None:
 def _show_class_form() -> None:
     with st.form("make", border=False):
         title = st.text_input(
-            "Title",
+            _("Title"),
             key="class_title",
             max_chars=class_limits.MAXIMUM_TITLE,
-            placeholder="7b, digits of our own",
-            help="Pupils see it when they join. Write no person's name.",
+            placeholder=_("7b, digits of our own"),
+            help=_("Pupils see it when they join. Do not use anyone's name."),
             autocomplete="off",
         )
         per_digit = st.number_input(
-            "Drawings of each digit from every pupil",
+            _("Drawings of each digit from every pupil"),
             1,
             class_limits.MAXIMUM_PER_DIGIT,
             DEFAULT_PER_DIGIT,
             key="class_per_digit",
-            help="3 means 30 drawings: about five to ten minutes.",
+            help=_("3 means 30 drawings: about five to ten minutes."),
         )
         delete_on = st.date_input(
-            "Last day: then the class and all its drawings are deleted",
+            _("Last day: then the class and all its drawings are deleted"),
             _last_day(),
             datetime.now(UTC).date(),
             datetime.now(UTC).date() + timedelta(days=class_limits.MAXIMUM_DAYS),
             key="class_delete_on",
-            format="YYYY-MM-DD",
+            # Translators: the order of year, month and day in a field: YYYY-MM-DD or DD.MM.YYYY.
+            format=_("YYYY-MM-DD"),
         )
         is_sent = st.form_submit_button(
-            "Make the class", type="primary", key="class_make", icon=":material/add:"
+            _("Make the class"), type="primary", key="class_make", icon=":material/add:"
         )
     if is_sent:
         _enter(lambda: shared_store.get().create_class(title, per_digit, delete_on))
@@ -99,18 +105,23 @@ def _show_class_form() -> None:
 def _show_saved() -> None:
     """Show the ways to open a class from a file, of which the file stays as it is."""
     file = st.file_uploader(
-        "A class that was saved here or elsewhere", ["zip"], key="class_file", max_upload_size=20
+        _("A class that was saved here or elsewhere"),
+        ["zip"],
+        key="class_file",
+        max_upload_size=20,
     )
     if st.button(
-        "Open it", key="class_open", icon=":material/folder_open:", disabled=file is None
+        _("Open it"), key="class_open", icon=":material/folder_open:", disabled=file is None
     ) and (file is not None):
         _enter(lambda: import_class(shared_store.get(), file, _last_day()))
     if READY_MADE.is_file():
-        st.markdown("No time to collect? Take a class of twenty grown-ups, 30 drawings each.")
-        if st.button("Open the ready-made class", key="class_ready", icon=":material/group:"):
+        st.markdown(_("No time to collect? Take a class of twenty grown-ups, 30 drawings each."))
+        if st.button(_("Open the ready-made class"), key="class_ready", icon=":material/group:"):
             content = io.BytesIO(READY_MADE.read_bytes())
             _enter(lambda: import_class(shared_store.get(), content, _last_day()))
-    st.caption(f"You get a class of your own. It is deleted after {DEFAULT_DAYS} days.")
+    st.caption(
+        _("You get a class of your own. It is deleted after {days} days.").format(days=DEFAULT_DAYS)
+    )
 
 
 def _last_day() -> date:
@@ -120,8 +131,8 @@ def _last_day() -> date:
 def _enter(make: Callable[[], tuple[ClassRoom, str]]) -> None:
     """Go to the teacher's view of the class that ``make`` returns, or say why there is none."""
     try:
-        with st.spinner("Making the class …"):
-            _, secret = make()
+        with st.spinner(_("Making the class …")):
+            secret = make()[1]
     except ClassroomError as error:
         texts.show_problem(error)
         return

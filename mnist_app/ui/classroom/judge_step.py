@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from mnist_app import report_charts
+from mnist_app import report_charts, words
 from mnist_app.classroom.judging import Judgement, mnist_score
 from mnist_app.classroom.records import ClassRoom, Drawing
 from mnist_app.ui import gallery, models
@@ -15,6 +15,7 @@ from mnist_app.ui.classroom import pupil_mark, texts
 from mnist_app.ui.classroom.wall_view import readings_of, wall_of
 from mnist_app.ui.figures_table import show_table
 from mnist_app.ui.models import LoadedModel
+from mnist_app.words import _, mark, ngettext
 
 READ_AT_ONCE: Final = 50
 """Drawings that all models read until the progress is shown and others may read."""
@@ -23,7 +24,7 @@ FEW_DRAWINGS: Final = 30
 FIRST: Final = "cnn"
 """The model that is looked at first: the class can teach it."""
 MATRIX_WIDTH: Final = 430
-ANY: Final = "any"
+ANY: Final = mark("any")
 DIGITS: Final = (ANY, *map(str, range(10)))
 _LABEL, _SAID = "judge_label", "judge_said"
 
@@ -33,11 +34,13 @@ def show_judge(classroom: ClassRoom) -> None:
     wall = wall_of(classroom)
     wall.update()
     drawings, loaded = wall.drawings(), models.all_models()
-    st.header("How well do the models read us?", anchor=False)
+    st.header(_("How well do the models read us?"), anchor=False)
     if not drawings:
         st.info(
-            "There are no drawings yet. The figures stand here as soon as the first pupil has "
-            "drawn a digit; the step Collect shows how to join.",
+            _(
+                "There are no drawings yet. The figures appear here as soon as the first pupil has "
+                "drawn a digit; the step Collect shows how to join."
+            ),
             icon=":material/hourglass_empty:",
         )
         return
@@ -46,11 +49,16 @@ def show_judge(classroom: ClassRoom) -> None:
     judgements = _judgements(classroom, loaded, drawings)
     _show_models(loaded, judgements)
     if len(drawings) < FEW_DRAWINGS:
-        few = texts.count(len(drawings), "drawing")
-        st.caption(f"{few} prove little: look how far apart the two ends of “between” are.")
+        st.caption(
+            ngettext(
+                "{count} drawing proves little: look how far apart the two ends of “between” are.",
+                "{count} drawings prove little: look how far apart the two ends of “between” are.",
+                len(drawings),
+            ).format(count=len(drawings))
+        )
     names = [model.name for model in loaded]
     name = st.selectbox(
-        "Look closer at",
+        _("Look closer at"),
         names,
         names.index(FIRST) if FIRST in names else 0,
         key="judge_model",
@@ -71,7 +79,11 @@ def _judgements(
     count = 0
     while new := readings.read(recognizers, drawings, READ_AT_ONCE):
         count += new
-        text = f"The models have read {texts.count(count, 'new drawing')} …"
+        text = ngettext(
+            "The models have read {count} new drawing …",
+            "The models have read {count} new drawings …",
+            count,
+        ).format(count=count)
         place.progress(min(count / len(drawings), 1.0), text=text)
     place.empty()
     return readings.judgements([model.name for model in loaded], drawings)
@@ -79,18 +91,27 @@ def _judgements(
 
 def _show_models(loaded: Sequence[LoadedModel], judgements: Sequence[Judgement]) -> None:
     """Show right of how many for each model, of the class and of MNIST."""
-    columns = ("model", "our drawings", "with chance", "MNIST's test digits", "with chance")
+    columns = (
+        _("model"),
+        _("our drawings"),
+        _("with chance"),
+        _("MNIST's test digits"),
+        _("with chance"),
+    )
     rows = []
     for model, judged in zip(loaded, judgements, strict=True):
         row = [model.name]
         for score in (judged.score, mnist_score(model.recognizer.bundle)):
-            row += [f"{score.right:,} of {score.total:,}", score.in_words]
+            row += [texts.right_of_total(score), score.in_words]
         rows.append(row)
-    show_table("How many drawings each model reads right", columns, rows)
+    show_table(_("How many drawings each model reads right"), columns, rows)
     st.caption(
-        "How many are read right. “Between” says where the share of other drawings by the same "
-        "pupils would probably lie, 95 times in 100: the more drawings, the closer the two ends. "
-        "MNIST's digits were drawn by other people, over thirty years ago, with other pens."
+        _(
+            "How many are read right. “Between” says where the share of other drawings by the same "
+            "pupils would probably lie, 95 times in 100: the more drawings, the closer the two "
+            "ends. MNIST's digits were drawn by other people, over thirty years ago, with other "
+            "pens."
+        )
     )
 
 
@@ -102,33 +123,39 @@ def _show_closer(
     with dots, st.container(key="judge_pupils"):
         _show_pupils(classroom, judged)
     with matrix, st.container(key="judge_matrix"):
-        st.markdown("**Which digits of ours does it confuse?**")
+        st.markdown(_("**Which of our digits does it confuse?**"))
         label, said = _chosen_cell()
         _show_matrix(judged, label, said)
     with mnist:
-        st.markdown("**And which of MNIST's?**")
+        st.markdown(_("**And which of MNIST's?**"))
         st.vega_lite_chart(
             report_charts.confusion_matrix(model.report.test.confusion_matrix),
             width=MATRIX_WIDTH,
             key=f"judge-mnist-{model.name}",
         )
-        st.caption("The same for the 10,000 digits of MNIST's test. The page Mistakes shows them.")
+        st.caption(
+            _(
+                "The same for the {count} digits of MNIST's test. The page Mistakes shows them."
+            ).format(count=words.number(model.report.test.images))
+        )
     _show_drawings(judged, drawings)
 
 
 def _show_pupils(classroom: ClassRoom, judged: Judgement) -> None:
     scores = judged.by_pupil()
-    st.markdown("**Whose handwriting does it read worst?**")
+    st.markdown(_("**Whose handwriting does it read worst?**"))
     marks = {pupil.number: pupil_mark.data_url(pupil) for pupil in wall_of(classroom).pupils()}
     st.vega_lite_chart(
         pupil_dots([one for one in scores if one.pupil in marks], marks), width="stretch"
     )
     if len(scores) == 1:
-        st.caption("Only one pupil has drawn so far: there is nobody to compare with yet.")
+        st.caption(_("Only one pupil has drawn so far: there is nobody to compare with yet."))
     else:
         st.caption(
-            "The line is where chance alone may put the sign. Where two lines overlap, the "
-            "difference between the two pupils may be chance."
+            _(
+                "The line is where chance alone may put the sign. Where two lines overlap, the "
+                "difference between the two pupils may be chance."
+            )
         )
 
 
@@ -148,7 +175,7 @@ def _show_matrix(judged: Judgement, label: int | None, said: int | None) -> None
         on_select=lambda: _choose_cell(key, (label, said)),
         selection_mode="cell",
     )
-    st.caption("A row is the digit that was asked for, a column what was read. Choose a cell.")
+    st.caption(_("A row is the digit that was asked for, a column what was read. Choose a cell."))
 
 
 def _choose_cell(key: str, chosen: tuple[int | None, int | None]) -> None:
@@ -169,9 +196,15 @@ def _to_first_page() -> None:
 def _show_drawings(judged: Judgement, drawings: Sequence[Drawing]) -> None:
     """Show the class's drawings behind a cell; without a choice, all that are misread."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="judge_choice"):
-        for key, title in ((_LABEL, "The class drew"), (_SAID, "The model read")):
+        for key, title in ((_LABEL, _("The class drew")), (_SAID, _("The model read"))):
             st.selectbox(
-                title, DIGITS, key=key, persist_state="session", width=150, on_change=_to_first_page
+                title,
+                DIGITS,
+                format_func=_,
+                key=key,
+                persist_state="session",
+                width=150,
+                on_change=_to_first_page,
             )
     label, said = _chosen_cell()
     wanted = np.ones(len(drawings), np.bool_) if (label, said) != (None, None) else ~judged.right
@@ -180,12 +213,15 @@ def _show_drawings(judged: Judgement, drawings: Sequence[Drawing]) -> None:
     if said is not None:
         wanted &= judged.read == said
     found = np.flatnonzero(wanted).tolist()
+    count = texts.drawing_count(len(found))
     if (label, said) == (None, None):
-        st.markdown(f"**{texts.count(len(found), 'drawing')}** of ours misread")
+        st.markdown(_("**{drawings}** of ours misread").format(drawings=count))
     else:
-        st.markdown(f"**{texts.count(len(found), 'drawing')}** of ours")
+        st.markdown(_("**{drawings}** of ours").format(drawings=count))
+    caption = _("{label} → said {digit} · pupil {number}")
     captions = [
-        f"{judged.labels[i]} → said {judged.read[i]} · pupil {judged.pupils[i]}" for i in found
+        caption.format(label=judged.labels[i], digit=judged.read[i], number=judged.pupils[i])
+        for i in found
     ]
     images = np.stack([drawing.image for drawing in drawings])
-    gallery.show(images[found], captions, "judge", "A drawing of the class")
+    gallery.show(images[found], captions, "judge", _("A drawing of the class"))

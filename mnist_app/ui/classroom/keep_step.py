@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from mnist_app import words
 from mnist_app.classroom.class_export import export_class
 from mnist_app.classroom.records import ClassRoom
 from mnist_app.errors import ClassroomError
@@ -14,6 +15,7 @@ from mnist_app.ui import models
 from mnist_app.ui.classroom import address, entrance, texts
 from mnist_app.ui.classroom.wall_view import forget_wall, wall_of
 from mnist_app.ui.downloads import Download, show_links
+from mnist_app.words import _
 
 MAXIMUM_FILE_BYTES: Final = 10_000_000
 """Maximum size of a file that travels within the page; 10,000 drawings take about as much."""
@@ -33,16 +35,18 @@ def show_keep(classroom: ClassRoom) -> None:
 
 
 def _show_take_along(classroom: ClassRoom) -> None:
-    st.header("Take it along", anchor=False)
+    st.header(_("Take it along"), anchor=False)
     st.markdown(
-        "All drawings as one file: strokes, images, what every model reads, and a page that says "
-        "what it is. The page Class opens it again, here or on another computer."
+        _(
+            "All drawings as one file: strokes, images, what every model reads, and a page that "
+            "says what it is. The page Class opens it again, here or on another computer."
+        )
     )
-    if not st.button("Prepare the file", key="class_export", icon=":material/archive:"):
+    if not st.button(_("Prepare the file"), key="class_export", icon=":material/archive:"):
         return
     written = io.BytesIO()
     try:
-        with st.spinner("Reading all drawings with all models …"):
+        with st.spinner(_("Reading all drawings with all models …")):
             recognizers = {model.name: model.recognizer for model in models.all_models()}
             export_class(shared_store.get(), classroom, written, recognizers)
     except ClassroomError as error:
@@ -50,32 +54,42 @@ def _show_take_along(classroom: ClassRoom) -> None:
         return
     if written.tell() > MAXIMUM_FILE_BYTES:
         st.warning(
-            "This class is too large to be saved from the page. Remove drawings, or ask who runs "
-            "the app for a copy of its database."
+            _(
+                "This class is too large to be saved from the page. Remove drawings, or ask the "
+                "person who runs the app for a copy of its database."
+            )
         )
         return
     name = re.sub(r"\W+", "-", classroom.title).strip("-") or "class"
-    size = f"{max(written.tell() / 1e6, 0.1):.1f} MB"
-    show_links([Download(f"Save {name}.zip ({size})", f"{name}.zip", ZIP, written.getvalue())])
+    label = _("Save {name} ({size} MB)").format(
+        name=f"{name}.zip", size=words.number(max(written.tell() / 1e6, 0.1), 1)
+    )
+    show_links([Download(label, f"{name}.zip", ZIP, written.getvalue())])
     st.caption(
-        "Handwriting can tell who a person is: keep the file as you keep other pupils' work."
+        _(
+            "Handwriting can tell who a person is: keep the file as carefully as other work of "
+            "your pupils."
+        )
     )
 
 
 def _show_delete(classroom: ClassRoom) -> None:
     wall = wall_of(classroom)
-    st.header("Delete this class", anchor=False)
-    pupils = texts.count(len(wall.pupils()), "pupil")
-    drawings = texts.count(len(wall.drawings()), "drawing")
+    st.header(_("Delete this class"), anchor=False)
     st.markdown(
-        f"The class goes by itself after {texts.day(classroom.delete_on)}. If you delete it now, "
-        f"**{pupils}, {drawings}** with all their strokes, and what was taught "
-        "with them are gone for good. Your link and the pupils' pages open nothing any more. "
-        "Nobody can bring it back."
+        _(
+            "The class is deleted by itself after {day}. If you delete it now, **{pupils}, "
+            "{drawings}** with all their strokes, and what was taught with them are gone for good. "
+            "Your link and the pupils' pages will open nothing any more. Nobody can bring it back."
+        ).format(
+            day=words.day(classroom.delete_on),
+            pupils=texts.pupil_count(len(wall.pupils())),
+            drawings=texts.drawing_count(len(wall.drawings())),
+        )
     )
-    is_meant = st.checkbox("Yes, delete all of it", key="class_delete_meant")
+    is_meant = st.checkbox(_("Yes, delete all of it"), key="class_delete_meant")
     st.button(
-        "Delete this class",
+        _("Delete this class"),
         key="class_delete",
         type="primary",
         icon=":material/delete_forever:",
@@ -92,21 +106,22 @@ def _show_removed(classroom: ClassRoom) -> None:
     pupils = sum(pupil.is_removed for pupil in everything.pupils)
     if not drawings and not pupils:
         return
-    st.header("Removed from the wall", anchor=False)
+    st.header(_("Removed from the wall"), anchor=False)
     st.markdown(
-        f"{texts.count(pupils, 'pupil')}, {texts.count(drawings, 'drawing')}: hidden, but still "
-        "stored."
+        _("{pupils}, {drawings}: hidden, but still stored.").format(
+            pupils=texts.pupil_count(pupils), drawings=texts.drawing_count(drawings)
+        )
     )
     with st.container(horizontal=True):
         st.button(
-            "Put all of it back",
+            _("Put all of it back"),
             key="class_restore",
             icon=":material/undo:",
             on_click=_restore,
             args=(classroom,),
         )
         st.button(
-            "Delete it for good",
+            _("Delete it for good"),
             key="class_purge",
             icon=":material/delete:",
             on_click=_purge,

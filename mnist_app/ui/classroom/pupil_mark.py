@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from mnist_app.classroom.records import Pupil
+from mnist_app.words import _, mark
 
 HEX: Final = {
     "blue": "#0072B2",
@@ -28,6 +29,26 @@ PATHS: Final = {
     "moon": "M14 2A10.5 10.5 0 1 0 22 17.5A9.5 9.5 0 0 1 14 2z",
 }
 """SVG paths of the shapes in a square of 24 units."""
+COLOURS: Final = {
+    # Translators: a colour before a shape, as in "the blue star".
+    "blue": mark("blue"),
+    "orange": mark("orange"),
+    "green": mark("green"),
+    "purple": mark("purple"),
+    "red": mark("red"),
+    "brown": mark("brown"),
+    "turquoise": mark("turquoise"),
+}
+SHAPES: Final = {
+    "circle": mark("the {colour} circle"),
+    "square": mark("the {colour} square"),
+    "triangle": mark("the {colour} triangle"),
+    "diamond": mark("the {colour} diamond"),
+    "star": mark("the {colour} star"),
+    "heart": mark("the {colour} heart"),
+    "cross": mark("the {colour} cross"),
+    "moon": mark("the {colour} moon"),
+}
 WIDTH: Final = 24
 """Width of the sign on the pupil's page, in pixels."""
 
@@ -46,10 +67,18 @@ def data_url(pupil: Pupil) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(svg(pupil).encode()).decode('ascii')}"
 
 
+def in_words(pupil: Pupil) -> str:
+    """Return the sign of a pupil in words: "the blue star"."""
+    return _(SHAPES[pupil.shape]).format(colour=_(COLOURS[pupil.colour]))
+
+
 def show_mark(pupil: Pupil) -> None:
     """Show the shape of a pupil in its colour and say who it is."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="class_mark"):
-        st.image(svg(pupil), width=WIDTH, alt=f"A {pupil.colour} {pupil.shape}")
+        st.image(svg(pupil), width=WIDTH, alt=in_words(pupil))
         st.markdown(
-            f"You are **pupil {pupil.number}**, the {pupil.colour} {pupil.shape}", width="content"
+            _("You are **pupil {number}**, {mark}").format(
+                number=pupil.number, mark=in_words(pupil)
+            ),
+            width="content",
         )

@@ -5,7 +5,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 import streamlit as st
 
-from mnist_app.classroom.records import Asked, ClassRoom, Drawing, Pupil
+from mnist_app.classroom.records import Asked, ClassRoom, Pupil
 from mnist_app.errors import ClassFullError, MnistAppError
 from mnist_app.server.class_store import shared_store
 from mnist_app.ui import runtime
@@ -14,10 +14,13 @@ from mnist_app.ui.canvas.canvas_spec import CLASS
 from mnist_app.ui.classroom import address, membership, texts
 from mnist_app.ui.classroom.pupil_mark import show_mark
 from mnist_app.ui.image_row import show_row
+from mnist_app.words import _, mark
 
+EIGHT: Final = 8
+"""The digit that begins with a vowel."""
 OWN_WIDTH: Final = 56
 """Width of the pupil's own drawings at the end, in pixels."""
-OFFLINE: Final = (
+OFFLINE: Final = mark(
     "**No connection.** Draw on: your drawing stays here. Press Next when this line has gone."
 )
 _ASKED, _KEPT, _EMPTY, _PROBLEM = "class_asked", "class_kept", "class_empty", "class_problem"
@@ -33,19 +36,21 @@ def show_joining(code: str) -> None:
     st.title(texts.plain(classroom.title), anchor=False)
     per_digit = classroom.drawings_per_digit
     st.markdown(
-        f"You will draw {10 * per_digit} digits with your finger, a pen or a mouse. You get a "
-        "number, a colour and a shape. Nobody asks for your name."
+        _(
+            "You will draw {count} digits with your finger, a pen or a mouse. You get a number, a "
+            "colour and a shape. Nobody asks for your name."
+        ).format(count=10 * per_digit)
     )
     if st.button(
-        "Join as a new pupil", key="join_class", type="primary", icon=":material/person_add:"
+        _("Join as a new pupil"), key="join_class", type="primary", icon=":material/person_add:"
     ):
-        _, secret = store.join(classroom)
+        secret = store.join(classroom)[1]
         component.clear(CLASS)
         address.go_to("pupil", secret)
         st.rerun()
-    st.caption("You have joined before? Go back to the tab in which you drew.")
+    st.caption(_("Have you joined before? Go back to the tab in which you drew."))
     texts.show_privacy(classroom.delete_on)
-    texts.show_leave("Another code")
+    texts.show_leave(_("Another code"))
 
 
 def show_pupil(secret: str) -> None:
@@ -56,11 +61,11 @@ def show_pupil(secret: str) -> None:
     _set_asked(pupil, store.asked(pupil))
     with st.container(key="class_pupil", gap="xsmall"):
         if pupil.is_removed:
-            st.warning("Your teacher has taken you out of this class. Ask your teacher.")
+            st.warning(_("Your teacher has taken you out of this class. Ask your teacher."))
         else:
             _show_drawing(classroom, pupil)
     texts.show_privacy(classroom.delete_on)
-    texts.show_leave("Leave this class")
+    texts.show_leave(_("Leave this class"))
 
 
 def drawing_id(pupil: Pupil, asked: Asked) -> str:
@@ -83,22 +88,21 @@ def _show_drawing(classroom: ClassRoom, pupil: Pupil) -> None:
     problem = st.session_state.get(_PROBLEM)
     if problem:
         st.warning(problem)
-    is_empty = " first" if st.session_state.get(_EMPTY) else ""
     with st.container(key="class_prompt"):
-        st.markdown(f"Draw {with_article(asked.digit)}{is_empty}")
+        st.markdown(prompt(asked.digit, is_empty=bool(st.session_state.get(_EMPTY))))
     drawing_pad.show_canvas(CLASS, _name_of_drawing(pupil, asked))
     with st.container(key="class_offline"):
-        st.markdown(OFFLINE)
+        st.markdown(_(OFFLINE))
     with st.container(horizontal=True, key="class_buttons"):
         st.button(
-            "I drew something else",
+            _("I drew something else"),
             key="class_skip",
             type="tertiary",
             on_click=_skip,
             args=(pupil, asked),
         )
         st.button(
-            "Next",
+            _("Next"),
             key="class_next",
             type="primary",
             width="stretch",
@@ -110,33 +114,40 @@ def _show_drawing(classroom: ClassRoom, pupil: Pupil) -> None:
 
 def _show_progress(asked: Asked) -> None:
     kept = st.session_state.get(_KEPT)
-    tick = "" if kept is None else f":green[:material/check_circle:] Your {kept} is kept · "
-    st.progress(asked.drawn / asked.total, text=f"{tick}{asked.drawn} of {asked.total}")
+    tick = _("Your {digit} is kept").format(digit=kept)
+    tick = "" if kept is None else f":green[:material/check_circle:] {tick} · "
+    text = _("{drawn} of {total}").format(drawn=asked.drawn, total=asked.total)
+    st.progress(asked.drawn / asked.total, text=f"{tick}{text}")
 
 
 def _show_end(classroom: ClassRoom, pupil: Pupil) -> None:
     with st.container(key="class_prompt"):
-        st.markdown("Thank you!")
-    st.markdown("All your digits are kept. Look at the wall: your teacher shows it.")
+        st.markdown(_("Thank you!"))
+    st.markdown(_("All your digits are kept. Look at the wall: your teacher shows it."))
     own = shared_store.get().drawings(classroom, pupil)
-    images = [(drawing.image, _caption(drawing), "Your drawing, 28×28 pixels") for drawing in own]
+    alt = _("Your drawing, 28×28 pixels")
+    images = [(drawing.image, f"{drawing.label}", alt) for drawing in own]
     show_row(images, OWN_WIDTH, key="class_own")
     st.caption(
-        "This is what the models see of them: 28×28 pixels. Is another pupil waiting for this "
-        "device?"
+        _(
+            "This is what the models see of them: 28×28 pixels. Is another pupil waiting for this "
+            "device?"
+        )
     )
-    if st.button("The next pupil draws here", key="class_next_pupil", icon=":material/person_add:"):
+    if st.button(
+        _("The next pupil draws here"), key="class_next_pupil", icon=":material/person_add:"
+    ):
         address.go_to("code", classroom.code)
         st.rerun()
 
 
-def with_article(digit: int) -> str:
-    """Return "a 4", "an 8"."""
-    return f"{'an' if digit == 8 else 'a'} {digit}"  # noqa: PLR2004 (eight)
-
-
-def _caption(drawing: Drawing) -> str:
-    return f"{drawing.label}"
+def prompt(digit: int, *, is_empty: bool) -> str:
+    """Return what to draw; ``is_empty`` after Next was pressed on an empty canvas."""
+    if is_empty:
+        sentence = _("Draw an 8 first") if digit == EIGHT else _("Draw a {digit} first")
+    else:
+        sentence = _("Draw an 8") if digit == EIGHT else _("Draw a {digit}")
+    return sentence.format(digit=digit)
 
 
 def _keep_drawing(pupil: Pupil, asked: Asked) -> None:
@@ -188,7 +199,7 @@ def _ask_again(pupil: Pupil) -> None:
 
 
 def _asked(pupil: Pupil) -> Asked:
-    _, asked = st.session_state[_ASKED]
+    asked = st.session_state[_ASKED][1]
     return asked if isinstance(asked, Asked) else shared_store.get().asked(pupil)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
+from mnist_app import words
 from mnist_app.classroom.judging import Score
 from mnist_app.classroom.lesson_plan import LessonOutcome
 from mnist_app.classroom.records import ClassRoom, Drawing, TaughtModel
@@ -15,6 +16,7 @@ from mnist_app.server.class_store import shared_store
 from mnist_app.ui import gallery
 from mnist_app.ui.classroom import texts
 from mnist_app.ui.figures_table import show_table
+from mnist_app.words import _
 
 _LOOK: Final = "taught_look"
 """Key of the choice of a taught model."""
@@ -46,12 +48,12 @@ def show_taught(classroom: ClassRoom, drawings: Sequence[Drawing]) -> None:
     if st.session_state.get(_LOOK) not in names:
         st.session_state[_LOOK] = names[0]
     st.divider()
-    st.header("What changed", anchor=False)
+    st.header(_("What changed"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("Taught model", names, key=_LOOK, persist_state="session", width=340)
+        name = st.selectbox(_("Taught model"), names, key=_LOOK, persist_state="session", width=340)
         chosen = found[names.index(name)]
         st.button(
-            "Delete this model",
+            _("Delete this model"),
             key="taught_delete",
             icon=":material/delete:",
             on_click=_delete,
@@ -61,8 +63,11 @@ def show_taught(classroom: ClassRoom, drawings: Sequence[Drawing]) -> None:
     if len(found) > 1:
         _show_table(found)
     st.caption(
-        "Everybody in this class finds the taught models in the choice of models on Draw, and on "
-        "Compare and Inside. The address of those pages then opens them for whoever you send it to."
+        _(
+            "Everybody in this class finds the taught models in the choice of models on Draw, "
+            "Compare and Inside. The address of those pages then opens them for everyone you send "
+            "it to."
+        )
     )
 
 
@@ -84,43 +89,62 @@ def _delete(classroom: ClassRoom, model: TaughtModel) -> None:
 
 def _show_outcome(outcome: LessonOutcome, drawings: Sequence[Drawing]) -> None:
     """Show the three figures side by side, and the drawings that changed."""
-    testers = texts.pupils(outcome.testers)
     st.markdown(_how(outcome))
     pupils, mnist, changed = st.columns(3, gap="small")
     with pupils, st.container(border=True, height="stretch", key="taught_pupils"):
-        st.markdown(f"**{'Each pupil in turn' if outcome.each_in_turn else 'Who tested'}**")
+        st.markdown(_("**Each pupil in turn**") if outcome.each_in_turn else _("**Who tested**"))
         _show_change(outcome.before, outcome.after)
         st.caption(
-            f"{testers[0].upper()}{testers[1:]}; none of their drawings has taught what reads them."
+            _(
+                "Tested by {pupils}: none of these drawings has taught the model that reads them."
+            ).format(pupils=texts.pupils(outcome.testers))
         )
     with mnist, st.container(border=True, height="stretch", key="taught_mnist"):
-        st.markdown("**MNIST's test digits**")
+        st.markdown(_("**MNIST's test digits**"))
         _show_change(outcome.mnist_before, outcome.mnist_after)
         st.caption(
-            "What it learned from you made it forget some of these."
+            _("What it learned from you made it forget some of these.")
             if outcome.mnist_after.right < outcome.mnist_before.right
-            else "It has forgotten none of these."
+            else _("It has forgotten none of these.")
         )
     with changed, st.container(border=True, height="stretch", key="taught_changed"):
-        st.markdown("**Drawings that changed**")
-        st.markdown(f"## :green[+{len(outcome.gained)}] and :orange[−{len(outcome.lost)}]")
+        st.markdown(_("**Drawings that changed**"))
+        gained, lost = len(outcome.gained), len(outcome.lost)
+        st.markdown(_("## :green[+{gained}] and :orange[−{lost}]").format(gained=gained, lost=lost))
         st.markdown(
-            f"{texts.count(len(outcome.gained), 'drawing')} from wrong to right, "
-            f"{texts.count(len(outcome.lost), 'drawing')} from right to wrong."
+            _("{gained} from wrong to right, {lost} from right to wrong.").format(
+                gained=texts.drawing_count(gained), lost=texts.drawing_count(lost)
+            )
         )
-    _show_pictures("From wrong to right", outcome.gained, drawings, "taught_gained", "was")
-    _show_pictures("From right to wrong", outcome.lost, drawings, "taught_lost", "now")
+    _show_pictures(
+        _("From wrong to right"),
+        outcome.gained,
+        drawings,
+        "taught_gained",
+        _("{label}, was read as {digit} · pupil {number}"),
+    )
+    _show_pictures(
+        _("From right to wrong"),
+        outcome.lost,
+        drawings,
+        "taught_lost",
+        _("{label}, now read as {digit} · pupil {number}"),
+    )
 
 
 def _how(outcome: LessonOutcome) -> str:
     """Return in a sentence who has taught which model, and how."""
+    options = outcome.options
     ways = [
-        "with MNIST rehearsed" if outcome.options.rehearse else "without rehearsing MNIST",
-        "with bent copies" if outcome.options.bend else "without bent copies",
+        _("with MNIST rehearsed") if options.rehearse else _("without rehearsing MNIST"),
+        _("with bent copies") if options.bend else _("without bent copies"),
     ]
-    return (
-        f"{outcome.base}, taught by {texts.pupils(outcome.teachers)} with "
-        f"{texts.count(outcome.lessons, 'drawing')}, {' and '.join(ways)}."
+    # Translators: the ways are "with MNIST rehearsed and without bent copies" and the like.
+    return _("{model}, taught by {pupils} with {drawings}, {ways}.").format(
+        model=outcome.base,
+        pupils=texts.pupils(outcome.teachers),
+        drawings=texts.drawing_count(outcome.lessons),
+        ways=words.both(ways),
     )
 
 
@@ -128,13 +152,18 @@ def _show_change(before: Score, after: Score) -> None:
     """Show a score before and after, each with its interval in words."""
     st.markdown(f"## {_share(before)} → {_share(after)}")
     st.markdown(
-        f"Before: {before.right:,} of {before.total:,}, {before.in_words}.  \n"
-        f"After: **{after.right:,} of {after.total:,}**, {after.in_words}."
+        _("Before: {count}, {interval}.").format(
+            count=texts.right_of_total(before), interval=before.in_words
+        )
+        + "  \n"
+        + _("After: **{count}**, {interval}.").format(
+            count=texts.right_of_total(after), interval=after.in_words
+        )
     )
 
 
 def _share(score: Score) -> str:
-    return f"{100 * score.share:.1f} %"
+    return words.per_cent(score.share, 1)
 
 
 def _show_pictures(
@@ -142,48 +171,50 @@ def _show_pictures(
     changed: Sequence[tuple[int, ...]],
     drawings: Sequence[Drawing],
     key: str,
-    when: str,
+    caption: str,
 ) -> None:
-    """Show the drawings that changed and were not removed since."""
+    """Show the drawings that changed and were not removed since, each with a ``caption``."""
     by_id = {one.id: one for one in drawings}
     shown = [(by_id[number], digit) for number, digit in changed if number in by_id]
     if not shown:
         return
     st.markdown(f"**{title}**")
     captions = [
-        f"{one.label}, {when} read as {digit} · pupil {one.pupil_number}" for one, digit in shown
+        caption.format(label=one.label, digit=digit, number=one.pupil_number)
+        for one, digit in shown
     ]
-    gallery.show(np.stack([one.image for one, _ in shown]), captions, key, "A drawing of the class")
+    images = np.stack([one[0].image for one in shown])
+    gallery.show(images, captions, key, _("A drawing of the class"))
 
 
 def _show_table(found: Sequence[Taught]) -> None:
     """Show the figures of all taught models."""
-    st.markdown("**All taught models**")
+    st.markdown(_("**All taught models**"))
     columns = (
-        "taught model",
-        "taught by",
-        "rehearsed",
-        "bent copies",
-        "tested by",
-        "before",
-        "after",
-        "MNIST before",
-        "MNIST after",
+        _("taught model"),
+        _("taught by"),
+        _("rehearsed"),
+        _("bent copies"),
+        _("tested by"),
+        _("before"),
+        _("after"),
+        _("MNIST before"),
+        _("MNIST after"),
     )
     rows = []
     for one in found:
         outcome = one.outcome
         scores = (outcome.before, outcome.after, outcome.mnist_before, outcome.mnist_after)
-        testers = "each in turn" if outcome.each_in_turn else texts.pupils(outcome.testers)
+        testers = _("each in turn") if outcome.each_in_turn else texts.pupils(outcome.testers)
         switches = (outcome.options.rehearse, outcome.options.bend)
         rows.append(
             (
                 one.model.name,
                 texts.pupils(outcome.teachers),
-                *("yes" if is_on else "no" for is_on in switches),
+                *(_("yes") if is_on else _("no") for is_on in switches),
                 testers,
                 *map(_share, scores),
             )
         )
-    show_table("Figures of all taught models", columns, rows)
-    st.caption("Figures of models that other pupils tested cannot be compared digit for digit.")
+    show_table(_("Figures of all taught models"), columns, rows)
+    st.caption(_("Figures of models that other pupils tested cannot be compared digit for digit."))

@@ -15,12 +15,13 @@ from mnist_app.server.lesson_runner import TeachingRun, lesson_runner
 from mnist_app.ui import models, runtime
 from mnist_app.ui.classroom import taught_view, texts
 from mnist_app.ui.classroom.wall_view import wall_of
+from mnist_app.words import _, mark
 
 PROGRESS_SECONDS: Final = 0.7
 """Time between two looks at how far a lesson is."""
 FIRST: Final = "cnn"
 """The model that is taught first."""
-HALF, CHOSEN, IN_TURN = "Half and half", "I choose", "Each in turn"
+HALF, CHOSEN, IN_TURN = mark("Half and half"), mark("I choose"), mark("Each in turn")
 _NAME: Final = "teach_name"
 _PUPILS: Final = "teach_pupils"
 _PROBLEM: Final = "teach_problem"
@@ -33,19 +34,21 @@ def show_teach(classroom: ClassRoom) -> None:
     wall = wall_of(classroom)
     wall.update()
     drawings = wall.drawings()
-    st.header("Teach a model our digits", anchor=False)
+    st.header(_("Teach a model our digits"), anchor=False)
     lesson = lesson_runner.of_class(classroom)
     if lesson is not None and not lesson.is_over:
         _show_progress(lesson)
     elif not drawings:
         st.info(
-            "There are no drawings yet to teach with. The step Collect shows how pupils join.",
+            _("There are no drawings yet to teach with. The step Collect shows how pupils join."),
             icon=":material/hourglass_empty:",
         )
     elif len({one.pupil_number for one in drawings}) == 1:
         st.info(
-            "Only one pupil has drawn so far. Teaching needs two: one who teaches and one who "
-            "tests what the model has learned.",
+            _(
+                "Only one pupil has drawn so far. Teaching needs two: one who teaches and one who "
+                "tests what the model has learned."
+            ),
             icon=":material/group:",
         )
     else:
@@ -55,7 +58,7 @@ def show_teach(classroom: ClassRoom) -> None:
         if lesson.taught is not None:
             taught_view.look_at(lesson.taught)
         if lesson.problem is not None:
-            st.session_state[_PROBLEM] = lesson.problem
+            st.session_state[_PROBLEM] = str(lesson.problem)
             st.rerun()
     taught_view.show_taught(classroom, drawings)
 
@@ -65,39 +68,45 @@ def _show_choice(classroom: ClassRoom, drawings: Sequence[Drawing]) -> None:
     if problem:
         st.warning(problem, icon=":material/info:")
     st.markdown(
-        "Some pupils teach, the others test: how well a model reads those whom it has learned from "
-        "says nothing about anybody else."
+        _(
+            "Some pupils teach, the others test: how well a model reads those whom it has learned "
+            "from says nothing about anybody else."
+        )
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         model = _choose_model()
         st.text_input(
-            "Name of the taught model",
+            _("Name of the taught model"),
             key=_NAME,
             max_chars=60,
-            placeholder="made from the choices",
+            placeholder=_("made from the choices"),
             width=300,
             autocomplete="off",
         )
     teachers, is_possible = _choose_teachers(drawings)
     with st.container(horizontal=True, gap="medium"):
         rehearse = st.toggle(
-            "Rehearse MNIST",
+            _("Rehearse MNIST"),
             value=True,
             key="teach_rehearse",
             persist_state="session",
-            help="The model goes over some of the digits that it knew before, too. Without it, it "
-            "learns yours and forgets those.",
+            help=_(
+                "The model goes over some of the digits that it knew before, too. Otherwise it "
+                "learns yours and forgets those."
+            ),
         )
         bend = st.toggle(
-            "Bent copies",
+            _("Bent copies"),
             value=True,
             key="teach_bend",
             persist_state="session",
-            help="Ten copies of each drawing are learned as well, a little turned, slanted and "
-            "shifted. The model sees more ways to write, although nobody draws more.",
+            help=_(
+                "Ten copies of each drawing are learned as well, a little turned, slanted and "
+                "shifted. The model sees more ways to write, although nobody draws more."
+            ),
         )
     st.button(
-        "Teach",
+        _("Teach"),
         key="teach",
         type="primary",
         icon=":material/school:",
@@ -118,16 +127,16 @@ def _choose_model() -> str | None:
         one.name for one in models.all_models() if one.recognizer.bundle.teaching_bytes is not None
     ]
     if not names:
-        st.error("None of the models here can be taught. Install the model cnn again.")
+        st.error(_("None of the models here can be taught. Install the model cnn again."))
         return None
     chosen: str | None = st.selectbox(
-        "Model",
+        _("Model"),
         names,
         names.index(FIRST) if FIRST in names else 0,
         key="teach_model",
         persist_state="session",
         width=172,
-        help="Models that a class can teach: their last layer learns anew from your drawings.",
+        help=_("Models that a class can teach: their last layer learns anew from your drawings."),
     )
     return chosen
 
@@ -136,19 +145,24 @@ def _choose_teachers(drawings: Sequence[Drawing]) -> tuple[tuple[int, ...] | Non
     """Return the pupils who teach, None for each in turn; and whether that is possible."""
     pupils = tuple(sorted({one.pupil_number for one in drawings}))
     who = st.segmented_control(
-        "Who teaches, who tests?",
+        _("Who teaches, who tests?"),
         (HALF, CHOSEN, IN_TURN),
+        format_func=_,
         default=HALF,
         required=True,
         key="teach_who",
         persist_state="session",
-        help="Half and half: a lot decides, the same every time. Each in turn: every pupil tests a "
-        "model that all others have taught; it takes longer.",
+        help=_(
+            "Half and half: a lot decides, the same every time. Each in turn: every pupil tests a "
+            "model that all others have taught; it takes longer."
+        ),
     )
     if who == IN_TURN:
         st.markdown(
-            f"Each of the {len(pupils)} pupils tests a model that the others have taught. The "
-            "model that is kept is taught by all."
+            _(
+                "Each of the {count} pupils tests a model that the others have taught. The model "
+                "that is kept is taught by all."
+            ).format(count=len(pupils))
         )
         return None, True
     teachers, testers = halves(pupils, 0)
@@ -158,9 +172,9 @@ def _choose_teachers(drawings: Sequence[Drawing]) -> tuple[tuple[int, ...] | Non
         teachers = tuple(
             sorted(
                 st.multiselect(
-                    "Pupils who teach",
+                    _("Pupils who teach"),
                     pupils,
-                    format_func=lambda number: f"pupil {number}",
+                    format_func=lambda number: _("pupil {number}").format(number=number),
                     key=_PUPILS,
                     persist_state="session",
                 )
@@ -168,13 +182,19 @@ def _choose_teachers(drawings: Sequence[Drawing]) -> tuple[tuple[int, ...] | Non
         )
         testers = tuple(one for one in pupils if one not in teachers)
     if not teachers or not testers:
-        st.markdown("At least one pupil must teach, and at least one must test.")
+        st.markdown(_("At least one pupil must teach, and at least one must test."))
         return teachers, False
     lessons = sum(one.pupil_number in teachers for one in drawings)
     tests = len(drawings) - lessons
     st.markdown(
-        f"To teach: **{texts.pupils(teachers)}** with {texts.count(lessons, 'drawing')}. "
-        f"To test: **{texts.pupils(testers)}** with {texts.count(tests, 'drawing')}."
+        _(
+            "To teach: **{teachers}** with {teaching}. To test: **{testers}** with {testing}."
+        ).format(
+            teachers=texts.pupils(teachers),
+            teaching=texts.drawing_count(lessons),
+            testers=texts.pupils(testers),
+            testing=texts.drawing_count(tests),
+        )
     )
     return teachers, True
 
@@ -191,7 +211,8 @@ def _start(
         return
     by = len({one.pupil_number for one in drawings} if teachers is None else teachers)
     plan = LessonPlan.of(model, drawings, teachers, options)
-    wanted = st.session_state[_NAME].strip() or f"{model}, taught by {texts.count(by, 'pupil')}"
+    usual = _("{model}, taught by {pupils}").format(model=model, pupils=texts.pupil_count(by))
+    wanted = st.session_state[_NAME].strip() or usual
     try:
         lesson_runner.start(shared_store.get(), classroom, plan, wanted)
     except ClassroomError as error:
@@ -204,7 +225,7 @@ def _start(
 def _show_progress_once(lesson: TeachingRun) -> None:
     if lesson.is_over:
         st.rerun()
-    st.progress(lesson.share, text="The model is learning. Pupils can draw on meanwhile.")
+    st.progress(lesson.share, text=_("The model is learning. Pupils can draw on meanwhile."))
 
 
 _show_progress = runtime.isolated_fragment(_show_progress_once, PROGRESS_SECONDS)

@@ -13,12 +13,13 @@ from mnist_app.ui.classroom.collect_step import show_collect
 from mnist_app.ui.classroom.judge_step import show_judge
 from mnist_app.ui.classroom.keep_step import show_keep
 from mnist_app.ui.classroom.teach_step import show_teach
+from mnist_app.words import _, mark
 
 STEPS: Final[dict[str, Callable[[ClassRoom], None]]] = {
-    "Collect": show_collect,
-    "Judge": show_judge,
-    "Teach": show_teach,
-    "Keep & delete": show_keep,
+    mark("Collect"): show_collect,
+    mark("Judge"): show_judge,
+    mark("Teach"): show_teach,
+    mark("Keep & delete"): show_keep,
 }
 """The steps in the order of the lesson, by the words of the control that chooses them."""
 
@@ -32,31 +33,35 @@ def show_teacher(secret: str) -> None:
             _show_own_link(secret)
         names = tuple(STEPS)
         step = st.segmented_control(
-            "Step",
+            _("Step"),
             names,
             default=names[0],
             required=True,
             label_visibility="collapsed",
-            **url_state.bound("step", names, names[0], "the step"),
+            **url_state.bound_options("step", names, names[0], _("the step")),
         )
         STEPS[step or names[0]](classroom)
         texts.show_privacy(classroom.delete_on)
-        texts.show_leave("Leave this class")
+        texts.show_leave(_("Leave this class"))
 
 
 def _show_own_link(secret: str) -> None:
     """Show the teacher's own link, which nobody can look up later."""
     with st.container(border=True, key="class_own_link"):
         st.markdown(
-            "**Keep this link: it alone opens this page.** Save it as a bookmark or mail it to "
-            "yourself. There is no other way back to the wall and the drawings."
+            _(
+                "**Keep this link: it alone opens this page.** Save it as a bookmark or mail it to "
+                "yourself. There is no other way back to the wall and the drawings."
+            )
         )
         st.code(links.reach().link("key", secret), language=None, wrap_lines=True)
         st.caption(
-            "Pupils must not see it. The browser's address line shows it too: show this page on "
-            "the projector in full screen (F11)."
+            _(
+                "Pupils must not see it. The browser's address line shows it too: show this page "
+                "on the projector in full screen (F11)."
+            )
         )
-        st.button("I have kept it", key="class_link_kept", on_click=_hide_own_link)
+        st.button(_("I have kept it"), key="class_link_kept", on_click=_hide_own_link)
 
 
 def _hide_own_link() -> None:

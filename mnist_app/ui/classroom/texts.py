@@ -7,10 +7,13 @@ from typing import Final
 
 import streamlit as st
 
+from mnist_app import words
+from mnist_app.classroom.judging import Score
 from mnist_app.errors import ClassroomError, StoreError
 from mnist_app.ui.classroom import address
+from mnist_app.words import _, mark, ngettext
 
-PRIVACY: Final = (
+PRIVACY: Final = mark(
     "The class keeps the drawings with their digit, the number of the pupil and the time, on the "
     "computer that runs this app. There are no names and no accounts. Only who has the teacher's "
     "link sees them all; a pupil sees its own."
@@ -23,9 +26,21 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
-def count(number: int, noun: str) -> str:
-    """Return a number of things: "1 pupil", "2 pupils"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def pupil_count(count: int) -> str:
+    """Return a number of pupils: "1 pupil", "2 pupils"."""
+    return ngettext("{count} pupil", "{count} pupils", count).format(count=words.number(count))
+
+
+def drawing_count(count: int) -> str:
+    """Return a number of drawings: "1 drawing", "2 drawings"."""
+    return ngettext("{count} drawing", "{count} drawings", count).format(count=words.number(count))
+
+
+def right_of_total(score: Score) -> str:
+    """Return how many drawings are read right: "190 of 200"."""
+    return _("{right} of {total}").format(
+        right=words.number(score.right), total=words.number(score.total)
+    )
 
 
 def pupils(numbers: Sequence[int]) -> str:
@@ -41,21 +56,20 @@ def pupils(numbers: Sequence[int]) -> str:
         for run in runs
         for part in ([f"{run[0]}-{run[-1]}"] if len(run) > 2 else map(str, run))  # noqa: PLR2004
     ]
-    listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-    return f"{'pupil' if len(numbers) == 1 else 'pupils'} {listed}"
-
-
-def day(when: date) -> str:
-    """Return a date as people of all countries read it alike: "5 March 2026"."""
-    return f"{when.day} {when:%B %Y}"
+    # Translators: numbers of pupils, such as "pupil 3" and "pupils 1-4 and 7".
+    return ngettext("pupil {numbers}", "pupils {numbers}", len(numbers)).format(
+        numbers=words.both(parts)
+    )
 
 
 def show_privacy(delete_on: date | None = None) -> None:
     """Say what is stored, where, who sees it and when it is deleted."""
     until = (
-        "on the day that the teacher chooses" if delete_on is None else f"after {day(delete_on)}"
+        _("All of it is deleted on the day that the teacher chooses.")
+        if delete_on is None
+        else _("All of it is deleted after {day}.").format(day=words.day(delete_on))
     )
-    st.caption(f"{PRIVACY} All of it is deleted {until}.")
+    st.caption(f"{_(PRIVACY)} {until}")
 
 
 def show_leave(label: str) -> None:
@@ -67,7 +81,7 @@ def show_problem(error: ClassroomError) -> None:
     """Say what cannot be done and what to do; `StoreError` comes with a button to try again."""
     if isinstance(error, StoreError):
         st.error(str(error), icon=":material/cloud_off:")
-        st.button("Try again", key="try_again", icon=":material/refresh:")
+        st.button(_("Try again"), key="try_again", icon=":material/refresh:")
     else:
         st.warning(str(error), icon=":material/info:")
 

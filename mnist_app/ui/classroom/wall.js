@@ -15,6 +15,10 @@ const element = (name, className, text) => {
   return made;
 };
 
+/* Returns `template` with `values` in the places of their {names}. */
+const filled = (template, values) =>
+  template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
 /* Returns a canvas with an image of 16 grey levels, two pixels a byte, in base64. */
 const pictureOf = (packed) => {
   const canvas = element("canvas");
@@ -46,6 +50,7 @@ const markOf = (colour, shape) => {
 const newWall = (root) => {
   let trigger = () => {};
   let revision = -1;
+  let words = {}; // the texts, in the language of the page
   const groups = new Map(); // by pupil: { box, list, count, number, buttons }
   const drawings = new Map(); // by drawing: { pupil, label, packed, button }
 
@@ -54,7 +59,7 @@ const newWall = (root) => {
   const pupils = element("div", "pupils");
   const undo = element("div", "undo");
   const undoWords = element("span");
-  const undoButton = element("button", "", "Undo");
+  const undoButton = element("button");
   undoWords.setAttribute("role", "status");
   undoButton.onclick = () => trigger("undo", true);
   undo.append(undoWords, undoButton);
@@ -65,9 +70,10 @@ const newWall = (root) => {
     button.type = "button";
     button.tabIndex = -1;
     button.append(pictureOf(packed), element("span", "", caption));
-    const words = `Remove this ${label} of pupil ${groups.get(pupil)?.number ?? "?"}`;
-    button.title = words;
-    button.setAttribute("aria-label", caption === `${label}` ? words : `${words}: ${caption}`);
+    const values = { digit: label, number: groups.get(pupil)?.number ?? "?" };
+    const action = filled(words.removeDrawing, values);
+    button.title = action;
+    button.setAttribute("aria-label", caption === `${label}` ? action : `${action}: ${caption}`);
     button.onclick = () => {
       takeOff(id);
       trigger("drawing", id);
@@ -84,12 +90,12 @@ const newWall = (root) => {
 
   const groupOf = (id, number, colour, shape) => {
     const box = element("section", "group");
-    box.setAttribute("aria-label", `Pupil ${number}`);
+    box.setAttribute("aria-label", filled(words.pupil, { number }));
     const head = element("header");
     const count = element("span", "count");
-    const remove = element("button", "", "Remove");
+    const remove = element("button", "", words.remove);
     remove.type = "button";
-    remove.setAttribute("aria-label", `Remove pupil ${number} with all drawings`);
+    remove.setAttribute("aria-label", filled(words.removePupil, { number }));
     remove.onclick = () => trigger("pupil", id);
     head.append(markOf(colour, shape), element("b", "", number), count, remove);
     const list = element("div", "drawings");
@@ -132,8 +138,7 @@ const newWall = (root) => {
     if (doubts.dataset.shown === key) return;
     doubts.dataset.shown = key;
     const head = element("header");
-    const words = "All models read something else. Remove what was drawn by mistake.";
-    head.append(element("b", "", "Are these right?"), element("span", "count", words));
+    head.append(element("b", "", words.doubted), element("span", "count", words.doubts));
     const list = element("div", "drawings");
     for (const [id, read] of wanted) {
       const button = drawingButton(id, drawings.get(id), `${drawings.get(id).label} → ${read}`);
@@ -146,11 +151,12 @@ const newWall = (root) => {
   const showCounts = () => {
     for (const { count, list } of groups.values()) {
       const number = list.childElementCount;
-      count.textContent = number === 1 ? "1 drawing" : `${number} drawings`;
+      count.textContent =
+        number === 1 ? words.oneDrawing : filled(words.drawings, { count: number });
     }
     hint.textContent = drawings.size
-      ? "Tap a drawing to remove it. You can undo that."
-      : "Drawings arrive here by themselves.";
+      ? words.tap
+      : words.empty;
     const buttons = [...root.querySelectorAll(".drawing")];
     if (!buttons.some((button) => button.tabIndex === 0) && buttons.length) buttons[0].tabIndex = 0;
   };
@@ -168,6 +174,8 @@ const newWall = (root) => {
 
   return (data, setTriggerValue) => {
     trigger = setTriggerValue;
+    words = data.words;
+    undoButton.textContent = words.undo;
     if (data.start > revision) {
       trigger("behind", true);
       return;

@@ -16,6 +16,7 @@ import numpy as np
 import streamlit as st
 from streamlit.components import v2 as components
 
+from mnist_app import words
 from mnist_app.arrays import DIGITS, Image
 from mnist_app.classroom.class_readings import ClassReadings
 from mnist_app.classroom.records import Changes, ClassRoom, Drawing
@@ -24,6 +25,7 @@ from mnist_app.errors import ClassroomError, UnknownClassError
 from mnist_app.server.class_store import shared_store
 from mnist_app.ui import models, runtime
 from mnist_app.ui.classroom import pupil_mark, texts
+from mnist_app.words import _
 
 UPDATE_SECONDS: Final = 2.0
 """Time between two looks for what has arrived."""
@@ -119,6 +121,7 @@ def _show_wall(classroom: ClassRoom) -> None:
                 [drawing.id, digits_in_words(said)] for drawing, said in readings.doubted(drawings)
             ],
             "undo": shown.removed[-1][2] if shown.removed else None,
+            "words": script_words(),
         },
         key=_KEY,
         height="content",
@@ -137,10 +140,10 @@ def _show_counts(pupils: int, wall: Wall) -> None:
     per_digit = wall.per_digit()
     total = sum(per_digit.values())
     with st.container(key="class_counts"):
-        st.markdown(f"**{texts.count(pupils, 'pupil')}** · **{texts.count(total, 'drawing')}**")
+        st.markdown(f"**{texts.pupil_count(pupils)}** · **{texts.drawing_count(total)}**")
         if total:
             row = " · ".join(f"{digit}: **{per_digit[digit]}**" for digit in range(DIGITS))
-            st.markdown(f"Of each digit: {row}")
+            st.markdown(_("Of each digit: {counts}").format(counts=row))
 
 
 def _as_sent(changes: Changes) -> dict[str, Any]:
@@ -167,8 +170,24 @@ def packed(image: Image) -> str:
 
 def digits_in_words(said: Sequence[int]) -> str:
     """Return which digits the models read: "9", or "4 or 9"."""
-    digits = [str(digit) for digit in sorted(set(said))]
-    return " or ".join([", ".join(digits[:-1]), digits[-1]]) if len(digits) > 1 else digits[0]
+    return words.either([str(digit) for digit in sorted(set(said))])
+
+
+def script_words() -> dict[str, str]:
+    """Return the texts of the wall's script; it fills the placeholders."""
+    return {
+        "undo": _("Undo"),
+        "removeDrawing": _("Remove this {digit} of pupil {number}"),
+        "pupil": _("pupil {number}"),
+        "remove": _("Remove"),
+        "removePupil": _("Remove pupil {number} with all drawings"),
+        "doubted": _("Are these right?"),
+        "doubts": _("All models read something else. Remove what was drawn by mistake."),
+        "oneDrawing": texts.drawing_count(1),
+        "drawings": _("{count} drawings"),
+        "tap": _("Tap a drawing to remove it. You can undo that."),
+        "empty": _("Drawings arrive here by themselves."),
+    }
 
 
 def _shown(classroom: ClassRoom) -> Shown:
@@ -187,8 +206,8 @@ def read_number(value: object, name: str) -> int | None:
 def _remove(classroom: ClassRoom, kind: str) -> None:
     shown, wall = _shown(classroom), wall_of(classroom)
     number = read_number(st.session_state.get(_KEY), kind)
-    words = _words_of(wall, kind, number)
-    if number is None or words is None:
+    sentence = _sentence_on(wall, kind, number)
+    if number is None or sentence is None:
         return
     store = shared_store.get()
     try:
@@ -201,18 +220,25 @@ def _remove(classroom: ClassRoom, kind: str) -> None:
         shown.looks.clear()  # the browser has taken it off already
         return
     shown.problem = None
-    shown.removed.append((kind, number, words))
+    shown.removed.append((kind, number, sentence))
 
 
-def _words_of(wall: Wall, kind: str, number: int | None) -> str | None:
+def _sentence_on(wall: Wall, kind: str, number: int | None) -> str | None:
     """Return what is removed in words, None if it is not on the wall."""
     if kind == "drawing":
         found: list[Drawing] = [one for one in wall.drawings() if one.id == number]
         return (
-            f"A {found[0].label} of pupil {found[0].pupil_number} was removed." if found else None
+            _("A drawing of pupil {number} was removed: {digit}.").format(
+                number=found[0].pupil_number, digit=found[0].label
+            )
+            if found
+            else None
         )
     pupils = [one for one in wall.pupils() if one.id == number]
-    return f"Pupil {pupils[0].number} was removed with all drawings." if pupils else None
+    if not pupils:
+        return None
+    sentence = _("Pupil {number} was removed with all drawings.")
+    return sentence.format(number=pupils[0].number)
 
 
 def _undo(classroom: ClassRoom) -> None:

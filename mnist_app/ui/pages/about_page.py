@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-st.title("About", anchor=False)
+from mnist_app.words import _
+
+st.title(_("About"), anchor=False)
 st.markdown(
-    """
+    _("""
 You draw a digit; a small neural network says which one it is, how sure it is, and admits it when
 it cannot tell.
 
@@ -33,5 +35,5 @@ A. V. Hershey's fonts, DejaVu Sans and Noto what is no digit. How MNIST's images
 known from the QMNIST reconstruction by Chhavi Yadav and Léon Bottou (2019). The app stands on
 Streamlit, streamlit-drawable-canvas, SQLAlchemy, segno, LiteRT, TensorFlow, Keras, OpenCV, NumPy
 and Altair. Its own code is under the MIT licence.
-"""
+""")
 )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from mnist_app.errors import ClassroomError, StoreError
 from mnist_app.ui.classroom import address, entrance, pupil_view, teacher_view, texts
+from mnist_app.words import _
 
 VIEWS = {
     "key": teacher_view.show_teacher,
@@ -21,11 +22,11 @@ def show_page() -> None:
     try:
         VIEWS[here.kind](here.value)
     except ClassroomError as error:
-        st.title("Class", anchor=False)
+        st.title(_("Class"), anchor=False)
         texts.show_problem(error)
         if here.kind == "code" and not isinstance(error, StoreError):
             entrance.show_code_form()
-        texts.show_leave("Back to the start")
+        texts.show_leave(_("Back to the start"))
 
 
 show_page()

@@ -11,15 +11,16 @@ from mnist_app.ui.announcement import announce
 from mnist_app.ui.canvas import component, drawing_pad
 from mnist_app.ui.canvas.canvas_spec import NUMBER
 from mnist_app.ui.image_row import show_image
+from mnist_app.words import _, mark
 
-HINT: Final = "Write a number: as many digits as you like, in one line or in several"
-NOTHING: Final = "I see no digit here. Dots and stray marks don't count."
+HINT: Final = mark("Write a number: as many digits as you like, in one line or in several")
+NOTHING: Final = mark("I see no digit here. Dots and stray marks don't count.")
 
 
 def show_page() -> None:
     """Show the whole page."""
-    show_drawing(models.show_head("Write a number"))
-    st.caption(drawing_pad.PRIVACY)
+    show_drawing(models.show_head(_("Write a number")))
+    st.caption(_(drawing_pad.PRIVACY))
 
 
 @runtime.isolated_fragment
@@ -33,10 +34,10 @@ def show_drawing(model: models.LoadedModel | None) -> None:
     with st.container(key="prediction", gap="xsmall"):
         if number is None:
             with st.container(key="hint"):
-                st.markdown(HINT)
+                st.markdown(_(HINT))
         else:
-            number_reading.show_number(number, NOTHING)
-    announce(HINT if number is None else number_reading.spoken(number, NOTHING))
+            number_reading.show_number(number, _(NOTHING))
+    announce(_(HINT) if number is None else number_reading.spoken(number, _(NOTHING)))
     if ink is not None and number is not None and number.digits:
         show_boxes(ink, number)
         number_reading.show_digit_images(number)
@@ -49,8 +50,8 @@ def show_boxes(ink: Image, number: NumberReading) -> None:
     labels = number_reading.box_labels(number, with_confidence=True)
     show_image(
         pictures.with_boxes(ink, labels, (width, height)),
-        "Each digit in its box: blue where the network is sure, grey and ? where not",
-        "Your drawing with a box around each digit",
+        _("Each digit in its box: blue where the network is sure, grey and ? where not"),
+        _("Your drawing with a box around each digit"),
     )
 
 

@@ -10,6 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from mnist_app.arrays import Image
 from mnist_app.errors import BundleError, InvalidImageError
 from mnist_app.preprocessing.image_files import NAMES, SUFFIXES
+from mnist_app.preprocessing.ink_extraction import MAXIMUM_PIXELS
 from mnist_app.preprocessing.normalize import Box
 from mnist_app.recognizer import NumberReading
 from mnist_app.ui import box_picker, models, number_reading, photo_upload, pictures, runtime
@@ -18,10 +19,14 @@ from mnist_app.ui.image_row import show_image
 from mnist_app.ui.models import LoadedModel
 from mnist_app.ui.photo_upload import ModelVersion, UploadedPhoto, ViewInk
 from mnist_app.ui.photo_view import WHOLE, View
+from mnist_app.words import _, either, mark
 
-FILE, CAMERA = "A picture", "The camera"
-NOTHING: Final = (
-    "I find no handwriting {place}. What helps: go closer, more light, one thing at a time."
+FILE, CAMERA = mark("A picture"), mark("The camera")
+NOTHING: Final = mark(
+    "I find no handwriting here. What helps: go closer, more light, one thing at a time."
+)
+NOTHING_IN_BOX: Final = mark(
+    "I find no handwriting in the box. What helps: go closer, more light, one thing at a time."
 )
 PICTURE_HEIGHT: Final = 560
 """Maximum height of the photo and of its ink, in pixels of the page: a laptop shows all of it."""
@@ -59,7 +64,7 @@ class TakenPhoto:
 def show_page() -> None:
     """Show the whole page."""
     with st.container(key="photo_page"):
-        model = models.show_head("Read a photo")
+        model = models.show_head(_("Read a photo"))
         show_source()
         if model is not None:
             take_new_file(version_of(model))
@@ -70,34 +75,38 @@ def show_page() -> None:
             show_complaint(complaint)
         elif taken is None:
             with st.container(key="hint"):
-                st.markdown("Write a number on paper, or on a board, and take a photo of it")
-        st.caption("Photos stay in this computer's memory and are not stored.")
+                st.markdown(_("Write a number on paper, or on a board, and take a photo of it"))
+        st.caption(_("Photos stay in this computer's memory and are not stored."))
 
 
 def show_source() -> None:
     """Show the upload or the camera, whichever the person chooses; a new file is read next."""
     source = st.segmented_control(
-        "Where the photo comes from",
+        _("Where the photo comes from"),
         (FILE, CAMERA),
+        format_func=_,
         default=FILE,
         required=True,
         key="photo_source",
         label_visibility="collapsed",
     )
     if source == CAMERA:
-        st.camera_input("Photo of a number", key="photo_camera", on_change=_take_from_camera)
+        st.camera_input(_("Photo of a number"), key="photo_camera", on_change=_take_from_camera)
         st.caption(
-            "Browsers allow the camera only on this computer itself (localhost) or over https. "
-            f"On a phone choose “{FILE}”: it offers the phone's camera anyway."
+            _(
+                "Browsers allow the camera only on this computer itself (localhost) or over https. "
+                "On a phone choose “{choice}”: it offers the phone's camera anyway."
+            ).format(choice=_(FILE))
         )
         return
     st.file_uploader(
-        "Photo or scan of a number",
+        _("Photo or scan of a number"),
         ["image/*", *sorted(SUFFIXES)],
         key="photo_upload",
         on_change=_take_from_upload,
-        help=f"{', '.join(NAMES[:-1])} or {NAMES[-1]}, up to 64 megapixels. A phone offers its "
-        "camera here, too.",
+        help=_(
+            "{formats}, up to {megapixels} megapixels. A phone offers its camera here, too."
+        ).format(formats=either(NAMES), megapixels=MAXIMUM_PIXELS // 1_000_000),
     )
 
 
@@ -113,7 +122,7 @@ def take_new_file(model: ModelVersion) -> None:
     if file is None:
         return
     try:
-        with st.spinner("Reading the photo …"):
+        with st.spinner(_("Reading the photo …")):
             photo = photo_upload.read_upload(file.getvalue(), file.name, model)
         state[_PHOTO] = TakenPhoto(photo, file.file_id)
     except (InvalidImageError, BundleError) as error:
@@ -128,11 +137,10 @@ def show_photo(taken: TakenPhoto, model: ModelVersion) -> None:
     reading = st.container(key="number", gap="xsmall")
     controls = show_controls(photo)
     try:
-        with controls, st.spinner("Reading the photo …"):
+        with controls, st.spinner(_("Reading the photo …")):
             ink, number = photo_upload.read_view(photo, view, model, taken.content)
         with reading:
-            place = "here" if view.box is None else "in the box"
-            nothing = NOTHING.format(place=place)
+            nothing = _(NOTHING) if view.box is None else _(NOTHING_IN_BOX)
             number_reading.show_number(number, nothing)
         announce(number_reading.spoken(number, nothing))
     except (InvalidImageError, BundleError) as error:
@@ -168,18 +176,18 @@ def show_controls(photo: UploadedPhoto) -> DeltaGenerator:
     row = st.container(horizontal=True, vertical_alignment="center", key="photo_controls")
     with row:
         for label, icon, turns in (
-            ("Turn left", ":material/rotate_left:", -1),
-            ("Turn right", ":material/rotate_right:", 1),
+            (_("Turn left"), ":material/rotate_left:", -1),
+            (_("Turn right"), ":material/rotate_right:", 1),
         ):
             st.button(label, icon=icon, on_click=_turn, args=(turns, photo.size))
-        st.toggle("Mark a part", key=_PART, persist_state="session")
+        st.toggle(_("Mark a part"), key=_PART, persist_state="session")
         st.button(
-            "Reset",
+            _("Reset"),
             icon=":material/restart_alt:",
             on_click=_reset,
-            help="Reads the whole picture again, as it was uploaded.",
+            help=_("Reads the whole picture again, as it was uploaded."),
         )
-    st.caption("Wrong, or nothing found? Turn the picture, or mark the part to read.")
+    st.caption(_("Wrong, or nothing found? Turn the picture, or mark the part to read."))
     return row
 
 
@@ -188,15 +196,21 @@ def show_picture(photo: UploadedPhoto, view: View, number: NumberReading) -> Non
     size = view.turned_size(photo.size)
     labels = number_reading.box_labels(number, with_confidence=False)
     picture = pictures.with_boxes(photo.preview(view), labels, size)
-    url, name = pictures.photo_url(picture), f"{photo.name}, {size[0]}×{size[1]} pixels"
+    url, name = (
+        pictures.photo_url(picture),
+        _("{name}, {width}×{height} pixels").format(name=photo.name, width=size[0], height=size[1]),
+    )
     with fitting_container(picture):
         if st.session_state.get(_PART):
-            box_picker.show_picker(url, f"Photo {name}", size, view.box, _mark)
-            st.caption(f"Drag a box around what should be read. {name}")
+            box_picker.show_picker(url, _("Photo {name}").format(name=name), size, view.box, _mark)
+            st.caption(f"{_('Drag a box around what should be read.')} {name}")
         else:
-            colours = ": blue where the network is sure, grey and ? where it is not"
-            alt = "The photo, with a box around each digit" if labels else "The photo"
-            st.image(url, caption=name + (colours if labels else ""), alt=alt)
+            if labels:
+                name = _(
+                    "{name}: blue where the network is sure, grey and ? where it is not"
+                ).format(name=name)
+            alt = _("The photo, with a box around each digit") if labels else _("The photo")
+            st.image(url, caption=name, alt=alt)
 
 
 def show_ink(found: ViewInk) -> None:
@@ -205,11 +219,13 @@ def show_ink(found: ViewInk) -> None:
     with fitting_container(ink):
         show_image(
             ink,
-            "What the network takes for handwriting: in a photograph a small neural network marks "
-            "every pixel that is handwriting. Ink is white, everything else black."
+            _(
+                "What the network takes for handwriting: in a photograph a small neural network "
+                "marks every pixel that is handwriting. Ink is white, everything else black."
+            )
             if found.is_photograph
-            else "The ink alone: the background is one colour, and what differs from it is ink.",
-            "The ink found in the photo",
+            else _("The ink alone: the background is one colour, and what differs from it is ink."),
+            _("The ink found in the photo"),
         )
 
 

@@ -25,5 +25,5 @@ def test_rows_keep_their_order_and_their_counts():
 
 def test_the_specification_is_drawn_with_all_names():
     drawn = vl_convert.vegalite_to_svg(for_file(pupil_dots(SCORES, {7: MARK, 2: MARK}), 300))
-    assert all(text in drawn for text in ("pupil 7", "pupil 2", "3 of 10", "75%"))
+    assert all(text in drawn for text in ("pupil 7", "pupil 2", "3 of 10", "75\N{NO-BREAK SPACE}%"))
     assert drawn.count(f'xlink:href="{MARK}"') == 2
