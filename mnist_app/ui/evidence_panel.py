@@ -14,6 +14,7 @@ from mnist_app.preprocessing.normalize import Box
 from mnist_app.recognizer import Prediction, Recognizer, percentage
 from mnist_app.ui import heatmaps, pictures
 from mnist_app.ui.image_row import show_row
+from mnist_app.words import _
 
 SCALE: Final = 8
 """Pixels of a picture for each pixel of the 28×28 image, along each side."""
@@ -33,16 +34,21 @@ def _show_occlusion(recognizer: Recognizer, prediction: Prediction) -> None:
     found = occlude(image, recognizer.logits, digit)
     without = recognizer.read_normalized(found.covered)
     st.header(
-        "Which ink matters?",
+        _("Which ink matters?"),
         anchor=False,
-        help=f"Called occlusion: a black square of {COVER_SIDE}×{COVER_SIDE} pixels covers one "
-        f"spot after another, and the network reads what is left. A pixel's colour says how much "
-        f"surer or less sure of the {digit} it becomes, on average, when the pixel is covered "
-        "(measured in log-odds, so that it shows even where all of them are over 99 %).",
+        help=_(
+            "Called occlusion: a black square of {side}×{side} pixels covers one spot after "
+            "another, and the network reads what is left. A pixel's colour says how much surer or "
+            "less sure of the {digit} it becomes, on average, when the pixel is covered (measured "
+            "in log-odds, so that it shows even where all of them are over 99 %)."
+        ).format(side=COVER_SIDE, digit=digit),
     )
     st.markdown(
-        "The app covers one spot of your digit after the other and lets the network read again. "
-        f"Without the orange ink it is less sure of the **{digit}**, without the blue ink surer."
+        _(
+            "The app covers one spot of your digit after the other and lets the network read "
+            "again. Without the orange ink it is less sure of the **{digit}**, without the blue "
+            "ink surer."
+        ).format(digit=digit)
     )
     ink = found.importance * image.astype(np.float32) / np.float32(255)
     coloured = heatmaps.overlay(image, ink, float(np.abs(ink).max()))
@@ -50,13 +56,15 @@ def _show_occlusion(recognizer: Recognizer, prediction: Prediction) -> None:
         [
             (
                 pictures.enlarge(coloured, SCALE),
-                f"Orange supports the {digit}, grey hardly counts, blue speaks against it",
-                "The 28×28 image, its ink coloured by how much it matters",
+                _("Orange supports the {digit}, grey hardly counts, blue speaks against it").format(
+                    digit=digit
+                ),
+                _("The 28×28 image, its ink coloured by how much it matters"),
             ),
             (
                 _with_cover(found.covered, found.worst),
                 _worst_cover_caption(prediction, without),
-                "The 28×28 image with a black square on it",
+                _("The 28×28 image with a black square on it"),
             ),
         ],
         WIDTH,
@@ -66,7 +74,9 @@ def _show_occlusion(recognizer: Recognizer, prediction: Prediction) -> None:
 
 def _worst_cover_caption(before: Prediction, without: Prediction) -> str:
     """Return the reading under the cover and, if the digit changed, the old digit's probability."""
-    caption = f"The cover that hurts most. Now it says: {without.sentence}"
+    caption = _("The cover that hurts most. Now it says: {reading}").format(
+        reading=without.sentence
+    )
     if without.digit == before.digit:
         return caption
     left = percentage(float(without.answers[before.digit]))
@@ -76,27 +86,32 @@ def _worst_cover_caption(before: Prediction, without: Prediction) -> str:
 def _show_maps(network: LiteRTGraph, prediction: Prediction) -> None:
     found = class_activation_maps(network, network.values(prediction.image))
     st.header(
-        "Where the evidence lies",
+        _("Where the evidence lies"),
         anchor=False,
-        help="Called a class activation map (here: HiResCAM). The network adds up a number for "
-        "every digit; the highest sum wins. The colours show which places these sums come from, "
-        "compared with the average over all answers; those of “no digit” with the digits, each "
-        "digit counting as much as it is probable.",
+        help=_(
+            "Called a class activation map (here: HiResCAM). The network adds up a number for "
+            "every digit; the highest sum wins. The colours show which places these sums come "
+            "from, compared with the average over all answers; those of “no digit” with the "
+            "digits, each digit counting as much as it is probable."
+        ),
     )
     if found is None:
-        st.markdown("How this network adds up its evidence cannot be shown.")
+        st.markdown(_("How this network adds up its evidence cannot be shown."))
         return
     side = found.receptive_field.size
-    st.markdown(
-        "For every digit the network adds up evidence from all over the image. Orange places "
-        "speak for the digit, blue ones against it. "
-        + (
-            f"Each spot stands for the {side}×{side} pixels around it, so paper without ink "
-            "counts, too: where a stroke is missing says something."
-            if side > 1
-            else "Here every pixel of ink is weighed by itself."
+    spots = (
+        _(
+            "Each spot stands for the {side}×{side} pixels around it, so paper without ink counts, "
+            "too: where a stroke is missing says something."
         )
+        if side > 1
+        else _("Here every pixel of ink is weighed by itself.")
     )
+    evidence = _(
+        "For every digit the network adds up evidence from all over the image. Orange places speak "
+        "for the digit, blue ones against it."
+    )
+    st.markdown(f"{evidence} {spots.format(side=side)}")
     captions = _map_captions(found, prediction)
     maps = _against_digits(found.maps, prediction)[list(captions)]
     scale = float(np.abs(maps).max())
@@ -104,7 +119,7 @@ def _show_maps(network: LiteRTGraph, prediction: Prediction) -> None:
     large = (heatmaps.upsample(one, found.receptive_field, SCALE) for one in maps)
     overlays = (heatmaps.overlay(image, numbers, scale) for numbers in large)
     shown = zip(overlays, captions.values(), strict=True)
-    alt = "The 28×28 image under the colours of the evidence"
+    alt = _("The 28×28 image under the colours of the evidence")
     show_row(((overlay, caption, alt) for overlay, caption in shown), WIDTH, key="evidence")
 
 
@@ -121,12 +136,12 @@ def _against_digits(maps: Floats, prediction: Prediction) -> Floats:
 def _map_captions(found: ClassActivationMaps, prediction: Prediction) -> dict[int, str]:
     """Return the outputs whose maps are drawn, the most likely digit first, and their captions."""
     digits = np.argsort(-prediction.probabilities, kind="stable")[:TOP_DIGITS]
-    names = {digit: f"a {digit}" for digit in digits.tolist()}
+    captions = {digit: _("For and against a {digit} ({share})") for digit in digits.tolist()}
     if len(found.maps) > DIGITS:
-        names[DIGITS] = "“no digit”"
+        captions[DIGITS] = _("For and against “no digit” ({share})")
     return {
-        answer: f"For and against {name} ({percentage(float(prediction.answers[answer]))})"
-        for answer, name in names.items()
+        answer: caption.format(digit=answer, share=percentage(float(prediction.answers[answer])))
+        for answer, caption in captions.items()
     }
 
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 import streamlit as st
+from streamlit.components import v2 as components
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mnist_app import words
@@ -10,6 +11,12 @@ from mnist_app.ui import url_state
 from mnist_app.words import _
 
 KEY: Final = "lang"
+
+_page = components.component(
+    "page_language",
+    html="<span></span>",
+    js="export default ({ data }) => { document.documentElement.lang = data.language; };",
+)
 
 
 def of_session() -> str:
@@ -30,6 +37,12 @@ def start_run() -> None:
     """Find the language of this run. Call it before the first text of the main script."""
     words.follow(of_session)
     words.start_run()
+
+
+def tell_browser() -> None:
+    """Tell the browser the language of the page: for screen readers and for our scripts."""
+    with st.container(key="page_language"):
+        _page(data={"language": words.language()}, key="page_language_told", height="content")
 
 
 def show_choice() -> None:

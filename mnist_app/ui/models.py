@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from mnist_app import words
 from mnist_app.bundle import Misread, bundle_folder, shipped_names
 from mnist_app.bundle_manifest import MANIFEST
 from mnist_app.classroom.records import TaughtModel
@@ -17,6 +18,7 @@ from mnist_app.server import live_files
 from mnist_app.server.class_store import shared_store
 from mnist_app.ui import url_state
 from mnist_app.ui.classroom import membership
+from mnist_app.words import _
 
 MAXIMUM_LOADED: Final = 12
 """Number of models that stay loaded. The one that was loaded first is dropped first."""
@@ -55,10 +57,10 @@ class LoadedModel:
     @property
     def mistakes_in_words(self) -> str:
         """How many of MNIST's test images it misreads, as text without a full stop."""
-        return (
-            f"MNIST keeps {self.report.test.images:,} digits for testing that no model has trained "
-            f"on. This one misreads {len(self.misread.labels)} of them"
-        )
+        return _(
+            "MNIST keeps {total} digits for testing that no model has trained on. This one "
+            "misreads {count} of them"
+        ).format(total=words.number(self.report.test.images), count=len(self.misread.labels))
 
 
 def show_head(title: str, *, with_taught: bool = False) -> LoadedModel | None:
@@ -82,11 +84,11 @@ def choose_model(*, with_taught: bool = False) -> LoadedModel | None:
     if st.session_state.get("model", default) not in names:  # chosen on another page, or deleted
         st.session_state["model"] = default
     name = st.selectbox(
-        "Model",
+        _("Model"),
         names,
         label_visibility="collapsed",
         width=WIDTH_WITH_TAUGHT if taught else WIDTH,
-        **url_state.bound("model", names, default, "the model"),
+        **url_state.bound("model", names, default, _("the model")),
     )
     try:
         return load_taught(taught[name]) if name in taught else load_model(name)
@@ -123,7 +125,7 @@ def _taught_models() -> list[TaughtModel]:
         classroom = membership.class_of_session()
         found = shared_store.get().taught_models(classroom) if classroom else []
     except ClassroomError as error:
-        st.warning(f"The models that your class has taught are not here. {error}")
+        st.warning(f"{_('The models that your class has taught are not here.')} {error}")
         return []
     if found:
         membership.keep_in_address(classroom)
@@ -158,7 +160,7 @@ def version(name: str | None) -> int:
         return 0
 
 
-@st.cache_resource(max_entries=MAXIMUM_TAUGHT, show_spinner="Loading the model …")
+@st.cache_resource(max_entries=MAXIMUM_TAUGHT, show_spinner=False)
 def _load_taught(name: str, blob: bytes, base: str, version: int) -> LoadedModel:
     loaded = _load(base, version)
     recognizer = TaughtLayer.from_bytes(blob).recognizer(loaded.recognizer.bundle)
@@ -166,7 +168,7 @@ def _load_taught(name: str, blob: bytes, base: str, version: int) -> LoadedModel
     return LoadedModel(recognizer, loaded.misread, loaded.report, number, name)
 
 
-@st.cache_resource(max_entries=MAXIMUM_LOADED, show_spinner="Loading the model …")
+@st.cache_resource(max_entries=MAXIMUM_LOADED, show_spinner=False)
 def _load(name: str | None, version: int) -> LoadedModel:
     recognizer = Recognizer.load(name)
     bundle = recognizer.bundle

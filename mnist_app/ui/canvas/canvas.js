@@ -17,6 +17,9 @@
 
 const { default: mount } = await import(new URL("COMPONENT_URL", location.origin).href);
 
+const TEXTS = ALL_TEXTS; // by language
+const texts = () => TEXTS[document.documentElement.lang] ?? TEXTS.en;
+
 const pads = new WeakMap(); // by the element or shadow root in which the component is mounted
 
 /* The component undoes only what was drawn since it was mounted. A pad has buttons of its own,
@@ -115,12 +118,15 @@ const newPad = (root, data) => {
   const ownButton = (title, onClick) => {
     const theirs = root.querySelector(`button[title="${title}"]`);
     const own = theirs.cloneNode(true);
+    own.classList.add("own-button");
     own.addEventListener("click", onClick);
     theirs.replaceWith(own);
     return own;
   };
   const showButtons = () => {
     if (!buttons.length) buttons = [ownButton("Undo", undo), ownButton("Redo", redo)];
+    [buttons[0].title, buttons[1].title] = [texts().undo, texts().redo];
+    for (const button of buttons) button.ariaLabel = button.title;
     const focused = root.activeElement;
     buttons[0].disabled = !strokes.length && !isUnsent;
     buttons[1].disabled = !undone.length || isUnsent;
@@ -129,8 +135,8 @@ const newPad = (root, data) => {
     const canvas = root.querySelector("canvas.upper-canvas");
     canvas.role = "img";
     canvas.ariaLabel = strokes.length
-      ? `Your drawing, strokes: ${strokes.length}`
-      : "Empty canvas: draw with a mouse, a finger or a pen";
+      ? texts().drawing.replace("{count}", strokes.length)
+      : texts().empty;
   };
 
   const show = (component) => {

@@ -6,6 +6,7 @@ stroke.
 """
 
 import importlib.util
+import json
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,12 +16,14 @@ from typing import Any, Final
 import streamlit as st
 from streamlit.components import v2 as components
 
+from mnist_app import words
 from mnist_app.arrays import Image
 from mnist_app.preprocessing.strokes import MAXIMUM_COORDINATE, Stroke
 from mnist_app.ui.canvas import drawing_limits
 from mnist_app.ui.canvas.canvas_spec import DIGIT, CanvasSpec
 from mnist_app.ui.canvas.component_value import keep_values_as_text, reported_text
 from mnist_app.ui.canvas.fabric_adapter import CanvasDrawing, FullCanvasError, read_drawing
+from mnist_app.words import _
 
 INK_COLOUR: Final = "#FFFFFF"
 PAPER_COLOUR: Final = "#000000"
@@ -71,7 +74,22 @@ def _script(component_url: str) -> str:
     for name in ("MAXIMUM_STROKES", "MAXIMUM_POINTS", "MAXIMUM_STROKE_WIDTH"):
         script = script.replace(name, str(getattr(drawing_limits, name)))
     script = script.replace("MAXIMUM_COORDINATE", str(MAXIMUM_COORDINATE))
+    script = script.replace("ALL_TEXTS", json.dumps(_texts()))
     return script.replace("COMPONENT_URL", component_url)
+
+
+def _texts() -> dict[str, dict[str, str]]:
+    """Return the texts of the script in every language."""
+    found = {}
+    for code in words.LANGUAGES:
+        with words.in_language(code):
+            found[code] = {
+                "undo": _("Undo"),
+                "redo": _("Redo"),
+                "drawing": _("Your drawing, strokes: {count}"),
+                "empty": _("Empty canvas: draw with a mouse, a finger or a pen"),
+            }
+    return found
 
 
 def _own_file(name: str) -> str:

@@ -17,6 +17,7 @@ from mnist_app.ui.charts.model_readings import readings_chart
 from mnist_app.ui.figures_table import show_table
 from mnist_app.ui.formatting import agreement_in_words, exact, plain, rough, whole
 from mnist_app.ui.image_row import show_image
+from mnist_app.words import _, mark, number
 
 
 @dataclass(frozen=True)
@@ -32,16 +33,32 @@ class Adjustment:
     help: str
 
 
-HINT: Final = "Draw a digit: all models read it at once."
+HINT: Final = mark("Draw a digit: all models read it at once.")
 ADJUSTMENTS: Final = {
-    "thickness": Adjustment("Brush", 25, 300, 100, 25, "%d %%", "How thick the strokes are drawn."),
+    "thickness": Adjustment(
+        mark("Brush"), 25, 300, 100, 25, "%d %%", mark("How thick the strokes are drawn.")
+    ),
     "size": Adjustment(
-        "Size", 25, 150, 100, 5, "%d %%", "How large the digit is drawn, with the same brush."
+        mark("Size"),
+        25,
+        150,
+        100,
+        5,
+        "%d %%",
+        mark("How large the digit is drawn, with the same brush."),
     ),
     "right": Adjustment(
-        "To the right", -150, 150, 0, 10, "%d px", "Where the digit lies on the canvas."
+        mark("To the right"),
+        -150,
+        150,
+        0,
+        10,
+        "%d px",
+        mark("Where the digit lies on the canvas."),
     ),
-    "down": Adjustment("Down", -150, 150, 0, 10, "%d px", "Where the digit lies on the canvas."),
+    "down": Adjustment(
+        mark("Down"), -150, 150, 0, 10, "%d px", mark("Where the digit lies on the canvas.")
+    ),
 }
 """By key in the address."""
 PICTURE_WIDTH: Final = 164
@@ -50,7 +67,7 @@ SLIDER_WIDTH: Final = 136
 
 def show_page() -> None:
     """Show the whole page."""
-    st.title("Compare models", anchor=False)
+    st.title(_("Compare models"), anchor=False)
     chosen = models.all_models(with_taught=True)
     show_drawing(chosen)
     show_figures([model for model in chosen if model.taught_name is None])
@@ -69,7 +86,7 @@ def show_drawing(chosen: Sequence[models.LoadedModel]) -> None:
         image = network_input(ink, is_centred)
         show_network_input(ink, image)
     names = [model.name for model in chosen]
-    words = HINT
+    words = _(HINT)
     if image is not None and chosen:
         readings = [model.recognizer.read_normalized(image) for model in chosen]
         words = agreement_in_words(names, readings)
@@ -83,42 +100,44 @@ def show_drawing(chosen: Sequence[models.LoadedModel]) -> None:
 def choose_centring() -> bool:
     """Show the switch between the two preprocessings; return whether it is MNIST's."""
     return st.toggle(
-        "Centre the digit as MNIST does",
+        _("Centre the digit as MNIST does"),
         value=True,
-        **url_state.bound("centre", (True, False), True, "the switch's position"),
-        help="On: the digit is cut out, shrunk to 20×20 and centred in 28×28, as the images that "
-        "the models learned from were. Off: the whole canvas is just shrunk to 28×28.",
+        **url_state.bound("centre", (True, False), True, _("the switch's position")),
+        help=_(
+            "On: the digit is cut out, shrunk to 20×20 and centred in 28×28, as the images that "
+            "the models learned from were. Off: the whole canvas is just shrunk to 28×28."
+        ),
     )
 
 
 def choose_adjustments() -> dict[str, int]:
     """Show the sliders that draw the same strokes differently; return their values by key."""
-    with st.expander("Change thickness, size, position", icon=":material/tune:"):
+    with st.expander(_("Change thickness, size, position"), icon=":material/tune:"):
         bindings = {
             key: url_state.bound(
                 key,
                 range(slider.minimum, slider.maximum + 1, slider.step),
                 slider.default,
-                f"the value of “{key}”",
+                _("the value of “{key}”").format(key=key),
             )
             for key, slider in ADJUSTMENTS.items()
         }
         with st.container(horizontal=True, gap="medium"):
             values = {
                 key: st.slider(
-                    slider.label,
+                    _(slider.label),
                     slider.minimum,
                     slider.maximum,
                     slider.default,
                     slider.step,
                     format=slider.format,
                     width=SLIDER_WIDTH,
-                    help=slider.help,
+                    help=_(slider.help),
                     **bindings[key],
                 )
                 for key, slider in ADJUSTMENTS.items()
             }
-        st.button("Reset", key="as_drawn", icon=":material/restart_alt:", on_click=_reset)
+        st.button(_("Reset"), key="as_drawn", icon=":material/restart_alt:", on_click=_reset)
     return values
 
 
@@ -154,24 +173,24 @@ def show_network_input(ink: Image | None, image: Image | None) -> None:
     if ink is None:
         return
     with st.container(horizontal=True, gap="small"):
-        show_image(ink, "As it is drawn now", "Your drawing", PICTURE_WIDTH)
+        show_image(ink, _("As it is drawn now"), _("Your drawing"), PICTURE_WIDTH)
         if image is None:
-            st.markdown("Nothing of it is left on the canvas.", width=PICTURE_WIDTH)
+            st.markdown(_("Nothing of it is left on the canvas."), width=PICTURE_WIDTH)
         else:
             with st.container(key="models_get", width="content"):
-                show_image(image, "What the models get", "28×28 pixels", PICTURE_WIDTH)
+                show_image(image, _("What the models get"), _("28×28 pixels"), PICTURE_WIDTH)
 
 
 def show_figures(chosen: Sequence[models.LoadedModel]) -> None:
     """Show a table of the figures of each model."""
-    st.header("How good are they?", anchor=False)
+    st.header(_("How good are they?"), anchor=False)
     columns = (
-        "model",
-        "MNIST's test",
-        "strangers' digits",
-        "letters read as digits",
-        "parameters",
-        "size",
+        _("model"),
+        _("MNIST's test"),
+        _("strangers' digits"),
+        _("letters read as digits"),
+        _("parameters"),
+        _("size"),
     )
     rows = [
         (
@@ -180,16 +199,18 @@ def show_figures(chosen: Sequence[models.LoadedModel]) -> None:
             exact(model.report.strangers_accuracy),
             rough(model.report.letters_accepted),
             whole(model.report.parameters),
-            f"{model.size / 1e6:.1f} MB",
+            f"{number(model.size / 1e6, 1)} MB",
         )
         for model in chosen
     ]
-    show_table("How good the models are", columns, rows)
+    show_table(_("How good the models are"), columns, rows)
     st.caption(
-        "How many digits a model reads right: of MNIST's test images, and of digits that other "
-        "people, whom no model has seen, drew on a tablet. Letters read as digits: how many "
-        "drawings of letters it takes for digits; fewer is better. Parameters are the numbers that "
-        "it learned."
+        _(
+            "How many digits a model reads right: of MNIST's test images, and of digits that other "
+            "people, whom no model has seen, drew on a tablet. Letters read as digits: how many "
+            "drawings of letters it takes for digits; fewer is better. Parameters are the numbers "
+            "that it learned."
+        )
     )
 
 

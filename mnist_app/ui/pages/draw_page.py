@@ -9,6 +9,7 @@ from mnist_app.ui import digit_reading, gallery, models, preprocessing_steps, ru
 from mnist_app.ui.canvas import drawing_pad
 from mnist_app.ui.digit_reading import DigitDrawing
 from mnist_app.ui.image_row import show_image, show_row
+from mnist_app.words import _
 
 MISTAKES_PER_PAGE: Final = 8
 _FIRST_MISTAKE: Final = "first_mistake"
@@ -17,11 +18,11 @@ _FIRST_MISTAKE: Final = "first_mistake"
 
 def show_page() -> None:
     """Show the whole page."""
-    model = models.show_head("Draw a digit", with_taught=True)
+    model = models.show_head(_("Draw a digit"), with_taught=True)
     show_drawing(model)
     if model is not None and model.taught_name is None:
         show_mistakes(model)
-    st.caption(drawing_pad.PRIVACY)
+    st.caption(_(drawing_pad.PRIVACY))
 
 
 @runtime.isolated_fragment
@@ -38,16 +39,18 @@ def show_network_input(drawn: DigitDrawing) -> None:
     """Show the image that the network sees and, folded, the steps from the drawing to it."""
     if drawn.ink is None or drawn.steps is None:
         return
-    st.header("What the network sees", anchor=False)
+    st.header(_("What the network sees"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", key="seen"):
-        show_image(drawn.steps.image, "28×28 pixels", "What the network sees", 224)
+        show_image(drawn.steps.image, _("28×28 pixels"), _("What the network sees"), 224)
         st.markdown(
-            "This is all that the network gets: 784 pixels, each a shade of grey. Whatever you "
-            "draw is shrunk and centred to look like the digits that it learned from.",
+            _(
+                "This is all that the network gets: 784 pixels, each a shade of grey. Whatever you "
+                "draw is shrunk and centred to look like the digits that it learned from."
+            ),
             width=260,
         )
     fold = st.expander(
-        "How it got there", icon=":material/footprint:", key="steps", on_change="rerun"
+        _("How it got there"), icon=":material/footprint:", key="steps", on_change="rerun"
     )
     if fold.open:
         with fold:
@@ -56,8 +59,10 @@ def show_network_input(drawn: DigitDrawing) -> None:
 
 def show_mistakes(model: models.LoadedModel) -> None:
     """Show some of the test images that the model misreads, and others on demand."""
-    st.header("Where it goes wrong", anchor=False)
-    st.markdown(f"{model.mistakes_in_words}, the most confident mistakes first:")
+    st.header(_("Where it goes wrong"), anchor=False)
+    st.markdown(
+        _("{mistakes}, the most confident mistakes first:").format(mistakes=model.mistakes_in_words)
+    )
     misread = model.misread
     indices = gallery.select(misread)
     start = st.session_state.get(_FIRST_MISTAKE, 0) % max(len(indices), 1)
@@ -65,11 +70,13 @@ def show_mistakes(model: models.LoadedModel) -> None:
     for index in indices[start : start + MISTAKES_PER_PAGE]:
         probabilities = misread.probabilities[index]
         sure = percentage(float(probabilities.max()))
-        caption = f"{misread.labels[index]} → said {probabilities.argmax()}, {sure} sure"
-        mistakes.append((misread.images[index], caption, "Test image"))
+        caption = _("{label} → said {digit}, {certainty} sure").format(
+            label=misread.labels[index], digit=probabilities.argmax(), certainty=sure
+        )
+        mistakes.append((misread.images[index], caption, _("Test image")))
     show_row(mistakes, gallery.WIDTH, key="mistakes", gap="xsmall")
     if len(indices) > MISTAKES_PER_PAGE:
-        st.button("Show others", key="others", on_click=_next_mistakes)
+        st.button(_("Show others"), key="others", on_click=_next_mistakes)
 
 
 def _next_mistakes() -> None:

@@ -16,14 +16,15 @@ from mnist_app.ui import (
     url_state,
 )
 from mnist_app.ui.canvas import drawing_pad
+from mnist_app.words import _, mark
 
-VIEWS: Final = ("Evidence", "Layers", "Steps")
+VIEWS: Final = (mark("Evidence"), mark("Layers"), mark("Steps"))
 
 
 def show_page() -> None:
     """Show the whole page."""
-    show_drawing(models.show_head("Look inside", with_taught=True))
-    st.caption(drawing_pad.PRIVACY)
+    show_drawing(models.show_head(_("Look inside"), with_taught=True))
+    st.caption(_(drawing_pad.PRIVACY))
 
 
 @runtime.isolated_fragment
@@ -33,11 +34,13 @@ def show_drawing(model: models.LoadedModel | None) -> None:
     ink, steps, prediction = drawn.ink, drawn.steps, drawn.prediction
     view = _choose_view()
     if ink is None or steps is None:
-        st.markdown("Draw a digit above, and see here what goes on inside the network.")
+        st.markdown(_("Draw a digit above, and see here what goes on inside the network."))
     elif view == "Steps":
         st.markdown(
-            "The network does not see your drawing as you do. Before it reads, five steps make it "
-            "look like the digits that it learned from."
+            _(
+                "The network does not see your drawing as you do. Before it reads, five steps make "
+                "it look like the digits that it learned from."
+            )
         )
         preprocessing_steps.show_steps(ink, steps)
     elif model is not None and prediction is not None:
@@ -50,16 +53,19 @@ def show_drawing(model: models.LoadedModel | None) -> None:
 
 
 def _choose_view() -> str:
-    return st.segmented_control(
-        "What to look at",
+    view: str = st.segmented_control(
+        _("What to look at"),
         VIEWS,
         default=VIEWS[0],
         required=True,
-        **url_state.bound("look", VIEWS, VIEWS[0], "the view"),
-        help="Evidence: where in the drawing the reasons for a digit lie. Layers: what the "
-        "network makes of the drawing, layer after layer. Steps: how the drawing becomes an "
-        "image of 28×28 pixels.",
+        **url_state.bound_options("look", VIEWS, VIEWS[0], _("the view")),
+        help=_(
+            "Evidence: where in the drawing the reasons for a digit lie. Layers: what the network "
+            "makes of the drawing, layer after layer. Steps: how the drawing becomes an image of "
+            "28×28 pixels."
+        ),
     )
+    return view
 
 
 @st.cache_resource(max_entries=models.MAXIMUM_LOADED, show_spinner=False)

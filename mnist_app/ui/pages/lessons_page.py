@@ -6,6 +6,7 @@ import streamlit as st
 
 from mnist_app.ui import url_state
 from mnist_app.ui.lesson_text import AppLink, Section, read_lessons
+from mnist_app.words import _
 
 FOR_TEACHERS: Final = "For the teacher"
 """Heading of the section that is folded."""
@@ -13,17 +14,19 @@ FOR_TEACHERS: Final = "For the teacher"
 
 def show_page() -> None:
     """Show the lesson that the person chooses."""
-    st.title("Lessons", anchor=False)
+    st.title(_("Lessons"), anchor=False)
     lessons = {lesson.title: lesson for lesson in read_lessons()}
     if not lessons:
-        st.info("The lessons are not here: they lie in the folder docs/lessons of the repository.")
+        st.info(
+            _("The lessons are not here: they lie in the folder docs/lessons of the repository.")
+        )
         return
     titles = tuple(lessons)
     title = st.radio(
-        "Activities for a class",
+        _("Activities for a class"),
         titles,
         captions=[lesson.summary for lesson in lessons.values()],
-        **url_state.bound("lesson", titles, titles[0], "the lesson"),
+        **url_state.bound("lesson", titles, titles[0], _("the lesson")),
     )
     lesson = lessons[title]
     st.header(lesson.title, anchor=False, divider="gray")

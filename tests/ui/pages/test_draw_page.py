@@ -76,7 +76,11 @@ SEVEN = fabric(strokes_of(7, left=70, top=60, size=200, brush=22))
 
 def mounted(app):
     """Return the key of the canvas on the page and the text of the drawing it was mounted with."""
-    canvas = app.get("bidi_component")[0].proto
+    (canvas,) = (
+        element.proto
+        for element in app.get("bidi_component")
+        if "initialDrawing" in element.proto.json
+    )
     return canvas.id.rpartition("None-")[2], json.loads(canvas.json)["initialDrawing"]["objects"]
 
 
