@@ -69,7 +69,7 @@ SERVERS: Final = """() => ({
   picture: [...document.querySelectorAll("[data-testid=stImage], [data-testid=stImageContainer]")]
     .find((part) => part.innerText.includes("28×28"))?.querySelector("img").src ?? null,
   answers: [...document.querySelectorAll(".reading .bar")].filter((bar) => !bar.hidden)
-    .map((bar) => Number(bar.style.getPropertyValue("--share"))),
+    .map((bar) => Number(bar.dataset.share)),
   accepted: document.querySelector(".reading .digit").textContent !== "?",
 })"""
 """What the server read, as the page shows it."""

@@ -48,10 +48,25 @@ const asStroke = ({ strokeWidth, path }) => {
   return Float64Array.from([strokeWidth, ...path.flatMap(([, ...numbers]) => numbers)]);
 };
 
+const LEAST_CHANGE = 0.0005; // of a probability: half a pixel at most
+
 const element = (parent, tag, name) => {
   const created = document.createElement(tag);
   created.className = name;
   return parent.appendChild(created);
+};
+
+/* Changes a text only if it is another one: the browser lays out the page again for every change. */
+const write = (part, text) => {
+  if (part.textContent !== text) part.textContent = text;
+};
+
+const formats = new Map(); // by language: to make one takes long
+
+const tenths = (language) => {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  if (!formats.has(language)) formats.set(language, new Intl.NumberFormat(language, digits));
+  return formats.get(language);
 };
 
 /* Returns a function that shows texts and bars in `root`, or the hint instead of them. */
@@ -75,30 +90,36 @@ const newDisplay = (root) => {
       chart.insertBefore(row, axis);
       const name = element(row, "span", "name");
       const track = element(row, "span", "track");
-      element(track, "span", "fill");
-      rows[index] = { row, name, label: element(track, "span", "label") };
+      const fill = element(track, "span", "fill");
+      rows[index] = { row, name, fill, label: element(track, "span", "label"), share: null };
     }
     return rows[index];
   };
 
+  const showBar = (shown, bar, language) => {
+    const { row, name, fill, label } = shown;
+    row.classList.toggle("winner", bar.is_winner);
+    row.classList.toggle("longest", bar.is_longest);
+    write(name, bar.name);
+    write(label, bar.label);
+    if (shown.share !== null && Math.abs(shown.share - bar.share) < LEAST_CHANGE) return;
+    shown.share = bar.share;
+    row.dataset.share = bar.share;
+    row.title = `${tenths(language).format(100 * bar.share)} %`;
+    // Nothing is laid out again for a transform.
+    fill.style.transform = `scaleX(${bar.share})`;
+    label.style.transform = `translateX(${100 * bar.share}%)`;
+  };
+
   return (reading, hintText, language) => {
-    const percent = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
     hint.hidden = Boolean(reading);
     digit.hidden = sentence.hidden = chart.hidden = !reading;
-    hint.textContent = hintText;
+    write(hint, hintText);
     if (!reading) return;
-    digit.textContent = reading.digit;
-    sentence.textContent = reading.sentence;
-    chart.setAttribute("aria-label", reading.description);
-    reading.bars.forEach((bar, index) => {
-      const { row, name, label } = rowAt(index);
-      row.classList.toggle("winner", bar.is_winner);
-      row.classList.toggle("longest", bar.is_longest);
-      row.style.setProperty("--share", bar.share);
-      row.title = `${percent.format(100 * bar.share)} %`;
-      name.textContent = bar.name;
-      label.textContent = bar.label;
-    });
+    write(digit, reading.digit);
+    write(sentence, reading.sentence);
+    if (chart.ariaLabel !== reading.description) chart.ariaLabel = reading.description;
+    reading.bars.forEach((bar, index) => showBar(rowAt(index), bar, language));
     rows.forEach(({ row }, index) => {
       row.hidden = index >= reading.bars.length;
     });

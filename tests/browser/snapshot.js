@@ -14,7 +14,7 @@
   const isShown = (part) => part.checkVisibility();
   const bars = [...(reading?.querySelectorAll(".bar") ?? [])].filter(isShown).map((bar) => ({
     answer: bar.querySelector(".name").textContent,
-    probability: Number(bar.style.getPropertyValue("--share")),
+    probability: Number(bar.dataset.share),
     top: bar.getBoundingClientRect().top,
     length: bar.querySelector(".fill").getBoundingClientRect().width,
   }));
