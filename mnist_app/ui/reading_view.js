@@ -102,9 +102,9 @@ const newDisplay = (root) => {
     row.classList.toggle("longest", bar.is_longest);
     write(name, bar.name);
     write(label, bar.label);
+    row.dataset.share = bar.share;
     if (shown.share !== null && Math.abs(shown.share - bar.share) < LEAST_CHANGE) return;
     shown.share = bar.share;
-    row.dataset.share = bar.share;
     row.title = `${tenths(language).format(100 * bar.share)} %`;
     // Nothing is laid out again for a transform.
     fill.style.transform = `scaleX(${bar.share})`;
