@@ -183,7 +183,7 @@ def test_a_reader_sees_whole_bundles_while_another_process_publishes(tmp_path, p
 def test_a_publisher_killed_at_any_moment_leaves_a_whole_bundle(tmp_path, publisher):
     folder = publish_marked(tmp_path / "cnn", "old")
     random = np.random.default_rng(0)
-    kills, cut = 24, 0
+    kills, cut = 10, 0
     for _ in range(kills):
         before = mark_of(folder)
         process = publisher(folder)

@@ -1,6 +1,5 @@
 """The Photo page in a real browser: uploads, bad files, a marked part, a phone, the camera."""
 
-import io
 import re
 import threading
 
@@ -186,9 +185,11 @@ def test_the_camera_says_what_it_needs(open_photo_page):
 
 
 @pytest.mark.slow
-def test_a_file_that_is_too_large_is_refused_before_it_is_sent(open_photo_page):
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(open_photo_page, tmp_path):
+    large = tmp_path / "large.jpg"
+    large.write_bytes(bytes(20 * 2**20 + 1))
     page = open_photo_page()
-    upload(page, "large.jpg", io.BytesIO(bytes(20 * 2**20 + 1)).getvalue())
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(large)
     expect(page.get_by_text(re.compile("20.0 ?MB"))).to_be_visible()
     expect(page.get_by_text("Write a number on paper")).to_be_visible()
 

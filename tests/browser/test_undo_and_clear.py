@@ -37,8 +37,10 @@ def test_clear_is_always_there(desktop):
 def test_clear_never_brings_back_a_cleared_drawing(desktop):
     """However often: the keys of the canvas are used again after some canvases."""
     for number in range(KEY_COUNT + 3):
+        is_drawn_on = number < 2 or number >= KEY_COUNT - 1
         digit = (1, 7, 4)[number % 3]
-        assert desktop.draw(shapes.DIGITS[digit]).text[0] == str(digit)
+        if is_drawn_on:
+            assert desktop.draw(shapes.DIGITS[digit]).text[0] == str(digit)
         cleared = desktop.clear()
         assert cleared.text == (HINT,)
         assert not cleared.ink.any()

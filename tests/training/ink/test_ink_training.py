@@ -8,12 +8,14 @@ import pytest
 
 from mnist_app.errors import BundleError, TrainingError
 from mnist_app.ink_network import MANIFEST, InkNetwork
-from mnist_app.training.ink import ink_training as fit
 from mnist_app.training.ink.compositor import by_hand, composed
 from mnist_app.training.ink.ink_recipe import InkRecipe, ink_recipe
-from mnist_app.training.ink.ink_training import overlap, train_ink
-from mnist_app.training.ink.network import build_ink_network, ink_loss
-from mnist_app.training.ink.publish import publish_ink
+from tests.lazy_modules import LazyModule
+
+ink_training = LazyModule("mnist_app.training.ink.ink_training")
+network = LazyModule("mnist_app.training.ink.network")
+publish = LazyModule("mnist_app.training.ink.publish")
+keras = LazyModule("keras")
 
 TINY = InkRecipe(epochs=2, pictures=4, passes=1, batch_size=2, validation_pictures=2)
 
@@ -24,9 +26,36 @@ def digits(with_pen_digits):
     return with_pen_digits.pen_digits.digits
 
 
+def two_layers():
+    """A network of the form of the real one, which is quick to compile."""
+    given = keras.Input((None, None, 3))
+    x = keras.layers.Rescaling(1 / 127.5, offset=-1)(given)
+    x = keras.layers.Conv2D(8, 3, strides=2, padding="same")(x)
+    x = keras.layers.ReLU()(keras.layers.BatchNormalization()(x))
+    return keras.Model(given, network.DepthToSpace()(keras.layers.Conv2D(4, 3, padding="same")(x)))
+
+
 @pytest.fixture(scope="module")
-def run(digits, tmp_path_factory):
-    return train_ink(TINY, digits, tmp_path_factory.mktemp("run"))
+def small():
+    """Have `train_ink` train a small network."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ink_training, "build_ink_network", two_layers)
+        yield
+
+
+@pytest.fixture(scope="module")
+def run(digits, small, tmp_path_factory):
+    return ink_training.train_ink(TINY, digits, tmp_path_factory.mktemp("run"))
+
+
+@pytest.fixture(scope="module")
+def learned(digits):
+    """The real network after some batches, and the loss of each."""
+    pictures, targets = composed(by_hand(digits), (0,), 4)
+    model = network.build_ink_network()
+    model.compile("adam", loss=network.ink_loss)
+    losses = [float(model.train_on_batch(pictures, targets[..., None])) for _ in range(12)]
+    return ink_training.InkRun(model, losses, [0.5] * len(losses))
 
 
 def weights(model):
@@ -35,17 +64,17 @@ def weights(model):
 
 @pytest.mark.slow
 def test_a_resumed_run_ends_like_an_uninterrupted_one(digits, run, tmp_path, monkeypatch):
-    save = fit._save_checkpoint
+    save = ink_training._save_checkpoint
 
     def killed(*arguments):
         save(*arguments)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(fit, "_save_checkpoint", killed)
+        patch.setattr(ink_training, "_save_checkpoint", killed)
         with pytest.raises(KeyboardInterrupt):
-            train_ink(TINY, digits, tmp_path)
-    resumed = train_ink(TINY, digits, tmp_path, resume=True)
+            ink_training.train_ink(TINY, digits, tmp_path)
+    resumed = ink_training.train_ink(TINY, digits, tmp_path, resume=True)
     assert resumed.loss == pytest.approx(run.loss, rel=1e-4)
     for one, other in zip(weights(resumed.model), weights(run.model), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-2, atol=1e-3)
@@ -53,31 +82,27 @@ def test_a_resumed_run_ends_like_an_uninterrupted_one(digits, run, tmp_path, mon
 
 @pytest.mark.slow
 def test_a_checkpoint_of_another_recipe_is_refused(digits, run, tmp_path):
-    fit._save_checkpoint(run, TINY, tmp_path)
+    ink_training._save_checkpoint(run, TINY, tmp_path)
     other = dataclasses.replace(TINY, seed=1)
     with pytest.raises(TrainingError, match="another recipe"):
-        train_ink(other, digits, tmp_path, resume=True)
-    (tmp_path / fit.STATE_FILE).write_text("{}")
+        ink_training.train_ink(other, digits, tmp_path, resume=True)
+    (tmp_path / ink_training.STATE_FILE).write_text("{}")
     with pytest.raises(TrainingError, match="cannot be read"):
-        train_ink(TINY, digits, tmp_path, resume=True)
+        ink_training.train_ink(TINY, digits, tmp_path, resume=True)
 
 
 @pytest.mark.slow
-def test_the_network_learns(digits):
-    pictures, targets = composed(by_hand(digits), (0,), 4)
-    model = build_ink_network()
-    model.compile("adam", loss=ink_loss)
-    losses = [float(model.train_on_batch(pictures, targets[..., None])) for _ in range(12)]
-    assert losses[-1] < 0.7 * losses[0]
+def test_the_network_learns(learned):
+    assert learned.loss[-1] < 0.7 * learned.loss[0]
 
 
 def test_the_loss_is_least_for_the_truth():
     target = np.zeros((1, 8, 8, 1), np.uint8)
     target[0, 2:5, 2:5] = 255
     right = np.where(target > 0, 9.0, -9.0).astype(np.float32)
-    assert float(ink_loss(target, right)) < 0.01
-    assert float(ink_loss(target, -right)) > 5
-    assert float(ink_loss(target, np.zeros_like(right))) > 0.6
+    assert float(network.ink_loss(target, right)) < 0.01
+    assert float(network.ink_loss(target, -right)) > 5
+    assert float(network.ink_loss(target, np.zeros_like(right))) > 0.6
 
 
 def test_overlap():
@@ -90,21 +115,21 @@ def test_overlap():
                 (3, 1, 16, 1)
             )
 
-    assert overlap(Model(), np.zeros((3, 16, 16, 3), np.uint8), target) == 0.5
+    assert ink_training.overlap(Model(), np.zeros((3, 16, 16, 3), np.uint8), target) == 0.5
 
 
 @pytest.mark.slow
-def test_a_published_network_is_checked(run, tmp_path):
+def test_a_published_network_is_checked(learned, tmp_path):
     folder = tmp_path / "ink"
-    publish_ink(run, TINY, folder, "a test")
-    network = InkNetwork.load(folder)
-    found = network(np.random.default_rng(0).integers(0, 256, (37, 53, 3), np.uint8))
+    publish.publish_ink(learned, TINY, folder, "a test")
+    published = InkNetwork.load(folder)
+    found = published(np.random.default_rng(0).integers(0, 256, (37, 53, 3), np.uint8))
     assert (found.shape, found.dtype) == ((37, 53), np.uint8)
-    keras = np.asarray(run.model.predict_on_batch(np.full((1, 32, 32, 3), 90, np.uint8)))
-    lite = network(np.full((32, 32, 3), 90, np.uint8))
-    assert np.abs(lite / 255 - 1 / (1 + np.exp(-keras[0, ..., 0]))).max() < 0.02
+    reference = np.asarray(learned.model.predict_on_batch(np.full((1, 32, 32, 3), 90, np.uint8)))
+    lite = published(np.full((32, 32, 3), 90, np.uint8))
+    assert np.abs(lite / 255 - 1 / (1 + np.exp(-reference[0, ..., 0]))).max() < 0.02
     report = json.loads((folder / "report.json").read_text())
-    assert report["validation_overlap"] == run.overlap
+    assert report["validation_overlap"] == learned.overlap
     (folder / "report.json").write_text("{}")
     with pytest.raises(BundleError, match="altered"):
         InkNetwork.load(folder)

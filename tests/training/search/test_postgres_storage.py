@@ -1,9 +1,5 @@
 """Studies in PostgreSQL: what its address may look like, that its password is never said."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 import train_model
@@ -11,7 +7,6 @@ from mnist_app.errors import TrainingError
 from mnist_app.training.search import postgres_storage
 from mnist_app.training.search.options import mask_passwords
 
-ROOT = Path(__file__).resolve().parents[3]
 SECRET = "Tr0ub4dor"
 NOBODY_LISTENS = f"postgresql://app:{SECRET}@127.0.0.1:1/studies"
 
@@ -103,18 +98,10 @@ def test_a_slip_of_the_keyboard_does_not_show_the_password(arguments, capsys):
 
 
 @pytest.mark.slow
-def test_the_program_says_that_the_database_is_unreachable_and_no_more():
+def test_the_program_says_that_the_database_is_unreachable_and_no_more(capfd):
     arguments = ["search", "dense-deep", "--trials", "1", "--data", "synthetic"]
-    done = subprocess.run(
-        [sys.executable, "train_model.py", *arguments, "--storage", NOBODY_LISTENS],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 1
-    assert done.stderr.count("\n") == 1
-    assert done.stderr.startswith("Error: The database at 127.0.0.1")
-    assert SECRET not in done.stdout + done.stderr
+    assert train_model.main([*arguments, "--storage", NOBODY_LISTENS]) == 1
+    shown = capfd.readouterr()
+    assert shown.err.count("\n") == 1
+    assert shown.err.startswith("Error: The database at 127.0.0.1")
+    assert SECRET not in shown.out + shown.err
