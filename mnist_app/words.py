@@ -31,15 +31,16 @@ ENGLISH: Final = "en"
 
 @dataclass(frozen=True)
 class Notation:
-    """How a language writes numbers."""
+    """How a language writes numbers, and dates in a field: Streamlit's ``format``."""
 
     decimal_mark: str
     thousands_mark: str
+    date_field: str
 
 
 LANGUAGES: Final = {
-    ENGLISH: Notation(".", ","),
-    "de": Notation(",", "."),
+    ENGLISH: Notation(".", ",", "YYYY-MM-DD"),
+    "de": Notation(",", ".", "DD.MM.YYYY"),
 }
 """By ISO 639 code, the default one first. Babel's data are the oracle of the tests."""
 

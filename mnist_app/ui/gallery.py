@@ -98,4 +98,4 @@ def caption(misread: Misread, index: int) -> str:
         label=misread.labels[index], digit=probabilities.argmax(), certainty=sure
     )
     is_doubtful = int(misread.index[index]) in KNOWN_LABEL_ERRORS
-    return f"{text}. {_('**Label in doubt**')}" if is_doubtful else text
+    return _("{caption}. **Label in doubt**").format(caption=text) if is_doubtful else text

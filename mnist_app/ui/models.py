@@ -125,7 +125,7 @@ def _taught_models() -> list[TaughtModel]:
         classroom = membership.class_of_session()
         found = shared_store.get().taught_models(classroom) if classroom else []
     except ClassroomError as error:
-        st.warning(f"{_('The models that your class has taught are not here.')} {error}")
+        st.warning(_("The models that your class has taught are not here.") + f" {error}")
         return []
     if found:
         membership.keep_in_address(classroom)

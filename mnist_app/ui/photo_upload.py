@@ -23,7 +23,7 @@ from mnist_app.recognizer import NumberReading, Recognizer
 from mnist_app.server import limits
 from mnist_app.ui.photo_view import WHOLE, View
 from mnist_app.ui.pictures import decode_jpeg, jpeg, reduced, to_rgb
-from mnist_app.words import _
+from mnist_app.words import _, mark
 from mnist_app.worker_pool import WorkerPool
 
 P = ParamSpec("P")
@@ -162,8 +162,10 @@ def _in_child(name: str, work: Callable[P, R], *args: P.args, **options: P.kwarg
         return _POOL.call(limits.PHOTO_SECONDS, work, *args, **options)
     except OverBudgetError as error:
         raise _TooCostlyError(
-            "{name} takes too long, or too much memory, to read. Make the picture smaller or cut "
-            "out the number, then choose it again.",
+            mark(
+                "{name} takes too long, or too much memory, to read. Make the picture smaller or "
+                "cut out the number, then choose it again."
+            ),
             name=name,
         ) from error
     except BusyError as error:

@@ -8,6 +8,7 @@ from typing import Final
 
 import streamlit as st
 
+from mnist_app import words
 from mnist_app.classroom import class_limits
 from mnist_app.classroom.class_import import import_class
 from mnist_app.classroom.codes import CODE_LENGTH
@@ -92,8 +93,7 @@ def _show_class_form() -> None:
             datetime.now(UTC).date(),
             datetime.now(UTC).date() + timedelta(days=class_limits.MAXIMUM_DAYS),
             key="class_delete_on",
-            # Translators: the order of year, month and day in a field: YYYY-MM-DD or DD.MM.YYYY.
-            format=_("YYYY-MM-DD"),
+            format=words.LANGUAGES[words.language()].date_field,
         )
         is_sent = st.form_submit_button(
             _("Make the class"), type="primary", key="class_make", icon=":material/add:"

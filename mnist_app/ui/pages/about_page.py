@@ -6,26 +6,28 @@ from mnist_app.words import _
 
 st.title(_("About"), anchor=False)
 st.markdown(
-    _("""
-You draw a digit; a small neural network says which one it is, how sure it is, and admits it when
-it cannot tell.
-
-## How it works
+    _("""You draw a digit; a small neural network says which one it is, how sure it is, and admits
+it when it cannot tell.""")
+)
+st.markdown(
+    _("""## How it works
 1. The app cuts out what you drew, shrinks it to 20×20 pixels and places it in a 28×28 image with
    its centre of mass in the middle. The images that the network learned from were made this way.
 2. The network turns these 784 numbers into ten, one for each digit: how probable it finds that
    digit. They add up to 100 %. The model "best" has an eleventh answer: no digit at all.
 3. If no digit is probable enough, the app says "That doesn't look like a digit" instead of
-   guessing.
-
-## Your drawings and photos
+   guessing.""")
+)
+st.markdown(
+    _("""## Your drawings and photos
 They travel from your browser to the computer that runs this page and nowhere else. They stay in
 its memory while your page is open. A drawing also stays in this tab of the browser, where a reload
 finds it again, until the tab is closed. They are stored nowhere else, except what you draw for a
 class: it keeps that until its teacher deletes it. There is no account, no tracking, and no request
-to any other computer.
-
-## Thanks
+to any other computer.""")
+)
+st.markdown(
+    _("""## Thanks
 The networks learned from **MNIST**, 70,000 handwritten digits collected by Yann LeCun, Corinna
 Cortes and Christopher J. C. Burges; licence [CC BY-SA
 3.0](https://creativecommons.org/licenses/by-sa/3.0/). The misread digits on these pages are
@@ -34,6 +36,5 @@ Alimoglu (UCI, 1998; licence [CC BY 4.0](https://creativecommons.org/licenses/by
 A. V. Hershey's fonts, DejaVu Sans and Noto what is no digit. How MNIST's images were made is
 known from the QMNIST reconstruction by Chhavi Yadav and Léon Bottou (2019). The app stands on
 Streamlit, streamlit-drawable-canvas, SQLAlchemy, segno, LiteRT, TensorFlow, Keras, OpenCV, NumPy
-and Altair. Its own code is under the MIT licence.
-""")
+and Altair. Its own code is under the MIT licence.""")
 )

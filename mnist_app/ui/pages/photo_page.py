@@ -203,7 +203,7 @@ def show_picture(photo: UploadedPhoto, view: View, number: NumberReading) -> Non
     with fitting_container(picture):
         if st.session_state.get(_PART):
             box_picker.show_picker(url, _("Photo {name}").format(name=name), size, view.box, _mark)
-            st.caption(f"{_('Drag a box around what should be read.')} {name}")
+            st.caption(_("Drag a box around what should be read. {name}").format(name=name))
         else:
             if labels:
                 name = _(
