@@ -1,6 +1,7 @@
 """Every text has a translation that fits it, and nothing is written past the catalogues."""
 
 import ast
+import io
 import subprocess
 import sys
 from string import Formatter
@@ -42,7 +43,7 @@ def test_the_catalogues_hold_all_texts_translated_and_are_compiled():
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parents[1].name)
 def test_a_translation_has_the_placeholders_of_its_text(path):
-    for message in read_po(path.open("rb")):
+    for message in read_po(io.BytesIO(path.read_bytes())):
         texts, strings = (
             value if isinstance(value, tuple) else (value,)
             for value in (message.id, message.string)
