@@ -41,8 +41,8 @@ st.set_page_config(
     layout="centered",
 )
 st.html(UI / "style.css")
-language.tell_browser()
 runtime.resend_after_reconnect()
 with runtime.errors_as_sentences():
     page.run()
 language.show_choice()
+language.tell_browser()

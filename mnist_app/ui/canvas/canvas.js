@@ -139,6 +139,8 @@ const newPad = (root, data) => {
       : texts().empty;
   };
 
+  const language = new MutationObserver(showButtons);
+
   const show = (component) => {
     const isFirst = !latest;
     const session = latest?.data.initialDrawing.session;
@@ -154,6 +156,7 @@ const newPad = (root, data) => {
     addEventListener("pagehide", send);
     addEventListener("click", sendBeforeClick, true);
     addEventListener("mnist-app:reading-wanted", announceIfStill);
+    language.observe(document.documentElement, { attributeFilter: ["lang"] });
     const kept = strokes.length ? [] : keptDrawing(component.data);
     if (kept.length) give(kept);
     else keepDrawing(latest.data, strokes);
@@ -168,6 +171,7 @@ const newPad = (root, data) => {
       removeEventListener("pagehide", send);
       removeEventListener("click", sendBeforeClick, true);
       removeEventListener("mnist-app:reading-wanted", announceIfStill);
+      language.disconnect();
       pad.unmount();
     },
   };

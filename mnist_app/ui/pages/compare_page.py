@@ -199,7 +199,7 @@ def show_figures(chosen: Sequence[models.LoadedModel]) -> None:
             exact(model.report.strangers_accuracy),
             rough(model.report.letters_accepted),
             whole(model.report.parameters),
-            f"{number(model.size / 1e6, 1)} MB",
+            f"{number(model.size / 1e6, 1)}\N{NO-BREAK SPACE}MB",
         )
         for model in chosen
     ]
