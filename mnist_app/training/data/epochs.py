@@ -29,6 +29,9 @@ NO_DIGIT: Final = 10
 """Label of images that show no digit."""
 AUGMENTED_SHARE: Final = 0.5
 """Share of an epoch's images that are augmented, in recipes with pen digits."""
+REDRAWN_SHARE: Final = 0.3
+"""Share of MNIST's images that are redrawn with another pen, in recipes with pen digits: drawings
+as of the app, by many more people than the writers of the pen digits."""
 MIXED_SHARE: Final = 1 / 3
 """Share of the images that are mixed with another, in recipes with a teacher."""
 VALIDATION_RENDERINGS: Final = 4
@@ -152,6 +155,8 @@ def epoch(recipe: Recipe, images: Split, number: int) -> tuple[Images, Labels]:
     drawn, labels = images.train_images[order], images.train_labels[order]
     if not recipe.pen_renderings:
         return augment(drawn, recipe, random) if augments(recipe) else drawn, labels
+    for index in np.flatnonzero(random.random(len(drawn)) < REDRAWN_SHARE):
+        drawn[index] = pen_rendering.redrawn(drawn[index], random)
     pen_digits = [digit for digit in images.train_pen_digits for _ in range(recipe.pen_renderings)]
     written = [
         pen_rendering.render(pen_rendering.with_flourish(digit, random), random)

@@ -16,6 +16,7 @@ from mnist_app.arrays import Image, Points
 from mnist_app.preprocessing.normalize import minimum_crop_side, normalize_digit
 from mnist_app.preprocessing.strokes import OVERSAMPLING, Stroke, draw
 from mnist_app.training.data.pen_digits import PenDigit
+from mnist_app.training.negatives import outline_file
 
 Strokes = Sequence[Points]
 
@@ -39,6 +40,9 @@ FLOURISH_SHARE: Final = 0.15
 """Share of the digits that get a foot, an upstroke or a bar, see `with_flourish`."""
 MAXIMUM_THINNING: Final = 0.75
 """Maximum share of the line width removed when a filled shape is made thinner."""
+DIGIT_BRUSHES, MAXIMUM_DIGIT_THINNING = (0.045, 0.2), 0.5
+"""The same and `BRUSHES` for MNIST's digits, whose lines are less even and would break, and whose
+loops would close."""
 STRETCH, SLANT, ROTATION = 0.15, 0.25, np.deg2rad(8.0)
 """Standard deviations of the logarithm of the aspect ratio, of the slant (x over y) and of the
 rotation in radians."""
@@ -49,6 +53,9 @@ WAVE_COUNT: Final = 0.4
 """Standard deviations of the height of a wave, and of the number of its periods along a side."""
 SHIFT: Final = 0.025
 """Standard deviation of the displacement of each stroke, in drawings of several strokes."""
+STROKE_ROTATION, STROKE_SIZE = np.deg2rad(5.0), 0.07
+"""Standard deviations of the rotation of each such stroke in radians, and of the logarithm of its
+size: other people join their strokes elsewhere, at other angles."""
 TRIM: Final = 0.07
 """Maximum share of a stroke's points that is cut off at either end."""
 
@@ -81,16 +88,22 @@ def render_unchanged(strokes: Strokes, random: np.random.Generator) -> Image:
 
 
 def render_outlines(
-    outlines: Strokes, random: np.random.Generator, looseness: float = 1.0
+    outlines: Strokes,
+    random: np.random.Generator,
+    looseness: float = 1.0,
+    *,
+    brushes: tuple[float, float] = BRUSHES,
+    maximum_thinning: float = MAXIMUM_THINNING,
 ) -> Image:
     """Return an MNIST-style image of a filled shape, distorted at random.
 
     Outlines are closed, float32 (n, 2); points inside an odd number of them are ink. Lines are made
-    thicker or thinner, to the width of a random brush, but at most `MAXIMUM_THINNING` thinner.
-    ``looseness`` is the strength of the distortion (see `distorted`).
+    thicker or thinner, to the width of a random brush in the range ``brushes``, but at most by the
+    share ``maximum_thinning`` thinner. ``looseness`` is the strength of the distortion (see
+    `distorted`).
     """
     side = random.uniform(*SIDES)
-    brush = side * float(np.exp(random.uniform(*np.log(BRUSHES))))
+    brush = side * float(np.exp(random.uniform(*np.log(brushes))))
     points = _distorted_points(np.concatenate(outlines), random, looseness) * side * OVERSAMPLING
     margin = round((brush + 2) * OVERSAMPLING)
     low = points.min(axis=0) - margin
@@ -98,12 +111,28 @@ def render_outlines(
     polygons = _divided(points - low, outlines)
     fine = np.zeros((height * OVERSAMPLING, width * OVERSAMPLING), np.uint8)
     cv2.fillPoly(fine, [np.rint(polygon).astype(np.int32) for polygon in polygons], 255)
-    fine = _with_line_width(fine, polygons, brush * OVERSAMPLING)
+    fine = _with_line_width(fine, polygons, brush * OVERSAMPLING, maximum_thinning)
     ink = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
     return _normalized(np.asarray(ink, np.uint8), side, 0.0, random)
 
 
-def _with_line_width(fine: Image, polygons: list[Points], target: float) -> Image:
+def redrawn(image: Image, random: np.random.Generator) -> Image:
+    """Return the digit in ``image``, uint8 (28, 28), as if its writer had drawn it in the app.
+
+    Its ink becomes a shape that is distorted and drawn with a random brush (`render_outlines`).
+    Without ink that is at least half white, ``image`` is returned.
+    """
+    outlines = [outline_file.closed(one / outline_file.GRID) for one in outline_file.traced(image)]
+    if not outlines:
+        return image
+    return render_outlines(
+        outlines, random, brushes=DIGIT_BRUSHES, maximum_thinning=MAXIMUM_DIGIT_THINNING
+    )
+
+
+def _with_line_width(
+    fine: Image, polygons: list[Points], target: float, maximum_thinning: float
+) -> Image:
     """Return the filled ``polygons`` with lines about ``target`` pixels wide."""
     outline = sum(cv2.arcLength(polygon.astype(np.float32), closed=True) for polygon in polygons)
     # The ink of a line is its length times its width, and its outline runs along both sides.
@@ -113,7 +142,7 @@ def _with_line_width(fine: Image, polygons: list[Points], target: float) -> Imag
         outside = cv2.distanceTransform(255 - fine, cv2.DIST_L2, cv2.DIST_MASK_5)
         return np.where(outside <= growth, 255, 0).astype(np.uint8)
     inside = cv2.distanceTransform(fine, cv2.DIST_L2, cv2.DIST_MASK_5)
-    maximum = MAXIMUM_THINNING * present / 2
+    maximum = maximum_thinning * present / 2
     return np.where(inside > min(-growth, maximum), 255, 0).astype(np.uint8)
 
 
@@ -210,15 +239,27 @@ def distorted(
     """Return ``strokes`` distorted as in another person's handwriting, the longer side about 1.
 
     The drawing is stretched, slanted, rotated and bent in waves. Of several strokes, each is
-    shifted on its own. Ends of strokes are trimmed. ``looseness`` multiplies waves and shifts.
+    shifted, rotated and scaled on its own. Ends of strokes are trimmed. ``looseness`` multiplies
+    waves, shifts and what is done to single strokes.
     """
     shortened = [_trimmed(stroke, random) for stroke in strokes]
     points = _distorted_points(np.concatenate(shortened), random, looseness)
     parts = _divided(points, shortened)
     if len(parts) > 1:
-        for part in parts:
-            part += random.normal(0, looseness * SHIFT, 2)  # noqa: PLW2901 - in place
+        return [_displaced(part, random, looseness) for part in parts]
     return parts
+
+
+def _displaced(
+    stroke: npt.NDArray[np.float64], random: np.random.Generator, looseness: float
+) -> npt.NDArray[np.float64]:
+    """Return ``stroke`` rotated and scaled about its middle, and shifted."""
+    middle = (stroke.min(axis=0) + stroke.max(axis=0)) / 2
+    angle = random.normal(0, looseness * STROKE_ROTATION)
+    size = np.exp(random.normal(0, looseness * STROKE_SIZE))
+    cosine, sine = size * np.cos(angle), size * np.sin(angle)
+    turned = (stroke - middle) @ np.array([[cosine, sine], [-sine, cosine]])
+    return np.asarray(turned + middle + random.normal(0, looseness * SHIFT, 2), np.float64)
 
 
 def _distorted_points(

@@ -159,7 +159,7 @@ KINDS: Final[tuple[Callable[[Sequence[PenDigit], Random], Image], ...]] = (
     _noto_letter,
     _drawn_letter,
 )
-SHARES: Final = (0.12, 0.17, 0.06, 0.08, 0.05, 0.03, 0.04, 0.02, 0.02, 0.09, 0.14, 0.18)
+SHARES: Final = (0.1, 0.13, 0.06, 0.08, 0.05, 0.03, 0.04, 0.02, 0.02, 0.07, 0.13, 0.27)
 """Share of each of `KINDS`."""
 
 
