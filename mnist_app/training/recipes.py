@@ -99,7 +99,7 @@ TEACHER: Final = Recipe(
     non_digits=0.3,
     schedule="cosine",
     learning_rate=0.002,
-    epochs=40,
+    epochs=117,
     batch_size=512,
     validation=0.05,
 )
@@ -110,7 +110,7 @@ BEST: Final = dataclasses.replace(
     convolutions=((48, 48), (96, 96, 160)),
     block_dropout=0.0,
     loss="categorical_crossentropy",
-    epochs=360,
+    epochs=895,
     teacher=TEACHER.name,
     teachers=4,
 )
