@@ -118,6 +118,16 @@ def test_half_of_the_images_are_changed_whatever_they_show(with_pen_digits, writ
         assert 0.4 < changed[of_kind].mean() < 0.6
 
 
+def test_a_share_of_mnist_is_redrawn(with_pen_digits, written, monkeypatch):
+    """Only for recipes with pen digits, and only MNIST's images."""
+    monkeypatch.setattr(epochs.pen_rendering, "redrawn", lambda image, _: np.full_like(image, 7))
+    monkeypatch.setattr(epochs, "augment", lambda images, *_: images)
+    split = epochs.split(written, with_pen_digits)
+    images, _ = epochs.epoch(written, split, 0)
+    redrawn = (images == 7).all(axis=(1, 2)).sum()
+    assert redrawn / len(split.train_images) == pytest.approx(epochs.REDRAWN_SHARE, abs=0.06)
+
+
 def test_strangers_are_never_learned_from(with_pen_digits, written):
     split = epochs.split(written, with_pen_digits)
     assert {digit.writer for digit in split.train_pen_digits} == set(range(1, 21)) - {3, 20}

@@ -66,6 +66,44 @@ def test_bending_keeps_size_and_number_of_strokes():
         assert 0.6 < extent < 1.7
 
 
+def test_of_several_strokes_each_is_turned_and_scaled_on_its_own(monkeypatch):
+    """Two equal strokes, nothing else distorted: how one would have to be turned and scaled to be
+    the other varies by the square root of two times what it does for one."""
+    for name in ("WAVE_HEIGHT", "SHIFT", "SLANT", "STRETCH", "ROTATION"):
+        monkeypatch.setattr(pen_rendering, name, 0.0)
+    short = np.array([[0, 0], [0, 1]], np.float32)
+    random = np.random.default_rng(0)
+    between = []
+    for _ in range(400):
+        one, other = pen_rendering.distorted([short, short + np.float32([2, 0])], random)
+        between.append(complex(*(one[1] - one[0])) / complex(*(other[1] - other[0])))
+    expected = np.sqrt(2) * np.array([pen_rendering.STROKE_ROTATION, pen_rendering.STROKE_SIZE])
+    found = np.std([np.angle(between), np.log(np.abs(between))], axis=1)
+    np.testing.assert_allclose(found, expected, rtol=0.12)
+
+
+def test_a_redrawn_digit_is_the_same_with_another_pen():
+    """Thin and thick, but with the loops of the image that it was drawn from."""
+    image = np.zeros((28, 28), np.uint8)
+    cv2.circle(image, (14, 9), 5, 255, 2)
+    cv2.circle(image, (14, 19), 5, 255, 2)
+    random = np.random.default_rng(0)
+    widths, loops = [], []
+    for _ in range(100):
+        again = pen_rendering.redrawn(image, random)
+        assert (again.dtype, again.shape, again.max()) == (np.uint8, (28, 28), 255)
+        widths.append(thickness(again))
+        loops.append(cv2.connectedComponents((again <= 60).view(np.uint8), connectivity=4)[0] - 2)
+    assert min(widths) <= 2.0
+    assert max(widths) >= 4.0
+    assert np.mean(np.array(loops) == 2) > 0.75
+
+
+def test_what_has_no_ink_is_not_redrawn():
+    faint = np.full((28, 28), 90, np.uint8)
+    np.testing.assert_array_equal(pen_rendering.redrawn(faint, np.random.default_rng(0)), faint)
+
+
 def test_a_filled_shape_has_lines_as_wide_as_a_brush_makes_them():
     """A ring of any width comes out thin and thick, and hardly ever breaks."""
     around = np.linspace(0, 2 * np.pi, 60, endpoint=False)

@@ -111,16 +111,5 @@ def test_characters_without_a_gap_between_their_numbers_are_of_one_group(traced)
     assert [group for group, _ in outline_file.read(traced[0])] == KEPT_GROUPS
 
 
-def test_a_hole_is_an_outline_of_its_own(command):
-    outlines = command.traced(LETTERS[2])
-    assert len(outlines) == 2
-    for outline in outlines:
-        assert outline.dtype == np.uint8
-        assert len(outline) < 30
-    assert np.concatenate(outlines).min() == 0
-    assert np.concatenate(outlines).max() == 255
-    assert not filled([outline / 255 for outline in outlines], 100)[50, 50]
-
-
 def test_the_characters_that_are_left_out_are_numbers_of_the_background_set(command):
     assert all(0 <= number < 964 for number in command.SHAPED_LIKE_DIGITS)

@@ -1,5 +1,6 @@
 """Files of letters as outlines: what was written is read, closed and with divided sides."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -58,3 +59,22 @@ def test_a_single_letter_is_read(tmp_path):
     ((script, (outline,)),) = outline_file.read(tmp_path / "one.npz")
     assert script == 3
     assert np.ptp(outline, axis=0).max() == pytest.approx(1)
+
+
+def test_a_ring_is_traced_as_two_outlines_around_its_ink():
+    ring = np.zeros((32, 32), np.uint8)
+    cv2.circle(ring, (15, 15), 9, 255, 3)
+    outer, inner = sorted(outline_file.traced(ring), key=np.ptp, reverse=True)
+    for outline in (outer, inner):
+        assert outline.dtype == np.uint8
+        assert 8 < len(outline) < 40
+        from_middle = np.hypot(*(outline - np.array([127.5, 127.5])).T)
+        assert np.ptp(from_middle) < 20
+    assert (outer.min(), outer.max()) == (0, outline_file.GRID)
+    between = cv2.contourArea(outer.astype(np.int32)) - cv2.contourArea(inner.astype(np.int32))
+    side = np.ptp(np.nonzero(ring)[0]) + 1
+    assert between / outline_file.GRID**2 == pytest.approx((ring > 0).sum() / side**2, rel=0.1)
+
+
+def test_without_ink_there_is_no_outline():
+    assert outline_file.traced(np.full((28, 28), 120, np.uint8)) == []
