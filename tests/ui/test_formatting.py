@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mnist_app import Prediction
+from mnist_app import Prediction, words
 from mnist_app.ui.formatting import agreement_in_words, exact, rough, whole
 
 
@@ -23,3 +23,9 @@ def test_a_sentence_names_the_models_that_disagree():
 def test_figures_have_as_many_digits_as_they_need():
     assert [exact(0.99321), rough(0.99321), whole(151_562)] == ["99.32 %", "99 %", "151,562"]
     assert [exact(None), rough(None), whole(None)] == ["not measured", "not measured", "not known"]
+
+
+def test_figures_are_written_as_germans_write_them():
+    with words.in_language("de"):
+        assert (exact(0.9973), rough(0.984), whole(301467)) == ("99,73 %", "98 %", "301.467")
+        assert rough(0.9999) == "über 99 %"

@@ -3,7 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mnist_app import words
 from mnist_app.bundle import shipped_names
+from tests.ui import page_runner
 from tests.ui.page_runner import MAIN_SCRIPT, ROOT, SCRIPT_SECONDS
 
 
@@ -55,3 +57,18 @@ def test_a_link_to_the_default_replaces_the_session_s_value():
     assert app.slider("size").value == 50
     app.toggle("centre").set_value(False).run()
     assert app.toggle("centre").value is False
+
+
+@pytest.mark.parametrize("code", words.LANGUAGES)
+@pytest.mark.parametrize("link_code", words.LANGUAGES)
+def test_a_link_made_in_one_language_works_in_another(monkeypatch, code, link_code):
+    monkeypatch.setattr(words, "_source", lambda: code)
+    with words.in_language(link_code):
+        look, view = words._("Steps"), words._("Confidence")
+    inside = page_runner.page_at("inside", look=look)
+    assert [one.value for one in inside.button_group if one.key == "look"] == ["Steps"]
+    mistakes = page_runner.page_at("mistakes", view=view)
+    assert warnings(inside) == warnings(mistakes) == []
+    with words.in_language(code):
+        assert mistakes.session_state["view"] == words._("Confidence")
+        assert any(words._("How often it is right:") == one.value for one in mistakes.markdown)
