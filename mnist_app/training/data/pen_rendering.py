@@ -250,16 +250,14 @@ def distorted(
     return parts
 
 
-def _displaced(
-    stroke: npt.NDArray[np.float64], random: np.random.Generator, looseness: float
-) -> npt.NDArray[np.float64]:
+def _displaced(stroke: Points, random: np.random.Generator, looseness: float) -> Points:
     """Return ``stroke`` rotated and scaled about its middle, and shifted."""
     middle = (stroke.min(axis=0) + stroke.max(axis=0)) / 2
     angle = random.normal(0, looseness * STROKE_ROTATION)
     size = np.exp(random.normal(0, looseness * STROKE_SIZE))
     cosine, sine = size * np.cos(angle), size * np.sin(angle)
     turned = (stroke - middle) @ np.array([[cosine, sine], [-sine, cosine]])
-    return np.asarray(turned + middle + random.normal(0, looseness * SHIFT, 2), np.float64)
+    return np.asarray(turned + middle + random.normal(0, looseness * SHIFT, 2), np.float32)
 
 
 def _distorted_points(
