@@ -157,7 +157,7 @@ def test_a_class_collects(open_context, app):
 
     groups.nth(1).locator(".drawing").nth(1).click()
     expect(drawings).to_have_count(5)
-    expect(teacher.locator(".undo")).to_contain_text(f"A {drawn[1][1]} of pupil 2 was removed.")
+    expect(teacher.locator(".undo")).to_contain_text(f"pupil 2 was removed: {drawn[1][1]}.")
     expect(teacher.locator(".st-key-class_counts")).to_contain_text("5 drawings")
     groups.nth(0).get_by_role("button", name="Remove pupil 1 with all drawings").click()
     expect(groups).to_have_count(1)
