@@ -136,10 +136,13 @@ class Session:
 
     async def send_canvas(self, objects: list[dict[str, Any]]) -> None:
         """Send a drawing as the canvas does when the pen is lifted; wait for the answer."""
+        await self.send_canvas_value(self._canvas_value(objects))
+
+    def keep_canvas(self, objects: list[dict[str, Any]]) -> None:
+        """Let a drawing go along with the next message, as the canvas of the page Class does."""
         canvas, _ = self.canvas()
-        raw = {"version": "7.4.0", "objects": objects, "background": canvas["backgroundColor"]}
-        value = json.dumps({"drawing": {"raw": raw, "data": None}}, separators=(",", ":"))
-        await self.send_canvas_value(value)
+        value = self._canvas_value(objects)
+        self._states[canvas["id"]] = WidgetState(id=canvas["id"], json_value=value)
 
     async def send_canvas_value(self, value: str) -> None:
         """Send any text as the canvas's value; wait for the answer."""
@@ -269,6 +272,11 @@ class Session:
             e.bidi_component.id for e in self.page.elements() if e.HasField("bidi_component")
         }
         self._states = {key: state for key, state in self._states.items() if key in present}
+
+    def _canvas_value(self, objects: list[dict[str, Any]]) -> str:
+        canvas, _ = self.canvas()
+        raw = {"version": "7.4.0", "objects": objects, "background": canvas["backgroundColor"]}
+        return json.dumps({"drawing": {"raw": raw, "data": None}}, separators=(",", ":"))
 
     def _connection(self) -> ClientConnection:
         if self._socket is None:

@@ -15,9 +15,8 @@ from benchmarks.app_session import Session, SessionError
 from benchmarks.load_test.digit_strokes import draw_digit, fabric_objects
 from mnist_app.preprocessing.strokes import flatten_path
 
-FIRST_STROKE, NEXT_STROKE = 0.3, 0.2
-"""From the prompt to the first stroke and from stroke to stroke, as shares of the time per
-drawing."""
+DRAWING_TIME: Final = 0.7
+"""From the prompt to the press of Next, as a share of the time per drawing."""
 _FAILURES: Final = (SessionError, WebSocketException, OSError)
 _ASKED: Final = re.compile(r"Draw an? (\d)")
 _KEPT: Final = re.compile(r"Your (\d) is kept · (\d+) of")
@@ -26,8 +25,8 @@ _KEPT: Final = re.compile(r"Your (\d) is kept · (\d+) of")
 class DrawingPupil:
     """A pupil with a number, a seeded hand and a session.
 
-    ``ticks`` and ``strokes`` are the seconds from pressing Next to the tick, and from lifting the
-    pen to the answer. ``drawn`` are the drawings with a tick: label and points, as bytes.
+    ``ticks`` are the seconds from pressing Next to the tick. ``drawn`` are the drawings with a
+    tick: label and points, as bytes.
     """
 
     def __init__(self, url: str, number: int, every: float) -> None:
@@ -36,7 +35,6 @@ class DrawingPupil:
         self._session = Session(url)
         self.secret = ""
         self.ticks: list[float] = []
-        self.strokes: list[float] = []
         self.drawn: list[tuple[int, bytes]] = []
         self.errors: list[str] = []
 
@@ -70,13 +68,9 @@ class DrawingPupil:
         canvas, _ = session.canvas()
         drawn = draw_digit(digit, self._hand, canvas["canvasWidth"])
         objects = fabric_objects(drawn.strokes, canvas["strokeWidth"], canvas["strokeColor"])
-        due += FIRST_STROKE * self._every
-        for number in range(1, len(objects) + 1):
-            await asyncio.sleep(due - time.perf_counter())
-            await session.send_canvas(objects[:number])
-            self.strokes.append(time.perf_counter() - due)
-            due += NEXT_STROKE * self._every
+        due += DRAWING_TIME * self._every
         await asyncio.sleep(due - time.perf_counter())
+        session.keep_canvas(objects)
         await session.press("class_next")
         seconds = time.perf_counter() - due
         points = [np.asarray(flatten_path(one["path"]), np.float32) for one in objects]

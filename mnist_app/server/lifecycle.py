@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import cv2
 from streamlit import cli_util, config, net_util
-from streamlit.runtime import Runtime
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import Runtime, app_session
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server import server_util
 
@@ -61,6 +62,7 @@ def lifespan(visitors: Visitors) -> Callable[[object], AbstractAsyncContextManag
         limit_connections()
         hide_lost_connections()
         ignore_pages_folder()
+        compute_theme_once()
         gc.freeze()  # imported modules: 250,000 of 330,000 objects that every collection goes over
         storage = keep_account_of_sessions(Runtime.instance(), visitors)
         tasks = [
@@ -124,6 +126,25 @@ def ignore_pages_folder() -> None:
     visitor at every address but the start page's.
     """
     PagesManager.uses_pages_directory = False
+
+
+def compute_theme_once() -> None:
+    """Make Streamlit read the options of the theme once instead of in each run of a page.
+
+    Each run's first message names them, in six sections. To read them was a seventh of the server's
+    work for a class that draws (Streamlit 1.67, benchmarks.class_lesson).
+    """
+    populate = app_session._populate_theme_msg  # noqa: SLF001 (there is no public way)
+    known: dict[str, CustomThemeConfig] = {}
+
+    def populate_from_known(message: CustomThemeConfig, section: str = "theme") -> None:
+        if section not in known:
+            known[section] = CustomThemeConfig()
+            populate(known[section], section)
+        if known[section].ByteSize():  # a section without options must stay absent
+            message.MergeFrom(known[section])
+
+    app_session._populate_theme_msg = populate_from_known  # noqa: SLF001
 
 
 def raise_open_file_limit() -> None:

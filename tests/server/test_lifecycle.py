@@ -10,6 +10,8 @@ import pytest
 from starlette.requests import ClientDisconnect
 from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 from streamlit import cli_util, net_util
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
 
 from mnist_app.server import lifecycle, limits
 
@@ -54,6 +56,30 @@ def test_a_stroke_in_a_thread_of_its_own_keeps_no_memory():
         [sys.executable, "-c", RESIZE_IN_THREADS], cwd=ROOT, check=True, capture_output=True
     )
     assert int(done.stdout) < 3e6, "a kilobyte a thread would be 5 MB"
+
+
+def theme():
+    """The themes of a page as the first message of its runs names them, by Streamlit's function."""
+    message = CustomThemeConfig()
+    populate = app_session._populate_theme_msg
+    populate(message)
+    for part in ("light", "dark", "sidebar"):
+        populate(getattr(message, part), f"theme.{part}")
+    return message
+
+
+def test_the_theme_is_read_once_and_is_the_same(monkeypatch):
+    own = app_session._populate_theme_msg
+    sections = []
+    monkeypatch.setattr(
+        app_session, "_populate_theme_msg", lambda *given: sections.append(given) or own(*given)
+    )
+    before = theme()
+    assert len(sections) == 4
+    assert before.HasField("light")
+    lifecycle.compute_theme_once()
+    assert [theme(), theme()] == [before, before]
+    assert len(sections) == 8
 
 
 @pytest.fixture

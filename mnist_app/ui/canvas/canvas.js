@@ -6,7 +6,10 @@
    reads along (reading_view.js): the size of the canvas, the Fabric objects of the strokes before,
    and the path of the moving one, null where the drawing changed otherwise.
 
-   The component sends a drawing 200 ms after the end of a stroke; here it is sent at once.
+   The component sends a drawing 200 ms after the end of a stroke; here it is sent at once, or, on a
+   canvas of which the server needs whole drawings alone, with the next press of a button. Until then
+   it is kept in this tab, as one that was sent is. Drawings of many strokes are always sent at once:
+   the server says when a canvas is full.
 
    Streamlit mounts a component again for every change. If the next change comes before that is
    done, Streamlit calls the clean-up of the earlier mount, and the component loses the drawing
@@ -20,6 +23,8 @@ const { default: mount } = await import(new URL("COMPONENT_URL", location.origin
 const TEXTS = ALL_TEXTS; // by language
 const texts = () => TEXTS[document.documentElement.lang] ?? TEXTS.en;
 
+const FEW_STROKES = 10; // no digit has so many
+
 const pads = new WeakMap(); // by the element or shadow root in which the component is mounted
 
 /* The component undoes only what was drawn since it was mounted. A pad has buttons of its own,
@@ -31,6 +36,7 @@ const newPad = (root, data) => {
   let revision = 0; // tells the component to take that drawing, though it may be the one before
   let undone = [];
   let isUnsent = false; // whether the component has a stroke to report
+  let report = null; // hands what the component has reported to Streamlit, once
   let latest = null; // what Streamlit mounted last
   let isLate = false; // whether that was during a stroke, which another brush would end
   let brushWidth = 0; // of the stroke that is drawn
@@ -60,8 +66,13 @@ const newPad = (root, data) => {
     brushWidth = latest.data.strokeWidth;
     const initialDrawing = { ...latest.data.initialDrawing, objects: given, revision };
     const setStateValue = (name, value) => {
-      if (name === "drawing") take(value.raw.objects);
-      latest.setStateValue(name, value);
+      if (name !== "drawing") {
+        latest.setStateValue(name, value);
+        return;
+      }
+      take(value.raw.objects);
+      report = () => latest.setStateValue(name, value);
+      if (latest.data.initialDrawing.reportsEachStroke || strokes.length >= FEW_STROKES) sendReport();
     };
     return mount({ ...latest, data: { ...latest.data, initialDrawing }, setStateValue });
   };
@@ -97,9 +108,20 @@ const newPad = (root, data) => {
     if (isUnsent) root.querySelector('button[title^="Update"]')?.click();
   };
 
+  const sendReport = () => {
+    report?.();
+    report = null;
+  };
+
+  const sendAll = () => {
+    send();
+    sendReport();
+  };
+
   // A press of a button of the page, such as Next, is about all that was drawn before it.
   const sendBeforeClick = (event) => {
-    if (event.isTrusted) send(); // its own click on "Update" is not
+    // Its own click on "Update" is not trusted, and a mouse clicks with each stroke.
+    if (event.isTrusted && !event.composedPath().includes(root)) sendAll();
   };
 
   const undo = () => {

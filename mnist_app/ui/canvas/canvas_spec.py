@@ -29,6 +29,8 @@ class CanvasSpec:
     minimum_brush: int
     maximum_brush: int
     default_brush: int
+    reports_each_stroke: bool = True
+    """Whether the server gets each stroke at once; else all of them with the next button."""
 
     @property
     def drawing_key(self) -> str:
@@ -59,6 +61,9 @@ DIGIT: Final = CanvasSpec("canvas", SIDE, SIDE, "brush", 8, 40, 22)
 """For one digit: the pages Draw, Compare and Inside."""
 NUMBER: Final = CanvasSpec("canvas-wide", 680, 400, "number_brush", 6, 24, 14)
 """For whole numbers. A phone shows it as wide as its screen, about half as large."""
-CLASS: Final = CanvasSpec("canvas-class", 320, 320, "class_brush", 8, 40, 21)
+CLASS: Final = CanvasSpec(
+    "canvas-class", 320, 320, "class_brush", 8, 40, 21, reports_each_stroke=False
+)
 """For the digits that a class collects; all pupils have the same brush. It fits a phone 360 pixels
-wide."""
+wide. Nothing on its page depends on a stroke, and a run of the page for each would take most of the
+server's time (benchmarks.class_lesson)."""

@@ -125,11 +125,12 @@ def drawing_canvas(
         stroke_width=brush_width,
         stroke_color=INK_COLOUR,
         background_color=PAPER_COLOUR,
-        # the drawing as text, see canvas.js; the names for kept_drawing.js
+        # for canvas.js, the drawing as text; the names for kept_drawing.js
         initial_drawing={
             "objects": state[spec.mounted_key],
             "keptAs": kept_as,
             "session": state[_SESSION],
+            "reportsEachStroke": spec.reports_each_stroke,
         },
         width=spec.width,
         height=spec.height,

@@ -63,6 +63,7 @@ def show_pupil(secret: str) -> None:
         if pupil.is_removed:
             st.warning(_("Your teacher has taken you out of this class. Ask your teacher."))
         else:
+            show_mark(pupil)
             _show_drawing(classroom, pupil)
     texts.show_privacy(classroom.delete_on)
     texts.show_leave(_("Leave this class"))
@@ -80,7 +81,6 @@ def drawing_id(pupil: Pupil, asked: Asked) -> str:
 @runtime.isolated_fragment
 def _show_drawing(classroom: ClassRoom, pupil: Pupil) -> None:
     asked = _asked(pupil)
-    show_mark(pupil)
     _show_progress(asked)
     if asked.digit is None:
         _show_end(classroom, pupil)
