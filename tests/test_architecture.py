@@ -67,14 +67,15 @@ def test_the_reader_installs_from_its_source_distribution(tmp_path):
             command, check=True, stdout=subprocess.PIPE, text=True, timeout=600, env=clean, cwd=cwd
         ).stdout
 
-    run(sys.executable, "-m", "venv", environment)
+    run(sys.executable, "-m", "venv", "--without-pip", environment)
     programs = environment / ("Scripts" if os.name == "nt" else "bin")
     python = programs / "python"
-    run(python, "-m", "pip", "install", "--quiet", *build_requirements())
+    pip = (sys.executable, "-m", "pip", "--python", python)
+    run(*pip, "install", "--quiet", *build_requirements())
     run(python, "-c", BUILD_SDIST, tmp_path, cwd=source)
     (sdist,) = tmp_path.glob("*.tar.gz")
-    run(python, "-m", "pip", "install", "--quiet", "--no-build-isolation", sdist)
-    listed = run(python, "-m", "pip", "list", "--format=freeze").lower()
+    run(*pip, "install", "--quiet", "--no-build-isolation", sdist)
+    listed = run(*pip, "list", "--format=freeze").lower()
     assert "ai-edge-litert" in listed
     assert "tensorflow" not in listed
     assert "streamlit" not in listed
