@@ -1,9 +1,11 @@
-"""Finds an installed Chromium, and names the arguments with which tests and benchmarks start it."""
+"""Finds an installed Chromium and starts it, for tests and benchmarks."""
 
 import os
 import shutil
 from pathlib import Path
 from typing import Final
+
+from playwright.sync_api import Browser, Playwright
 
 VARIABLE: Final = "MNIST_APP_CHROMIUM"
 """Environment variable that names the browser's executable, where `find` does not find it."""
@@ -26,6 +28,10 @@ ARGUMENTS: Final = (
 )
 
 
+class ChromiumError(Exception):
+    """No Chromium is installed."""
+
+
 def find(playwrights_own: str) -> str | None:
     """Return the path of a Chromium, or None.
 
@@ -37,3 +43,14 @@ def find(playwrights_own: str) -> str | None:
     on_path = (shutil.which(name) for name in NAMES)
     elsewhere = (path for path in (*PATHS, playwrights_own) if Path(path).is_file())
     return next((path for path in (*on_path, *elsewhere) if path), None)
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start a Chromium without a window and with a fresh profile.
+
+    Raises `ChromiumError` if there is none.
+    """
+    executable = find(playwright.chromium.executable_path)
+    if executable is None:
+        raise ChromiumError(f"No Chromium or Chrome is here. Install one, or set {VARIABLE}")
+    return playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS])

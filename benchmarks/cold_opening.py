@@ -147,20 +147,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         with AppServer(options.checkout) as server, sync_playwright() as playwright:
-            executable = chromium.find(playwright.chromium.executable_path)
-            if executable is None:
-                print("cold_opening: no Chromium or Chrome here", file=sys.stderr)
-                return 1
-            launched = playwright.chromium.launch(
-                executable_path=executable, args=[*chromium.ARGUMENTS]
-            )
+            launched = chromium.launch(playwright)
             openings = []
             for _ in progress(range(options.rounds), "openings"):
                 context = launched.new_context()
                 openings.append(open_cold(context.new_page(), server.url, options.kbit))
                 context.close()
             launched.close()
-    except ServerError as error:
+    except (ServerError, chromium.ChromiumError) as error:
         print(f"cold_opening: {error}", file=sys.stderr)
         return 1
     print(as_text(openings, options.kbit))

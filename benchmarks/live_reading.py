@@ -195,19 +195,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         with AppServer() as server, sync_playwright() as playwright:
-            executable = chromium.find(playwright.chromium.executable_path)
-            if executable is None:
-                print("live_reading: no Chromium or Chrome here", file=sys.stderr)
-                return 1
-            browser = playwright.chromium.launch(
-                executable_path=executable, args=[*chromium.ARGUMENTS]
-            )
+            browser = chromium.launch(playwright)
             digits = [one for one in drawings(6 * options.strokes, 0) if one.kind == "digit"]
             figures = measure(browser, server.url, digits) if digits else []
             tab = LivePage(_new_page(browser), server.url)
             equality = measure_equality(tab, drawings(options.drawings, options.seed))
             browser.close()
-    except ServerError as error:
+    except (ServerError, chromium.ChromiumError) as error:
         print(f"live_reading: {error}", file=sys.stderr)
         return 1
     print(as_text(figures, equality))

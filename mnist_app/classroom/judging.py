@@ -1,6 +1,5 @@
 """How well a model reads a class: of all, of each pupil, and digit by digit."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,18 +47,6 @@ class Score:
         places = 0 if high - low >= 2 else 1  # noqa: PLR2004
         return _("between {low} and {high} of 100").format(
             low=words.number(low, places), high=words.number(high, places)
-        )
-
-    @property
-    def sentence(self) -> str:
-        """The score with its interval in words."""
-        low, high = self.interval
-        return _("{right} of {total} right: {share}, with chance between {low} and {high}").format(
-            right=words.number(self.right),
-            total=words.number(self.total),
-            share=words.per_cent(self.share, 1),
-            low=words.per_cent(low, 1),
-            high=words.per_cent(high, 1),
         )
 
 
@@ -151,13 +138,3 @@ def mnist_score(bundle: Bundle) -> Score:
     """
     test = bundle.report().test
     return Score(test.images - test.errors, test.images)
-
-
-def are_these_right(judgements: Sequence[Judgement]) -> Indices:
-    """Return the drawings in which no model reads the digit that was asked for.
-
-    ``judgements``, at least one, are those of several models on the same drawings. Either all
-    models fail, or another digit was drawn.
-    """
-    doubted = ~np.any([one.right for one in judgements], axis=0)
-    return np.asarray(judgements[0].index[doubted])

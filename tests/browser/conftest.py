@@ -38,13 +38,12 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium with a fresh profile."""
-    executable = chromium.find(playwright.chromium.executable_path)
-    if executable is None:
-        reason = f"no Chromium or Chrome here; install one or set {chromium.VARIABLE}"
+    try:
+        launched = chromium.launch(playwright)
+    except chromium.ChromiumError as error:
         if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    launched = playwright.chromium.launch(executable_path=executable, args=[*chromium.ARGUMENTS])
+            pytest.fail(str(error))
+        pytest.skip(str(error))
     yield launched
     launched.close()
 
