@@ -1,17 +1,27 @@
 """A class from a file that `mnist_app.classroom.class_export` wrote, all of it or nothing."""
 
-import time
+import io
 from datetime import date
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from mnist_app.classroom import class_limits, stroke_codec
-from mnist_app.classroom.class_file import FileDrawing, read_class, refusal
+from mnist_app.classroom.class_file import ClassFacts, FileDrawing, read_class, refusal
 from mnist_app.classroom.drawings import NewDrawing
 from mnist_app.classroom.records import ClassRoom
 from mnist_app.classroom.store import ClassStore
+from mnist_app.errors import BusyError, ClassroomError, OverBudgetError
 from mnist_app.preprocessing.normalize import steps_of_drawing
 from mnist_app.preprocessing.strokes import draw
 from mnist_app.words import mark
+from mnist_app.worker_pool import WorkerPool
+
+_POOL: Final = WorkerPool(
+    1,
+    kept=0,
+    memory=class_limits.IMPORT_MEMORY,
+    patience=class_limits.IMPORT_SECONDS,
+    preload=__name__,
+)
 
 
 def import_class(
@@ -21,18 +31,51 @@ def import_class(
 
     Pupils keep their numbers and drawings their times and order; images are rendered from the
     strokes. ``title`` is by default the one in the file. Raises `ClassroomError` if the file is
-    refused (`read_class`) or takes too long, `ClassFullError` and `StoreError` as
-    `ClassStore.create_class` does; then nothing is kept.
+    refused (`read_class`), `ClassFullError` and `StoreError` as `ClassStore.create_class` does;
+    then nothing is kept.
     """
+    return _created(store, *_read(file), delete_on, title)
+
+
+def import_class_in_child(
+    store: ClassStore, content: bytes, delete_on: date
+) -> tuple[ClassRoom, str]:
+    """Return what `import_class` does for the file with this ``content``.
+
+    A child process reads it within seconds and bytes, one file at a time: a hostile file holds up
+    nobody who draws. Raises `ClassroomError` beyond either, too.
+    """
+    try:
+        facts, drawn = _POOL.call(class_limits.IMPORT_SECONDS, _read_bytes, content)
+    except OverBudgetError as error:
+        raise refusal(mark("its drawings take too long to read")) from error
+    except BusyError as error:
+        raise ClassroomError("Another class is being opened. Try again in a minute.") from error
+    return _created(store, facts, drawn, delete_on, None)
+
+
+def _read_bytes(content: bytes) -> tuple[ClassFacts, list[NewDrawing]]:
+    return _read(io.BytesIO(content))
+
+
+def _read(file: BinaryIO) -> tuple[ClassFacts, list[NewDrawing]]:
     facts, found = read_class(file)
-    drawn, size, give_up = [], 0, time.monotonic() + class_limits.IMPORT_SECONDS
+    drawn, size = [], 0
     for drawing in found:
         drawn.append(_new_drawing(drawing))
         size += drawn[-1].size
         if size > class_limits.CLASS_BYTES:
             raise refusal(mark("it has more drawings than a class may have"))
-        if time.monotonic() > give_up:
-            raise refusal(mark("its drawings take too long to read"))
+    return facts, drawn
+
+
+def _created(
+    store: ClassStore,
+    facts: ClassFacts,
+    drawn: list[NewDrawing],
+    delete_on: date,
+    title: str | None,
+) -> tuple[ClassRoom, str]:
     title = facts.title if title is None else title
     return store.create_class(title, facts.drawings_per_digit, delete_on, drawn)
 

@@ -37,5 +37,8 @@ LINE_BYTES: Final = 400_000
 """Bytes of one drawing in a file: `MAXIMUM_POINTS` of up to 25 bytes, and its strokes."""
 PART_BYTES: Final = 50_000_000
 """Bytes of every other part of a file, unpacked; 40,000 images of 28×28 have 31 MB."""
-IMPORT_SECONDS: Final = 300
-"""Time for rendering the drawings of a file; 2,000 take about 4 s."""
+IMPORT_SECONDS: Final = 60.0
+"""Time for reading a file and rendering its drawings; 2,000 take about 4 s."""
+IMPORT_MEMORY: Final = 1_500_000_000
+"""Bytes that reading a file may allocate: `CLASS_BYTES` of drawings, and twice that to hand them
+on."""

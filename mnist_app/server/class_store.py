@@ -4,11 +4,12 @@ import asyncio
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
 from mnist_app.classroom.store import ClassStore
-from mnist_app.errors import StoreError
+from mnist_app.errors import StoreError, TooManyTriesError
 
 DELETION_SECONDS: Final = 24 * 3600.0
 """Time between two deletions of classes past their date."""
@@ -17,6 +18,34 @@ PAUSE_SECONDS: Final = 5.0
 whole class waits for the answer."""
 
 _log = logging.getLogger(__name__)
+
+
+VISITOR_CLASSES: Final = 20
+"""Classes that one visitor may make at once; the store has room for 200."""
+VISITOR_CLASS_SECONDS: Final = 3 * 3600.0
+"""Time after which a visitor may make one class more: the store is full in three weeks then."""
+
+
+class NewClasses:
+    """Counts the classes that each visitor makes. Threads may share it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._lock = clock, threading.Lock()
+        self._paid_at: dict[str, float] = {}
+        """When the classes of each visitor will be forgotten (generic cell rate algorithm)."""
+
+    def charge(self, visitor: str) -> None:
+        """Count a class of ``visitor``. Raises `TooManyTriesError` if there were too many."""
+        with self._lock:
+            now = self._clock()
+            self._paid_at = {who: paid for who, paid in self._paid_at.items() if paid > now}
+            paid = self._paid_at.get(visitor, now)
+            if paid - now > (VISITOR_CLASSES - 1) * VISITOR_CLASS_SECONDS:
+                raise TooManyTriesError(
+                    "Too many classes were made from this device. Use one that you have, or wait "
+                    "some hours."
+                )
+            self._paid_at[visitor] = paid + VISITOR_CLASS_SECONDS
 
 
 class SharedStore:
@@ -53,6 +82,7 @@ class SharedStore:
 
 
 shared_store: Final = SharedStore()
+new_classes: Final = NewClasses()
 
 
 async def delete_expired_daily() -> None:

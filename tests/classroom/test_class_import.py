@@ -96,10 +96,16 @@ def test_a_class_that_does_not_fit_is_refused(sqlite_store, monkeypatch, limit):
         imported(sqlite_store, packed(small_parts()))
 
 
-def test_drawings_that_take_too_long_are_refused(sqlite_store, monkeypatch):
-    monkeypatch.setattr(class_limits, "IMPORT_SECONDS", -1)
+def test_a_child_reads_the_same_within_its_time(sqlite_store, monkeypatch):
+    content = packed(small_parts()).getvalue()
+    created, secret = class_import.import_class_in_child(sqlite_store, content, today())
+    assert sqlite_store.class_of_teacher(secret) == created
+    assert [one.label for one in sqlite_store.drawings(created)] == [LINE["label"]]
+    with pytest.raises(ClassroomError, match="no whole zip"):
+        class_import.import_class_in_child(sqlite_store, b"", today())
+    monkeypatch.setattr(class_limits, "IMPORT_SECONDS", 0.001)
     with pytest.raises(ClassroomError, match="too long"):
-        imported(sqlite_store, packed(small_parts()))
+        class_import.import_class_in_child(sqlite_store, content, today())
 
 
 def test_a_drawing_beside_its_canvas_is_refused(sqlite_store):

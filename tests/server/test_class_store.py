@@ -7,9 +7,9 @@ import pytest
 
 from mnist_app.classroom.database_errors import DATABASE_VARIABLE
 from mnist_app.classroom.store import ClassStore
-from mnist_app.errors import StoreError, UnknownClassError
+from mnist_app.errors import StoreError, TooManyTriesError, UnknownClassError
 from mnist_app.server import class_store
-from mnist_app.server.class_store import SharedStore, delete_expired_daily
+from mnist_app.server.class_store import NewClasses, SharedStore, delete_expired_daily
 
 
 @pytest.fixture
@@ -18,6 +18,21 @@ def shared(tmp_path, monkeypatch):
     opened = SharedStore()
     yield opened
     opened.close()
+
+
+def test_one_visitor_makes_so_many_classes_and_others_are_not_held_up():
+    now = 0.0
+    new = NewClasses(lambda: now)
+    for _ in range(class_store.VISITOR_CLASSES):
+        new.charge("10.0.0.1")
+    for _ in range(2):
+        with pytest.raises(TooManyTriesError, match="Too many classes"):
+            new.charge("10.0.0.1")
+    new.charge("10.0.0.2")
+    now = class_store.VISITOR_CLASS_SECONDS
+    new.charge("10.0.0.1")
+    with pytest.raises(TooManyTriesError):
+        new.charge("10.0.0.1")
 
 
 def test_all_get_one_store(shared):

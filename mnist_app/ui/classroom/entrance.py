@@ -1,6 +1,5 @@
 """The entrance of the page Class: type a code, make a class, or open a saved one."""
 
-import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,12 +9,12 @@ import streamlit as st
 
 from mnist_app import words
 from mnist_app.classroom import class_limits
-from mnist_app.classroom.class_import import import_class
+from mnist_app.classroom.class_import import import_class_in_child
 from mnist_app.classroom.codes import CODE_LENGTH
 from mnist_app.classroom.records import ClassRoom
 from mnist_app.errors import ClassroomError
-from mnist_app.server.class_store import shared_store
-from mnist_app.ui.classroom import address, texts
+from mnist_app.server.class_store import new_classes, shared_store
+from mnist_app.ui.classroom import address, membership, texts
 from mnist_app.words import _
 
 DEFAULT_PER_DIGIT: Final = 3
@@ -113,12 +112,12 @@ def _show_saved() -> None:
     if st.button(
         _("Open it"), key="class_open", icon=":material/folder_open:", disabled=file is None
     ) and (file is not None):
-        _enter(lambda: import_class(shared_store.get(), file, _last_day()))
+        _enter(lambda: import_class_in_child(shared_store.get(), file.getvalue(), _last_day()))
     if READY_MADE.is_file():
         st.markdown(_("No time to collect? Take a class of twenty grown-ups, 30 drawings each."))
         if st.button(_("Open the ready-made class"), key="class_ready", icon=":material/group:"):
-            content = io.BytesIO(READY_MADE.read_bytes())
-            _enter(lambda: import_class(shared_store.get(), content, _last_day()))
+            content = READY_MADE.read_bytes()
+            _enter(lambda: import_class_in_child(shared_store.get(), content, _last_day()))
     st.caption(
         _("You get a class of your own. It is deleted after {days} days.").format(days=DEFAULT_DAYS)
     )
@@ -132,6 +131,7 @@ def _enter(make: Callable[[], tuple[ClassRoom, str]]) -> None:
     """Go to the teacher's view of the class that ``make`` returns, or say why there is none."""
     try:
         with st.spinner(_("Making the class …")):
+            new_classes.charge(membership.visitor())
             secret = make()[1]
     except ClassroomError as error:
         texts.show_problem(error)
