@@ -137,12 +137,12 @@ def compute_theme_once() -> None:
     populate = app_session._populate_theme_msg  # noqa: SLF001 (there is no public way)
     known: dict[str, CustomThemeConfig] = {}
 
-    def populate_from_known(message: CustomThemeConfig, section: str = "theme") -> None:
+    def populate_from_known(msg: CustomThemeConfig, section: str = "theme") -> None:
         if section not in known:
             known[section] = CustomThemeConfig()
             populate(known[section], section)
         if known[section].ByteSize():  # a section without options must stay absent
-            message.MergeFrom(known[section])
+            msg.MergeFrom(known[section])
 
     app_session._populate_theme_msg = populate_from_known  # noqa: SLF001
 
