@@ -31,8 +31,8 @@ class Download:
     content: bytes
 
 
-def show_links(files: Sequence[Download]) -> None:
-    """Show a link for each file; a click saves it."""
+def show_links(files: Sequence[Download], key: str = "download") -> None:
+    """Show a link for each file; a click saves it. Links elsewhere on the page need another key."""
     encoded = [
         {
             "label": file.label,
@@ -42,5 +42,5 @@ def show_links(files: Sequence[Download]) -> None:
         }
         for file in files
     ]
-    with st.container(key="downloads"):
-        _links(data={"files": encoded}, key="download_links", height="content")
+    with st.container(key=f"{key}s"):
+        _links(data={"files": encoded}, key=f"{key}_links", height="content")

@@ -99,6 +99,11 @@ def _encoded(image: Image, kind: str, options: Sequence[int]) -> bytes:
     return cv2.imencode(f".{kind}", pixels, options)[1].tobytes()
 
 
+def png_url(png: bytes) -> str:
+    """Return the content of a PNG file as a data URL."""
+    return _data_url("png", png)
+
+
 def _data_url(kind: str, content: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
 

@@ -67,15 +67,18 @@ def table(day: dt.date, names: Sequence[str], readings: Sequence[Prediction]) ->
     rows = csv.writer(written, lineterminator="\r\n")
     rows.writerow(COLUMNS)
     for name, reading in zip(names, readings, strict=True):
-        rows.writerow(
-            [
-                day.isoformat(),
-                text_cell(name),
-                reading.digit,
-                str(reading.accepted).lower(),
-                f"{reading.confidence:.6f}",
-                *(f"{share:.6f}" for share in reading.probabilities.tolist()),
-                f"{reading.digit_probability:.6f}",
-            ]
-        )
+        rows.writerow(cells(day, name, reading))
     return written.getvalue()
+
+
+def cells(day: dt.date, name: str, reading: Prediction) -> list[str]:
+    """Return the cells of a reading by the model called ``name``, in the order of `COLUMNS`."""
+    return [
+        day.isoformat(),
+        text_cell(name),
+        str(reading.digit),
+        str(reading.accepted).lower(),
+        f"{reading.confidence:.6f}",
+        *(f"{share:.6f}" for share in reading.probabilities.tolist()),
+        f"{reading.digit_probability:.6f}",
+    ]

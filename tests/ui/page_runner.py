@@ -96,3 +96,10 @@ def tables_on(app: AppTest) -> list[list[list[str]]]:
         for element in app.get("html")
         if "<table>" in element.proto.body
     ]
+
+
+def draw_on(app: AppTest, strokes: Sequence[Stroke], canvas: CanvasSpec = DIGIT) -> AppTest:
+    """Have the canvas on the page report a drawing, and run the page."""
+    key = canvas.component_key(app.session_state[canvas.generation_key])
+    app.session_state[key] = {"drawing": {"raw": as_reported(fabric(strokes))}}
+    return app.run()

@@ -8,7 +8,9 @@ from mnist_app.recognizer import percentage
 from mnist_app.ui import digit_reading, gallery, models, preprocessing_steps, runtime, share
 from mnist_app.ui.canvas import drawing_pad
 from mnist_app.ui.digit_reading import DigitDrawing
+from mnist_app.ui.games import game_panel
 from mnist_app.ui.image_row import show_image, show_row
+from mnist_app.ui.marks import mark_panel
 from mnist_app.words import _
 
 MISTAKES_PER_PAGE: Final = 8
@@ -28,8 +30,12 @@ def show_page() -> None:
 @runtime.isolated_fragment
 def show_drawing(model: models.LoadedModel | None) -> None:
     """Show the canvas, the reading of ``model``, and the image on which it is based."""
+    game_panel.show_game(model)
     drawn = digit_reading.show_drawn_digit(model)
+    if not game_panel.is_open(model):
+        mark_panel.show_marks(model, drawn)
     drawing_pad.show_brush()
+    game_panel.show_choice(model)
     show_network_input(drawn)
     if model is not None and drawn.ink is not None and drawn.prediction is not None:
         share.show_share(drawn.ink, [model.name], [drawn.prediction])

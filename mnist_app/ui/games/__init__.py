@@ -1,0 +1,1 @@
+"""Games of a minute on the canvas of the page Draw: their rules, and how they are shown."""

@@ -1,0 +1,168 @@
+"""The games on the page Draw: their panel above the canvas, and the choice of one below it."""
+
+import datetime as dt
+from typing import Final
+
+import streamlit as st
+
+from mnist_app.ui import pictures
+from mnist_app.ui.downloads import Download, show_links
+from mnist_app.ui.games import game_session
+from mnist_app.ui.games.game_clock import show_clock
+from mnist_app.ui.games.game_views import GameView, meaning, view_of
+from mnist_app.ui.games.rounds import GAMES, SECONDS, Round
+from mnist_app.ui.kept_files import kept_file
+from mnist_app.ui.models import LoadedModel
+from mnist_app.ui.picture_strip import WIDTH, draw_strip
+
+_MEANT: Final = "game_meant"
+_PICTURE: Final = "game_picture"
+"""Session-state keys of what the next drawing of "Fool it" is said to be, and of the picture of the
+last round."""
+
+
+def show_game(model: LoadedModel | None) -> None:
+    """Show the game in the address, if there is one, and count the drawing on the canvas.
+
+    Call it before the canvas, which it empties where the game goes on.
+    """
+    name = game_session.chosen_game()
+    if name is None or model is None:
+        return
+    present = game_session.present_round(name, model)
+    with st.container(key="game", border=True, gap="small"):
+        if present is None:
+            _show_start(name, model)
+        elif present.is_over:
+            _show_end(present, model)
+        else:
+            _show_running(present, model)
+
+
+def is_open(model: LoadedModel | None) -> bool:
+    """Tell whether a game has the page."""
+    return model is not None and game_session.chosen_game() is not None
+
+
+def show_choice(model: LoadedModel | None) -> None:
+    """Show what there is to play, unless a game has the page already."""
+    if model is None or is_open(model):
+        return
+    st.header("Play", anchor=False)
+    _show_games()
+
+
+def _show_games(without: str | None = None) -> None:
+    with st.container(horizontal=True, gap="small"):
+        for name, kind in GAMES.items():
+            view = view_of(kind())
+            if name != without:
+                st.button(
+                    view.title(),
+                    key=f"game_{name}",
+                    icon=view.icon,
+                    on_click=game_session.choose,
+                    args=(name,),
+                )
+
+
+def _show_start(name: str, model: LoadedModel) -> None:
+    view = view_of(GAMES[name]())
+    _show_head(f"{view.icon} **{view.title()}**", SECONDS, f"{name} at its start")
+    st.markdown(view.rules())
+    with st.container(horizontal=True):
+        st.button(
+            "Start",
+            key="game_begin",
+            type="primary",
+            icon=":material/arrow_forward:",
+            on_click=game_session.begin,
+            args=(name, model),
+            help="You have a minute. Your drawing on the canvas is cleared.",
+        )
+        _show_leave()
+
+
+def _show_running(present: Round, model: LoadedModel) -> None:
+    attempt = game_session.read_drawing(model, present)
+    if attempt is not None:
+        before, present = present, game_session.play(present, attempt)
+        if present.is_over:
+            _show_end(present, model)
+            return
+        if present is not before and present.clears_canvas:
+            attempt = None
+    view = view_of(present.game)
+    left = SECONDS - present.seconds(game_session.now())
+    _show_head(view.task(), left, f"{present.name} from {present.started}", is_running=True)
+    if present.name == "fool-it":
+        _show_judge(present, model)
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="game_progress"):
+        st.markdown(view.progress(attempt), width="content")
+        st.button("Stop", key="game_stop", type="tertiary", on_click=game_session.stop)
+
+
+def _show_judge(present: Round, model: LoadedModel) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        meant = st.selectbox(
+            "This is",
+            (None, *range(10)),
+            format_func=meaning,
+            key=_MEANT,
+            width=140,
+            label_visibility="collapsed",
+        )
+        st.button(
+            "Judge",
+            key="game_judge",
+            type="primary",
+            on_click=game_session.judge,
+            args=(present.name, model, meant),
+        )
+
+
+def _show_end(present: Round, model: LoadedModel) -> None:
+    view = view_of(present.game)
+    seconds = present.seconds(game_session.now())
+    score = view.score(seconds)
+    _show_head(score, SECONDS - seconds, f"{present.name} to {present.started}")
+    if game_session.take_news() and view.is_success():
+        st.balloons()
+    if view.tiles():
+        picture = kept_file(_PICTURE, present, lambda: _picture(present, view, score))
+        st.image(
+            pictures.png_url(picture), width=WIDTH, alt=f"The drawings of this round. {score}"
+        )
+    st.markdown(view.lesson())
+    with st.container(horizontal=True):
+        st.button(
+            "Again",
+            key="game_begin",
+            type="primary",
+            icon=":material/refresh:",
+            on_click=game_session.begin,
+            args=(present.name, model),
+        )
+        _show_leave()
+    if view.tiles():
+        file = Download("Picture (PNG)", f"{present.name}.png", "image/png", picture)
+        show_links([file], key="game_download")
+    _show_games(without=present.name)
+
+
+def _show_head(words: str, left: float, state: str, *, is_running: bool = False) -> None:
+    with st.container(key="game_head", gap="xsmall"):
+        st.markdown(words)
+        show_clock(left, state, game_session.end_if_due, is_running=is_running)
+
+
+def _show_leave() -> None:
+    st.button(
+        "Leave the game", key="game_leave", type="tertiary", on_click=game_session.leave
+    )
+
+
+def _picture(present: Round, view: GameView, score: str) -> bytes:
+    today = dt.datetime.now().astimezone().date()
+    footer = f"Read by the model {present.model}, {today.day} {today:%B %Y}"
+    return draw_strip(f"{view.title()}: {score}", view.tiles(), footer)

@@ -1,0 +1,149 @@
+"""What a person drew, tapped below the reading, and the score of the session."""
+
+import datetime as dt
+from typing import Final
+
+import streamlit as st
+
+from mnist_app.arrays import Image
+from mnist_app.recognizer import Prediction, percentage
+from mnist_app.ui.digit_reading import DigitDrawing
+from mnist_app.ui.downloads import Download, show_links
+from mnist_app.ui.figures_table import show_table
+from mnist_app.ui.image_row import show_row
+from mnist_app.ui.kept_files import kept_file
+from mnist_app.ui.marks.marks_table import marks_table
+from mnist_app.ui.marks.scorebook import (
+    NO_DIGIT,
+    TRUTHS,
+    Outcome,
+    ReadingMark,
+    Scorebook,
+    fingerprint_of,
+)
+from mnist_app.ui.models import LoadedModel
+from mnist_app.ui.picture_strip import WRONG, Tile, draw_strip
+
+_BOOK: Final = "scorebook"
+_PICTURE: Final = "scorebook_picture"
+_MARK: Final = "mark"
+"""Session-state keys of the score, of its picture, and of the row of answers."""
+WRONG_SHOWN: Final = 24
+"""Number of misread drawings on the page and in the picture, the latest first."""
+_WIDTH: Final = 96
+
+
+def show_marks(model: LoadedModel | None, drawn: DigitDrawing) -> None:
+    """Show the row in which one taps what ``drawn`` is, and below it the score so far."""
+    with st.container(key="marks", gap="xsmall"):
+        if model is not None and drawn.ink is not None and drawn.prediction is not None:
+            _show_truths(model.name, drawn.ink, drawn.prediction)
+        book = _book()
+        if book.marks:
+            _show_score(book)
+
+
+def _show_truths(model: str, ink: Image, prediction: Prediction) -> None:
+    st.session_state[_MARK] = _book().truth(fingerprint_of(ink), model)
+    st.pills(
+        "Did it get you right? Tap what you drew, and the page keeps the score.",
+        TRUTHS,
+        format_func=truth_in_words,
+        key=_MARK,
+        on_change=_take_mark,
+        args=(model, ink, prediction),
+    )
+
+
+def _take_mark(model: str, ink: Image, prediction: Prediction) -> None:
+    """Keep what was tapped; a second tap on the same takes it back."""
+    truth = st.session_state[_MARK]
+    if truth is None:
+        book = _book().without(fingerprint_of(ink), model)
+    else:
+        book = _book().marked(ReadingMark.of(ink, prediction, model, truth))
+    st.session_state[_BOOK] = book
+
+
+def _book() -> Scorebook:
+    book = st.session_state.get(_BOOK)
+    return book if isinstance(book, Scorebook) else Scorebook()
+
+
+def _forget() -> None:
+    st.session_state[_BOOK] = Scorebook()
+
+
+def _show_score(book: Scorebook) -> None:
+    fold = st.expander(
+        score_in_words(book), icon=":material/checklist:", key="score", on_change="rerun"
+    )
+    if not fold.open:
+        return
+    with fold:
+        show_table(
+            "The score of each digit",
+            ("You drew", "right", "wrong", "not sure"),
+            [
+                (truth_in_words(truth), *(str(counts[outcome]) for outcome in Outcome))
+                for truth, counts in book.counts_by_truth().items()
+            ],
+        )
+        wrong = book.wrong[: -WRONG_SHOWN - 1 : -1]
+        show_row(
+            [(mark.attempt.ink, _caption(mark), "Your drawing") for mark in wrong],
+            _WIDTH,
+            key="misread",
+            gap="xsmall",
+        )
+        _show_files(book)
+        st.caption(
+            "The score stays here until this tab is closed, as your drawings do. The files go to "
+            "your device and nowhere else."
+        )
+        st.button("Start the score again", key="score_forget", type="tertiary", on_click=_forget)
+
+
+def _show_files(book: Scorebook) -> None:
+    table = marks_table(dt.datetime.now().astimezone().date(), book.marks)
+    files = [Download("All marks (CSV)", "score.csv", "text/csv", table.encode("utf-8"))]
+    if book.wrong:
+        picture = kept_file(_PICTURE, book, lambda: picture_of(book))
+        files.insert(0, Download("It got me wrong (PNG)", "wrong.png", "image/png", picture))
+    show_links(files, key="score_download")
+
+
+def picture_of(book: Scorebook) -> bytes:
+    """Return a PNG of the drawings that were misread, the latest first."""
+    tiles = [
+        Tile(
+            mark.attempt.ink,
+            WRONG,
+            f"{truth_in_words(mark.truth)} → {mark.attempt.prediction.digit}",
+            percentage(mark.attempt.prediction.certainty),
+        )
+        for mark in book.wrong[: -WRONG_SHOWN - 1 : -1]
+    ]
+    models = ", ".join(sorted({mark.model for mark in book.wrong}))
+    return draw_strip("It got me wrong", tiles, f"{score_in_words(book)}. Read by: {models}")
+
+
+def score_in_words(book: Scorebook) -> str:
+    """Return the score: "Your score: 7 right, 2 wrong, 1 not sure"."""
+    counts = book.counts()
+    return "Your score: {right} right, {wrong} wrong, {not_sure} not sure".format(
+        right=counts[Outcome.RIGHT],
+        wrong=counts[Outcome.WRONG],
+        not_sure=counts[Outcome.NOT_SURE],
+    )
+
+
+def truth_in_words(truth: int) -> str:
+    """Return what a drawing is: a digit, or "no digit"."""
+    return "no digit" if truth == NO_DIGIT else str(truth)
+
+
+def _caption(mark: ReadingMark) -> str:
+    reading = mark.attempt.prediction
+    sure = percentage(reading.certainty)
+    return f"{truth_in_words(mark.truth)} → said {reading.digit}, {sure} sure"

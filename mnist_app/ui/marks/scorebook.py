@@ -1,0 +1,109 @@
+"""The score of a session: what a person drew, what the network read, and how often it was right."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from mnist_app.arrays import DIGITS, Image
+from mnist_app.recognizer import Prediction
+from mnist_app.ui.attempt import Attempt
+
+MAXIMUM_MARKS: Final = 100
+"""Number of marks that are kept; the oldest is dropped first. Together they take 3 MB."""
+NO_DIGIT: Final = DIGITS
+"""The truth of a drawing that is no digit."""
+TRUTHS: Final = (*range(DIGITS), NO_DIGIT)
+
+
+class Outcome(StrEnum):
+    """What a mark says about a reading."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    NOT_SURE = "not sure"
+
+
+@dataclass(frozen=True, eq=False)
+class ReadingMark:
+    """A drawing, its reading by the model called ``model``, and the ``truth``, one of `TRUTHS`.
+
+    ``fingerprint`` is that of the whole drawing, see `fingerprint_of`.
+    """
+
+    fingerprint: bytes
+    model: str
+    truth: int
+    attempt: Attempt
+
+    @classmethod
+    def of(cls, ink: Image, prediction: Prediction, model: str, truth: int) -> "ReadingMark":
+        """Return the mark of a drawing ``ink``, uint8 (height, width)."""
+        return cls(fingerprint_of(ink), model, truth, Attempt.of(ink, prediction))
+
+    @property
+    def outcome(self) -> Outcome:
+        """Whether the reading is right: the accepted digit, or none where there is none."""
+        reading = self.attempt.prediction
+        if reading.accepted:
+            return Outcome.RIGHT if reading.digit == self.truth else Outcome.WRONG
+        return Outcome.RIGHT if self.truth == NO_DIGIT else Outcome.NOT_SURE
+
+
+@dataclass(frozen=True, eq=False)
+class Scorebook:
+    """The marks of a session, the latest last; a drawing read by one model has one mark."""
+
+    marks: tuple[ReadingMark, ...] = ()
+
+    def truth(self, fingerprint: bytes, model: str) -> int | None:
+        """Return what the drawing was marked as, None if this model's reading is not marked."""
+        return next(
+            (
+                mark.truth
+                for mark in self.marks
+                if (mark.fingerprint, mark.model) == (fingerprint, model)
+            ),
+            None,
+        )
+
+    def without(self, fingerprint: bytes, model: str) -> "Scorebook":
+        """Return the book without the mark of this drawing and model."""
+        return Scorebook(
+            tuple(
+                mark
+                for mark in self.marks
+                if (mark.fingerprint, mark.model) != (fingerprint, model)
+            )
+        )
+
+    def marked(self, mark: ReadingMark) -> "Scorebook":
+        """Return the book with ``mark``, which replaces an earlier one of the same reading."""
+        others = self.without(mark.fingerprint, mark.model).marks
+        return Scorebook((*others, mark)[-MAXIMUM_MARKS:])
+
+    @property
+    def wrong(self) -> tuple[ReadingMark, ...]:
+        """The marks of wrong readings."""
+        return tuple(mark for mark in self.marks if mark.outcome is Outcome.WRONG)
+
+    def counts(self) -> dict[Outcome, int]:
+        """Return how many readings have each outcome."""
+        found = Counter(mark.outcome for mark in self.marks)
+        return {outcome: found[outcome] for outcome in Outcome}
+
+    def counts_by_truth(self) -> dict[int, dict[Outcome, int]]:
+        """Return the same for each truth that was marked, in the order of `TRUTHS`."""
+        found = Counter((mark.truth, mark.outcome) for mark in self.marks)
+        marked = {mark.truth for mark in self.marks}
+        return {
+            truth: {outcome: found[truth, outcome] for outcome in Outcome}
+            for truth in TRUTHS
+            if truth in marked
+        }
+
+
+def fingerprint_of(ink: Image) -> bytes:
+    """Return the SHA-256 of ``ink``, uint8 (height, width)."""
+    return hashlib.sha256(ink.tobytes()).digest()
