@@ -153,7 +153,7 @@ def _show_end(present: Round, model: LoadedModel) -> None:
 def _show_head(words: str, left: float, state: str, *, is_running: bool = False) -> None:
     with st.container(key="game_head", gap="xsmall"):
         st.markdown(words)
-        show_clock(left, state, game_session.end_if_due, is_running=is_running)
+        show_clock(left, state, game_session.stop, is_running=is_running)
 
 
 def _show_leave() -> None:

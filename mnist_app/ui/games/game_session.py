@@ -22,8 +22,6 @@ PARAMETER: Final = "game"
 _ROUND: Final = "game_round"
 _NEWS: Final = "game_round_ended_now"
 """Session-state keys of the round, and of whether its end was not yet shown."""
-CLOCK_TOLERANCE: Final = 1.0
-"""Seconds by which the browser's clock may be fast over a round."""
 
 now = time.monotonic
 
@@ -101,13 +99,6 @@ def stop() -> None:
     found = st.session_state.get(_ROUND)
     if isinstance(found, Round):
         _keep(found.stopped(now()))
-
-
-def end_if_due() -> None:
-    """End the round whose time the browser says is up."""
-    found = st.session_state.get(_ROUND)
-    if isinstance(found, Round):
-        _keep(found.at(now() + CLOCK_TOLERANCE))
 
 
 def take_news() -> bool:

@@ -1,0 +1,40 @@
+"""A game is played to its end, and a reading is marked, as a person does it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import shapes
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.slow
+def test_a_race_is_won_and_its_picture_saved(phone):
+    page = phone.page
+    page.get_by_role("button", name="Race").click()
+    start = page.get_by_role("button", name="Start")
+    expect(start).to_be_in_viewport()
+    start.click()
+    head = page.locator(".st-key-game_head")
+    for digit, lines in shapes.DIGITS.items():
+        expect(head).to_contain_text(f"Draw a {digit}")
+        expect(head.get_by_role("timer")).to_have_text(re.compile(r"\d+ s"))
+        for part in (head, phone.canvas):
+            expect(part).to_be_in_viewport(ratio=0.95)
+        key = phone.canvas_key()
+        for line in lines:  # it may be accepted before its last stroke
+            phone.leave_ink([line])
+            page.wait_for_timeout(600)
+            if phone.canvas_key() != key:
+                break
+    expect(head).to_contain_text("All ten digits in")
+    picture = page.locator(".st-key-game img")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalHeight > 400)")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Picture (PNG)").click()
+    assert saved.value.suggested_filename == "race.png"
+    assert "game=race" in page.url
+    page.reload()
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
