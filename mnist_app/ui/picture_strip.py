@@ -71,6 +71,8 @@ def draw_strip(title: str, tiles: Sequence[Tile], footer: str) -> bytes:
 
 def _write_line(pen: ImageDraw.ImageDraw, place: tuple[int, int], text: str, size: int) -> None:
     """Write ``text`` from ``place``, its left middle, in ``size`` or as much smaller as it must."""
-    wanted = pen.textlength(text, ImageFont.load_default(size))
-    fitting = size * min(1.0, (WIDTH - 2 * GAP) / max(wanted, 1.0))
-    pen.text(place, text, _TEXT, ImageFont.load_default(fitting), anchor="lm")
+    font = ImageFont.load_default(size)
+    while size > 1 and pen.textlength(text, font) > WIDTH - 2 * GAP:
+        size -= 1
+        font = ImageFont.load_default(size)
+    pen.text(place, text, _TEXT, font, anchor="lm")

@@ -6,6 +6,7 @@ from pathlib import Path
 from streamlit.components import v2 as components
 
 from mnist_app.ui.games.rounds import SECONDS
+from mnist_app.words import _
 
 _HERE = Path(__file__)
 _clock = components.component(
@@ -17,9 +18,7 @@ _clock = components.component(
 )
 
 
-def show_clock(
-    left: float, state: str, on_end: Callable[[], None], *, is_running: bool
-) -> None:
+def show_clock(left: float, state: str, on_end: Callable[[], None], *, is_running: bool) -> None:
     """Show the seconds that are ``left``; if the clock is running, ``on_end`` is called at its end.
 
     A new ``state`` of the game, a text of its own for each round, is scrolled into view.
@@ -30,7 +29,7 @@ def show_clock(
             "whole": SECONDS,
             "state": state,
             "isRunning": is_running,
-            "seconds": "{} s",
+            "seconds": _("{} s"),
         },
         key="game_clock",
         height="content",

@@ -14,6 +14,7 @@ from mnist_app.ui.games.rounds import GAMES, SECONDS, Round
 from mnist_app.ui.kept_files import kept_file
 from mnist_app.ui.models import LoadedModel
 from mnist_app.ui.picture_strip import WIDTH, draw_strip
+from mnist_app.words import _, day
 
 _MEANT: Final = "game_meant"
 _PICTURE: Final = "game_picture"
@@ -26,6 +27,7 @@ def show_game(model: LoadedModel | None) -> None:
 
     Call it before the canvas, which it empties where the game goes on.
     """
+    game_session.check_link()
     name = game_session.chosen_game()
     if name is None or model is None:
         return
@@ -48,7 +50,7 @@ def show_choice(model: LoadedModel | None) -> None:
     """Show what there is to play, unless a game has the page already."""
     if model is None or is_open(model):
         return
-    st.header("Play", anchor=False)
+    st.header(_("Play"), anchor=False)
     _show_games()
 
 
@@ -72,13 +74,13 @@ def _show_start(name: str, model: LoadedModel) -> None:
     st.markdown(view.rules())
     with st.container(horizontal=True):
         st.button(
-            "Start",
+            _("Start"),
             key="game_begin",
             type="primary",
             icon=":material/arrow_forward:",
             on_click=game_session.begin,
             args=(name, model),
-            help="You have a minute. Your drawing on the canvas is cleared.",
+            help=_("You have a minute. Your drawing on the canvas is cleared."),
         )
         _show_leave()
 
@@ -99,13 +101,13 @@ def _show_running(present: Round, model: LoadedModel) -> None:
         _show_judge(present, model)
     with st.container(horizontal=True, horizontal_alignment="distribute", key="game_progress"):
         st.markdown(view.progress(attempt), width="content")
-        st.button("Stop", key="game_stop", type="tertiary", on_click=game_session.stop)
+        st.button(_("Stop"), key="game_stop", type="tertiary", on_click=game_session.stop)
 
 
 def _show_judge(present: Round, model: LoadedModel) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         meant = st.selectbox(
-            "This is",
+            _("What it is"),
             (None, *range(10)),
             format_func=meaning,
             key=_MEANT,
@@ -113,7 +115,7 @@ def _show_judge(present: Round, model: LoadedModel) -> None:
             label_visibility="collapsed",
         )
         st.button(
-            "Judge",
+            _("Judge"),
             key="game_judge",
             type="primary",
             on_click=game_session.judge,
@@ -131,12 +133,14 @@ def _show_end(present: Round, model: LoadedModel) -> None:
     if view.tiles():
         picture = kept_file(_PICTURE, present, lambda: _picture(present, view, score))
         st.image(
-            pictures.png_url(picture), width=WIDTH, alt=f"The drawings of this round. {score}"
+            pictures.png_url(picture),
+            width=WIDTH,
+            alt=_("The drawings of this round. {score}").format(score=score),
         )
     st.markdown(view.lesson())
     with st.container(horizontal=True):
         st.button(
-            "Again",
+            _("Again"),
             key="game_begin",
             type="primary",
             icon=":material/refresh:",
@@ -145,7 +149,7 @@ def _show_end(present: Round, model: LoadedModel) -> None:
         )
         _show_leave()
     if view.tiles():
-        file = Download("Picture (PNG)", f"{present.name}.png", "image/png", picture)
+        file = Download(_("Picture (PNG)"), f"{present.name}.png", "image/png", picture)
         show_links([file], key="game_download")
     _show_games(without=present.name)
 
@@ -157,12 +161,10 @@ def _show_head(words: str, left: float, state: str, *, is_running: bool = False)
 
 
 def _show_leave() -> None:
-    st.button(
-        "Leave the game", key="game_leave", type="tertiary", on_click=game_session.leave
-    )
+    st.button(_("Leave the game"), key="game_leave", type="tertiary", on_click=game_session.leave)
 
 
 def _picture(present: Round, view: GameView, score: str) -> bytes:
     today = dt.datetime.now().astimezone().date()
-    footer = f"Read by the model {present.model}, {today.day} {today:%B %Y}"
+    footer = _("Read by the model {model}, {day}").format(model=present.model, day=day(today))
     return draw_strip(f"{view.title()}: {score}", view.tiles(), footer)

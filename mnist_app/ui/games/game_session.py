@@ -11,11 +11,12 @@ import streamlit as st
 
 from mnist_app.preprocessing.normalize import steps_of_drawing
 from mnist_app.ui import url_state
+from mnist_app.ui.attempt import Attempt
 from mnist_app.ui.canvas import component
 from mnist_app.ui.canvas.canvas_spec import DIGIT
-from mnist_app.ui.attempt import Attempt
 from mnist_app.ui.games.rounds import GAMES, Round
 from mnist_app.ui.models import LoadedModel
+from mnist_app.words import _
 
 PARAMETER: Final = "game"
 """Of the address; also the session-state key of a game that was chosen on the page."""
@@ -27,11 +28,15 @@ now = time.monotonic
 
 
 def chosen_game() -> str | None:
-    """Return the name of the game in the address; a wrong one is reported as `url_state` does."""
+    """Return the name of the game in the address, None without one."""
     name = st.query_params.get(PARAMETER)
-    if name is not None:
-        url_state.check_link(PARAMETER, GAMES, None, "the game")
     return name if name in GAMES else None
+
+
+def check_link() -> None:
+    """Warn if the address asks for a game that there is not, as `url_state` does."""
+    if PARAMETER in st.query_params:
+        url_state.check_link(PARAMETER, GAMES, None, _("the game"))
 
 
 def choose(name: str) -> None:

@@ -12,6 +12,7 @@ from mnist_app.ui.games.least_ink import WANTED, LeastInk, ink_used, is_valid
 from mnist_app.ui.games.race import Race
 from mnist_app.ui.games.rounds import Game
 from mnist_app.ui.picture_strip import GOOD, NEUTRAL, WRONG, Tile
+from mnist_app.words import _, ngettext, number
 
 
 class GameView(ABC):
@@ -53,7 +54,7 @@ class GameView(ABC):
         """Return the drawings of the round for its picture."""
 
 
-class RaceView(GameView):
+class _RaceView(GameView):
     """`Race` in words."""
 
     icon = ":material/timelapse:"
@@ -62,26 +63,28 @@ class RaceView(GameView):
         self._game: Final = game
 
     def title(self) -> str:
-        return "Race"
+        return _("Race")
 
     def rules(self) -> str:
-        return (
+        return _(
             "Draw **0**, then **1**, **2** and so on up to **9**. As soon as the network is sure "
             "of a digit, the next one is due."
         )
 
     def task(self) -> str:
-        return f"Draw a **{self._game.wanted}**"
+        return _("Draw a **{digit}**").format(digit=self._game.wanted)
 
-    def progress(self, attempt: Attempt | None) -> str:
+    def progress(self, attempt: Attempt | None) -> str:  # noqa: ARG002 (as the others have it)
         done = len(self._game.attempts)
         accepted = [f":primary[**{digit}**]" for digit in range(done)]
         return " ".join([*accepted, *map(str, range(done, DIGITS))])
 
     def score(self, seconds: float) -> str:
         if self._game.is_complete:
-            return f"All ten digits in {self._game.attempts[-1].seconds:.1f} seconds!"
-        return f"{len(self._game.attempts)} of 10 digits in {seconds:.0f} seconds"
+            return _("All ten digits in {seconds} seconds!").format(seconds=number(seconds, 1))
+        return _("{done} of 10 digits in {seconds} seconds").format(
+            done=len(self._game.attempts), seconds=number(seconds)
+        )
 
     def is_success(self) -> bool:
         return self._game.is_complete
@@ -89,16 +92,16 @@ class RaceView(GameView):
     def lesson(self) -> str:
         durations = self._game.durations
         if not durations:
-            return (
+            return _(
                 "The network knows digits only from the pictures that it learned from. It is quick "
                 "with digits that look like those."
             )
         slowest = durations.index(max(durations))
-        return (
-            f"Your {slowest} took longest: {max(durations):.1f} seconds. The network knows digits "
+        return _(
+            "Your {digit} took longest: {seconds} seconds. The network knows digits "
             "only from the pictures that it learned from. It is quick with digits that look like "
             "those."
-        )
+        ).format(digit=slowest, seconds=number(max(durations), 1))
 
     def tiles(self) -> Sequence[Tile]:
         durations = self._game.durations
@@ -108,7 +111,7 @@ class RaceView(GameView):
                 attempt.ink,
                 WRONG if duration == slowest else GOOD,
                 str(digit),
-                f"{duration:.1f} s",
+                _("{seconds} s").format(seconds=number(duration, 1)),
             )
             for digit, (attempt, duration) in enumerate(
                 zip(self._game.attempts, durations, strict=True)
@@ -116,7 +119,7 @@ class RaceView(GameView):
         ]
 
 
-class LeastInkView(GameView):
+class _LeastInkView(GameView):
     """`LeastInk` in words."""
 
     icon = ":material/contrast:"
@@ -125,41 +128,49 @@ class LeastInkView(GameView):
         self._game: Final = game
 
     def title(self) -> str:
-        return "Least ink"
+        return _("Least ink")
 
     def rules(self) -> str:
-        return (
+        return _(
             "Draw a **5** with as little ink as you can. The network must still be 90 % sure of "
             "it. Your ink is counted in the 28×28 pixels that the network gets."
         )
 
     def task(self) -> str:
-        return "Draw a **5** with little ink"
+        return _("Draw a **5** with little ink")
 
     def progress(self, attempt: Attempt | None) -> str:
         least = self._game.least
         if attempt is None:
             if least is None:
-                return "Press Clear whenever you want to try again."
-            return f"Best: :primary[**{least} pixels**]. Can you do it with less?"
+                return _("Press Clear whenever you want to try again.")
+            return _("Best: :primary[**{least} pixels**]. Can you do it with less?").format(
+                least=least
+            )
         used = ink_used(attempt.prediction.image)
         if is_valid(attempt):
-            return f"Best: :primary[**{least} pixels**]. This one: {used} pixels, and it is a 5."
+            return _(
+                "Best: :primary[**{least} pixels**]. This one: {used} pixels, and it is a 5."
+            ).format(least=least, used=used)
         sure = percentage(float(attempt.prediction.answers[WANTED]))
         if least is None:
-            return f"This one: {used} pixels, and {sure} sure of a 5. It must be 90 %."
-        return f"Best: :primary[**{least} pixels**]. This one: {used} pixels, {sure} sure of a 5."
+            return _("This one: {used} pixels, {sure} sure of a 5. It must be 90 %.").format(
+                used=used, sure=sure
+            )
+        return _(
+            "Best: :primary[**{least} pixels**]. This one: {used} pixels, {sure} sure of a 5."
+        ).format(least=least, used=used, sure=sure)
 
     def score(self, seconds: float) -> str:  # noqa: ARG002 (as the other games have it)
         if self._game.least is None:
-            return "No 5 this time"
-        return f"A 5 from {self._game.least} pixels of ink!"
+            return _("No 5 this time")
+        return _("A 5 from {least} pixels of ink!").format(least=self._game.least)
 
     def is_success(self) -> bool:
         return self._game.least is not None
 
     def lesson(self) -> str:
-        return (
+        return _(
             "Nobody told the network what a 5 is. It found out which ink tells a 5 from the other "
             "digits, and that is less than a person would draw."
         )
@@ -169,14 +180,14 @@ class LeastInkView(GameView):
             Tile(
                 attempt.ink,
                 GOOD if attempt is self._game.attempts[-1] else NEUTRAL,
-                f"{ink_used(attempt.prediction.image)} pixels",
+                _("{number} pixels").format(number=ink_used(attempt.prediction.image)),
                 percentage(attempt.prediction.certainty),
             )
             for attempt in self._game.attempts
         ]
 
 
-class FoolItView(GameView):
+class _FoolItView(GameView):
     """`FoolIt` in words."""
 
     icon = ":material/sentiment_very_satisfied:"
@@ -185,41 +196,45 @@ class FoolItView(GameView):
         self._game: Final = game
 
     def title(self) -> str:
-        return "Fool it"
+        return _("Fool it")
 
     def rules(self) -> str:
-        return (
+        return _(
             "Draw something that is **no digit** but is taken for one, or a digit that a friend "
             "can read and the network cannot. The surer the network is of its wrong answer, the "
             "more points you get. A friend watches that you are honest."
         )
 
     def task(self) -> str:
-        return "Draw, say what it is, and **Judge**"
+        return _("Draw, say what it is, and press **Judge**")
 
-    def progress(self, attempt: Attempt | None) -> str:
+    def progress(self, attempt: Attempt | None) -> str:  # noqa: ARG002 (as the others have it)
         points = self._game.points
         if not self._game.tricks:
-            return f":primary[**{points} points**]"
+            return _(":primary[**{points} points**]").format(points=points)
         last = self._game.tricks[-1]
         said = said_in_words(last)
         if last.is_fooled:
-            return f"Fooled! It said {said}. :primary[**{points} points**]"
-        return f"Not fooled: it said {said}. :primary[**{points} points**]"
-
-    def score(self, seconds: float) -> str:
-        number, points = len(self._game.fooled), self._game.points
-        if not number:
-            return "It was not fooled this time"
-        return f"Fooled once: {points} points!" if number == 1 else (
-            f"Fooled {number} times: {points} points!"
+            return _("Fooled! It said {answer}. :primary[**{points} points**]").format(
+                answer=said, points=points
+            )
+        return _("Not fooled: it said {answer}. :primary[**{points} points**]").format(
+            answer=said, points=points
         )
+
+    def score(self, seconds: float) -> str:  # noqa: ARG002 (as the others have it)
+        count = len(self._game.fooled)
+        if not count:
+            return _("It was not fooled this time")
+        return ngettext(
+            "Fooled once: {points} points!", "Fooled {count} times: {points} points!", count
+        ).format(count=count, points=self._game.points)
 
     def is_success(self) -> bool:
         return bool(self._game.fooled)
 
     def lesson(self) -> str:
-        return (
+        return _(
             "The network looks for shapes that it saw in training and knows nothing of what they "
             "mean. Being sure is not the same as being right."
         )
@@ -240,19 +255,21 @@ def view_of(game: Game) -> GameView:
     """Return the view of a game."""
     match game:
         case Race():
-            return RaceView(game)
+            return _RaceView(game)
         case LeastInk():
-            return LeastInkView(game)
+            return _LeastInkView(game)
         case FoolIt():
-            return FoolItView(game)
+            return _FoolItView(game)
 
 
 def meaning(answered: int | None) -> str:
     """Return what a drawing is said to be: a digit, or none."""
-    return "no digit" if answered is None else str(answered)
+    return _("no digit") if answered is None else str(answered)
 
 
 def said_in_words(trick: Trick) -> str:
     """Return the network's answer to a drawing: "3, 97 % sure"."""
     reading = trick.attempt.prediction
-    return f"{meaning(answer(reading))}, {percentage(answer_certainty(reading))} sure"
+    return _("{answer}, {share} sure").format(
+        answer=meaning(answer(reading)), share=percentage(answer_certainty(reading))
+    )

@@ -23,6 +23,7 @@ from mnist_app.ui.marks.scorebook import (
 )
 from mnist_app.ui.models import LoadedModel
 from mnist_app.ui.picture_strip import WRONG, Tile, draw_strip
+from mnist_app.words import _
 
 _BOOK: Final = "scorebook"
 _PICTURE: Final = "scorebook_picture"
@@ -46,7 +47,7 @@ def show_marks(model: LoadedModel | None, drawn: DigitDrawing) -> None:
 def _show_truths(model: str, ink: Image, prediction: Prediction) -> None:
     st.session_state[_MARK] = _book().truth(fingerprint_of(ink), model)
     st.pills(
-        "Did it get you right? Tap what you drew, and the page keeps the score.",
+        _("Did it get you right? Tap what you drew, and the page keeps the score."),
         TRUTHS,
         format_func=truth_in_words,
         key=_MARK,
@@ -82,8 +83,8 @@ def _show_score(book: Scorebook) -> None:
         return
     with fold:
         show_table(
-            "The score of each digit",
-            ("You drew", "right", "wrong", "not sure"),
+            _("The score of each digit"),
+            (_("You drew"), _("right"), _("wrong"), _("not sure")),
             [
                 (truth_in_words(truth), *(str(counts[outcome]) for outcome in Outcome))
                 for truth, counts in book.counts_by_truth().items()
@@ -91,25 +92,27 @@ def _show_score(book: Scorebook) -> None:
         )
         wrong = book.wrong[: -WRONG_SHOWN - 1 : -1]
         show_row(
-            [(mark.attempt.ink, _caption(mark), "Your drawing") for mark in wrong],
+            [(mark.attempt.ink, _caption(mark), _("Your drawing")) for mark in wrong],
             _WIDTH,
             key="misread",
             gap="xsmall",
         )
         _show_files(book)
         st.caption(
-            "The score stays here until this tab is closed, as your drawings do. The files go to "
-            "your device and nowhere else."
+            _(
+                "The score stays here until this tab is closed, as your drawings do. The files go "
+                "to your device and nowhere else."
+            )
         )
-        st.button("Start the score again", key="score_forget", type="tertiary", on_click=_forget)
+        st.button(_("Start the score again"), key="score_forget", type="tertiary", on_click=_forget)
 
 
 def _show_files(book: Scorebook) -> None:
     table = marks_table(dt.datetime.now().astimezone().date(), book.marks)
-    files = [Download("All marks (CSV)", "score.csv", "text/csv", table.encode("utf-8"))]
+    files = [Download(_("All marks (CSV)"), "score.csv", "text/csv", table.encode("utf-8"))]
     if book.wrong:
         picture = kept_file(_PICTURE, book, lambda: picture_of(book))
-        files.insert(0, Download("It got me wrong (PNG)", "wrong.png", "image/png", picture))
+        files.insert(0, Download(_("It got me wrong (PNG)"), "wrong.png", "image/png", picture))
     show_links(files, key="score_download")
 
 
@@ -125,13 +128,17 @@ def picture_of(book: Scorebook) -> bytes:
         for mark in book.wrong[: -WRONG_SHOWN - 1 : -1]
     ]
     models = ", ".join(sorted({mark.model for mark in book.wrong}))
-    return draw_strip("It got me wrong", tiles, f"{score_in_words(book)}. Read by: {models}")
+    return draw_strip(
+        _("It got me wrong"),
+        tiles,
+        _("{score}. Read by: {models}").format(score=score_in_words(book), models=models),
+    )
 
 
 def score_in_words(book: Scorebook) -> str:
     """Return the score: "Your score: 7 right, 2 wrong, 1 not sure"."""
     counts = book.counts()
-    return "Your score: {right} right, {wrong} wrong, {not_sure} not sure".format(
+    return _("Your score: {right} right, {wrong} wrong, {not_sure} not sure").format(
         right=counts[Outcome.RIGHT],
         wrong=counts[Outcome.WRONG],
         not_sure=counts[Outcome.NOT_SURE],
@@ -140,10 +147,12 @@ def score_in_words(book: Scorebook) -> str:
 
 def truth_in_words(truth: int) -> str:
     """Return what a drawing is: a digit, or "no digit"."""
-    return "no digit" if truth == NO_DIGIT else str(truth)
+    return _("no digit") if truth == NO_DIGIT else str(truth)
 
 
 def _caption(mark: ReadingMark) -> str:
     reading = mark.attempt.prediction
     sure = percentage(reading.certainty)
-    return f"{truth_in_words(mark.truth)} → said {reading.digit}, {sure} sure"
+    return _("{truth} → said {digit}, {share} sure").format(
+        truth=truth_in_words(mark.truth), digit=reading.digit, share=sure
+    )

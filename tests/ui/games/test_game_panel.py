@@ -56,7 +56,7 @@ def test_a_game_is_chosen_and_left_through_the_address():
     app = page_at("draw")
     assert set(BUTTONS) <= set(keys(app))
     app.button("game_race").click().run()
-    assert app.query_params["game"] == ["race"]
+    assert app.query_params["game"] == "race"
     assert "game_begin" in keys(app)
     assert not set(BUTTONS) & set(keys(app))
     app.button("game_leave").click().run()
@@ -67,7 +67,7 @@ def test_a_game_is_chosen_and_left_through_the_address():
 def test_an_unknown_game_is_reported_and_the_page_works():
     app = page_at("draw", digit(7), game="chess")
     (warning,) = app.warning
-    assert "the game “chess” is not known here" in warning.value
+    assert "the game “chess”, which is not known here" in warning.value
     assert reading_on(app)["reading"]["digit"] == "7"
     app.button("game_race").click().run()
     assert not app.warning
@@ -91,7 +91,9 @@ def test_a_race_goes_on_with_each_accepted_digit_and_ends_with_the_minute(clock,
     assert "3 of 10 digits in 60 seconds" in texts(app)
     assert not clock_on(app)["isRunning"]
     assert reading_on(app)["reading"]["digit"] == "4"  # what is drawn after the end stays
-    (picture,) = (image for image in app.get("image") if image.proto.imgs[0].alt.startswith("The dr"))
+    (picture,) = (
+        image for image in app.get("image") if image.proto.imgs[0].alt.startswith("The dr")
+    )
     assert "3 of 10 digits" in picture.proto.imgs[0].alt
     app.button("game_begin").click().run()
     assert "Draw a **0**" in texts(app)

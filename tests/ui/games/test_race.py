@@ -35,5 +35,7 @@ def test_any_course_of_readings_accepts_the_digits_in_order(seed):
         race = race.after(attempt(reading(digit, accepted=accepted), time))
         wanted += accepted and digit == wanted
         assert len(race.attempts) == wanted
-        assert sum(race.durations) == pytest.approx(max([one.seconds for one in race.attempts] + [0]))
+        assert sum(race.durations) == pytest.approx(
+            max([one.seconds for one in race.attempts] + [0])
+        )
     assert race.is_complete
