@@ -11,9 +11,13 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.slow
-def test_a_race_is_won_and_its_picture_saved(phone):
+def test_a_reading_is_marked_and_a_race_is_won(phone):
     page = phone.page
+    phone.draw(shapes.DIGITS[7])
+    page.locator(".st-key-marks button", has_text="7").click()
+    expect(page.get_by_text("Your score: 1 right, 0 wrong, 0 not sure")).to_be_visible()
     page.get_by_role("button", name="Race").click()
+    phone.settled()  # the drawing is still there
     start = page.get_by_role("button", name="Start")
     expect(start).to_be_in_viewport()
     start.click()

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, replace
 
-from mnist_app.recognizer import Prediction
 from mnist_app.ui.attempt import Attempt
+from mnist_app.ui.truths import answer, answer_certainty
 
 
 @dataclass(frozen=True, eq=False)
 class Trick:
-    """A drawing and what its player says it is: a digit, or None for no digit."""
+    """A drawing and what its player says it is, one of `truths.TRUTHS`."""
 
     attempt: Attempt
-    meant: int | None
+    meant: int
 
     @property
     def is_fooled(self) -> bool:
@@ -46,19 +46,6 @@ class FoolIt:
         """Return the round unchanged: a drawing counts once it is judged."""
         return self
 
-    def judged(self, attempt: Attempt, meant: int | None) -> "FoolIt":
+    def judged(self, attempt: Attempt, meant: int) -> "FoolIt":
         """Return the round after a drawing that its player says to be ``meant``."""
         return replace(self, tricks=(*self.tricks, Trick(attempt, meant)))
-
-
-def answer(prediction: Prediction) -> int | None:
-    """Return the network's answer: the accepted digit, or None for "not a digit"."""
-    return prediction.digit if prediction.accepted else None
-
-
-def answer_certainty(prediction: Prediction) -> float:
-    """Return how sure the network is of its `answer`, 0 to 1.
-
-    Of "not a digit" it is as sure as the likeliest digit leaves it.
-    """
-    return prediction.certainty if prediction.accepted else 1 - prediction.certainty

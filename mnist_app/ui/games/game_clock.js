@@ -9,7 +9,7 @@ export default ({ parentElement, data, setTriggerValue }) => {
   const number = clock.querySelector(".number");
   const fill = clock.querySelector(".fill");
   const end = performance.now() + 1000 * data.left;
-  let timer = null;
+  clearTimeout(clock.timer); // of the mount before
 
   const show = () => {
     const left = data.isRunning ? Math.max(0, (end - performance.now()) / 1000) : data.left;
@@ -18,7 +18,7 @@ export default ({ parentElement, data, setTriggerValue }) => {
     clock.classList.toggle("urgent", left <= URGENT);
     if (!data.isRunning) return;
     if (left > 0) {
-      timer = setTimeout(show, 1000 * (left % 1) + LATE);
+      clock.timer = setTimeout(show, 1000 * (left % 1) + LATE);
     } else if (clock.dataset.ended !== data.state) {
       clock.dataset.ended = data.state;
       setTriggerValue("ended", true);
@@ -30,5 +30,5 @@ export default ({ parentElement, data, setTriggerValue }) => {
     clock.dataset.seen = data.state;
     clock.scrollIntoView({ block: "nearest" });
   }
-  return () => clearTimeout(timer);
+  return () => clearTimeout(clock.timer);
 };

@@ -9,11 +9,12 @@ from mnist_app.ui import pictures
 from mnist_app.ui.downloads import Download, show_links
 from mnist_app.ui.games import game_session
 from mnist_app.ui.games.game_clock import show_clock
-from mnist_app.ui.games.game_views import GameView, meaning, view_of
+from mnist_app.ui.games.game_views import GameView, view_of
 from mnist_app.ui.games.rounds import GAMES, SECONDS, Round
 from mnist_app.ui.kept_files import kept_file
 from mnist_app.ui.models import LoadedModel
 from mnist_app.ui.picture_strip import WIDTH, draw_strip
+from mnist_app.ui.truths import NO_DIGIT, TRUTHS, in_words
 from mnist_app.words import _, day
 
 _MEANT: Final = "game_meant"
@@ -27,10 +28,14 @@ def show_game(model: LoadedModel | None) -> None:
 
     Call it before the canvas, which it empties where the game goes on.
     """
-    game_session.check_link()
-    name = game_session.chosen_game()
-    if name is None or model is None:
-        return
+    with st.container(key="game_place"):  # always there: where the canvas moves, it loses its ink
+        game_session.check_link()
+        name = game_session.chosen_game()
+        if name is not None and model is not None:
+            _show_panel(name, model)
+
+
+def _show_panel(name: str, model: LoadedModel) -> None:
     present = game_session.present_round(name, model)
     with st.container(key="game", border=True, gap="small"):
         if present is None:
@@ -99,17 +104,15 @@ def _show_running(present: Round, model: LoadedModel) -> None:
     _show_head(view.task(), left, f"{present.name} from {present.started}", is_running=True)
     if present.name == "fool-it":
         _show_judge(present, model)
-    with st.container(horizontal=True, horizontal_alignment="distribute", key="game_progress"):
-        st.markdown(view.progress(attempt), width="content")
-        st.button(_("Stop"), key="game_stop", type="tertiary", on_click=game_session.stop)
+    st.markdown(view.progress(attempt))
 
 
 def _show_judge(present: Round, model: LoadedModel) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         meant = st.selectbox(
             _("What it is"),
-            (None, *range(10)),
-            format_func=meaning,
+            (NO_DIGIT, *TRUTHS[:NO_DIGIT]),
+            format_func=in_words,
             key=_MEANT,
             width=140,
             label_visibility="collapsed",
@@ -137,6 +140,8 @@ def _show_end(present: Round, model: LoadedModel) -> None:
             width=WIDTH,
             alt=_("The drawings of this round. {score}").format(score=score),
         )
+        file = Download(_("Picture (PNG)"), f"{present.name}.png", "image/png", picture)
+        show_links([file], key="game_download")
     st.markdown(view.lesson())
     with st.container(horizontal=True):
         st.button(
@@ -148,15 +153,15 @@ def _show_end(present: Round, model: LoadedModel) -> None:
             args=(present.name, model),
         )
         _show_leave()
-    if view.tiles():
-        file = Download(_("Picture (PNG)"), f"{present.name}.png", "image/png", picture)
-        show_links([file], key="game_download")
     _show_games(without=present.name)
 
 
 def _show_head(words: str, left: float, state: str, *, is_running: bool = False) -> None:
     with st.container(key="game_head", gap="xsmall"):
-        st.markdown(words)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(words)
+            if is_running:
+                st.button(_("Stop"), key="game_stop", type="tertiary", on_click=game_session.stop)
         show_clock(left, state, game_session.stop, is_running=is_running)
 
 

@@ -90,7 +90,7 @@ def play(present: Round, attempt: Attempt) -> Round:
     return after
 
 
-def judge(name: str, model: LoadedModel, meant: int | None) -> None:
+def judge(name: str, model: LoadedModel, meant: int) -> None:
     """Judge the drawing that is said to be ``meant``, and clear the canvas; a blank one waits."""
     present = present_round(name, model)
     attempt = None if present is None else read_drawing(model, present)

@@ -7,11 +7,12 @@ from typing import Final
 from mnist_app.arrays import DIGITS
 from mnist_app.recognizer import percentage
 from mnist_app.ui.attempt import Attempt
-from mnist_app.ui.games.fool_it import FoolIt, Trick, answer, answer_certainty
+from mnist_app.ui.games.fool_it import FoolIt, Trick
 from mnist_app.ui.games.least_ink import WANTED, LeastInk, ink_used, is_valid
 from mnist_app.ui.games.race import Race
 from mnist_app.ui.games.rounds import Game
 from mnist_app.ui.picture_strip import GOOD, NEUTRAL, WRONG, Tile
+from mnist_app.ui.truths import answer, answer_certainty, in_words
 from mnist_app.words import _, ngettext, number
 
 
@@ -72,7 +73,7 @@ class _RaceView(GameView):
         )
 
     def task(self) -> str:
-        return _("Draw a **{digit}**").format(digit=self._game.wanted)
+        return _("Draw a :primary[**{digit}**]").format(digit=self._game.wanted)
 
     def progress(self, attempt: Attempt | None) -> str:  # noqa: ARG002 (as the others have it)
         done = len(self._game.attempts)
@@ -137,7 +138,7 @@ class _LeastInkView(GameView):
         )
 
     def task(self) -> str:
-        return _("Draw a **5** with little ink")
+        return _("Draw a :primary[**5**] with little ink")
 
     def progress(self, attempt: Attempt | None) -> str:
         least = self._game.least
@@ -206,7 +207,7 @@ class _FoolItView(GameView):
         )
 
     def task(self) -> str:
-        return _("Draw, say what it is, and press **Judge**")
+        return _("Draw, say what it is, **Judge**")
 
     def progress(self, attempt: Attempt | None) -> str:  # noqa: ARG002 (as the others have it)
         points = self._game.points
@@ -244,7 +245,7 @@ class _FoolItView(GameView):
             Tile(
                 trick.attempt.ink,
                 WRONG if trick.is_fooled else NEUTRAL,
-                f"{meaning(trick.meant)} → {meaning(answer(trick.attempt.prediction))}",
+                f"{in_words(trick.meant)} → {in_words(answer(trick.attempt.prediction))}",
                 percentage(answer_certainty(trick.attempt.prediction)),
             )
             for trick in self._game.tricks
@@ -262,14 +263,9 @@ def view_of(game: Game) -> GameView:
             return _FoolItView(game)
 
 
-def meaning(answered: int | None) -> str:
-    """Return what a drawing is said to be: a digit, or none."""
-    return _("no digit") if answered is None else str(answered)
-
-
 def said_in_words(trick: Trick) -> str:
     """Return the network's answer to a drawing: "3, 97 % sure"."""
     reading = trick.attempt.prediction
     return _("{answer}, {share} sure").format(
-        answer=meaning(answer(reading)), share=percentage(answer_certainty(reading))
+        answer=in_words(answer(reading)), share=percentage(answer_certainty(reading))
     )

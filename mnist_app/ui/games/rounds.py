@@ -60,7 +60,7 @@ class Round:
         """Return the round after a reading; one that is over does not change."""
         return self if self.is_over else self._with(self.game.after(attempt), attempt)
 
-    def judged(self, attempt: Attempt, meant: int | None) -> "Round":
+    def judged(self, attempt: Attempt, meant: int) -> "Round":
         """Return a round of `FoolIt` after a judged drawing; other and ended ones do not change."""
         if self.is_over or not isinstance(self.game, FoolIt):
             return self

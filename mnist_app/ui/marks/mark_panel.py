@@ -14,8 +14,6 @@ from mnist_app.ui.image_row import show_row
 from mnist_app.ui.kept_files import kept_file
 from mnist_app.ui.marks.marks_table import marks_table
 from mnist_app.ui.marks.scorebook import (
-    NO_DIGIT,
-    TRUTHS,
     Outcome,
     ReadingMark,
     Scorebook,
@@ -23,6 +21,7 @@ from mnist_app.ui.marks.scorebook import (
 )
 from mnist_app.ui.models import LoadedModel
 from mnist_app.ui.picture_strip import WRONG, Tile, draw_strip
+from mnist_app.ui.truths import TRUTHS, in_words
 from mnist_app.words import _
 
 _BOOK: Final = "scorebook"
@@ -47,12 +46,13 @@ def show_marks(model: LoadedModel | None, drawn: DigitDrawing) -> None:
 def _show_truths(model: str, ink: Image, prediction: Prediction) -> None:
     st.session_state[_MARK] = _book().truth(fingerprint_of(ink), model)
     st.pills(
-        _("Did it get you right? Tap what you drew, and the page keeps the score."),
+        _("Did it get you right? Tap what you drew:"),
         TRUTHS,
-        format_func=truth_in_words,
+        format_func=in_words,
         key=_MARK,
         on_change=_take_mark,
         args=(model, ink, prediction),
+        help=_("The page counts how often the network was right, and keeps what it misread."),
     )
 
 
@@ -86,7 +86,7 @@ def _show_score(book: Scorebook) -> None:
             _("The score of each digit"),
             (_("You drew"), _("right"), _("wrong"), _("not sure")),
             [
-                (truth_in_words(truth), *(str(counts[outcome]) for outcome in Outcome))
+                (in_words(truth), *(str(counts[outcome]) for outcome in Outcome))
                 for truth, counts in book.counts_by_truth().items()
             ],
         )
@@ -122,7 +122,7 @@ def picture_of(book: Scorebook) -> bytes:
         Tile(
             mark.attempt.ink,
             WRONG,
-            f"{truth_in_words(mark.truth)} → {mark.attempt.prediction.digit}",
+            f"{in_words(mark.truth)} → {mark.attempt.prediction.digit}",
             percentage(mark.attempt.prediction.certainty),
         )
         for mark in book.wrong[: -WRONG_SHOWN - 1 : -1]
@@ -145,14 +145,9 @@ def score_in_words(book: Scorebook) -> str:
     )
 
 
-def truth_in_words(truth: int) -> str:
-    """Return what a drawing is: a digit, or "no digit"."""
-    return _("no digit") if truth == NO_DIGIT else str(truth)
-
-
 def _caption(mark: ReadingMark) -> str:
     reading = mark.attempt.prediction
     sure = percentage(reading.certainty)
     return _("{truth} → said {digit}, {share} sure").format(
-        truth=truth_in_words(mark.truth), digit=reading.digit, share=sure
+        truth=in_words(mark.truth), digit=reading.digit, share=sure
     )

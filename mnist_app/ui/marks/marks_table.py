@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from mnist_app.ui import share
-from mnist_app.ui.marks.scorebook import NO_DIGIT, ReadingMark
+from mnist_app.ui.marks.scorebook import ReadingMark
+from mnist_app.ui.truths import NO_DIGIT
 
 COLUMNS: Final = ("drawn", "outcome", *share.COLUMNS)
 NO_DIGIT_CELL: Final = "no digit"

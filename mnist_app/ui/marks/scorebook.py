@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from mnist_app.arrays import DIGITS, Image
+from mnist_app.arrays import Image
 from mnist_app.recognizer import Prediction
 from mnist_app.ui.attempt import Attempt
+from mnist_app.ui.truths import TRUTHS, answer
 
 MAXIMUM_MARKS: Final = 100
 """Number of marks that are kept; the oldest is dropped first. Together they take 3 MB."""
-NO_DIGIT: Final = DIGITS
-"""The truth of a drawing that is no digit."""
-TRUTHS: Final = (*range(DIGITS), NO_DIGIT)
 
 
 class Outcome(StrEnum):
@@ -27,9 +25,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class ReadingMark:
-    """A drawing, its reading by the model called ``model``, and the ``truth``, one of `TRUTHS`.
+    """A drawing, its reading by the model called ``model``, and what it is.
 
-    ``fingerprint`` is that of the whole drawing, see `fingerprint_of`.
+    ``truth`` is one of `truths.TRUTHS`; ``fingerprint`` is that of the whole drawing, see `fingerprint_of`.
     """
 
     fingerprint: bytes
@@ -44,11 +42,10 @@ class ReadingMark:
 
     @property
     def outcome(self) -> Outcome:
-        """Whether the reading is right: the accepted digit, or none where there is none."""
-        reading = self.attempt.prediction
-        if reading.accepted:
-            return Outcome.RIGHT if reading.digit == self.truth else Outcome.WRONG
-        return Outcome.RIGHT if self.truth == NO_DIGIT else Outcome.NOT_SURE
+        """What the reading is, given the truth. A digit that is not accepted is not sure."""
+        if answer(self.attempt.prediction) == self.truth:
+            return Outcome.RIGHT
+        return Outcome.WRONG if self.attempt.prediction.accepted else Outcome.NOT_SURE
 
 
 @dataclass(frozen=True, eq=False)

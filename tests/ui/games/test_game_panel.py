@@ -78,9 +78,9 @@ def test_a_race_goes_on_with_each_accepted_digit_and_ends_with_the_minute(clock,
     app = begun("race", model=model)
     for number in (0, 1, 2):
         clock.time += 5
-        assert f"Draw a **{number}**" in texts(app)
+        assert f"Draw a :primary[**{number}**]" in texts(app)
         draw_on(app, digit(7))  # another digit waits
-        assert f"Draw a **{number}**" in texts(app)
+        assert f"Draw a :primary[**{number}**]" in texts(app)
         assert reading_on(app)["reading"] is not None
         draw_on(app, digit(number))
         assert reading_on(app)["reading"] is None  # the canvas is empty for the next one
@@ -96,7 +96,7 @@ def test_a_race_goes_on_with_each_accepted_digit_and_ends_with_the_minute(clock,
     )
     assert "3 of 10 digits" in picture.proto.imgs[0].alt
     app.button("game_begin").click().run()
-    assert "Draw a **0**" in texts(app)
+    assert "Draw a :primary[**0**]" in texts(app)
 
 
 def test_least_ink_tells_what_is_missing_and_ends_when_stopped(clock):
@@ -136,4 +136,4 @@ def test_a_start_and_another_model_empty_and_end_a_round(clock):
     assert app.session_state[DIGIT.drawing_key].strokes == ()
     app.selectbox("model").select("cnn").run()
     assert "game_begin" in keys(app)
-    assert "Draw a **0**" not in texts(app)
+    assert "Draw a :primary[**0**]" not in texts(app)

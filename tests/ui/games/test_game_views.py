@@ -28,7 +28,7 @@ def test_a_race_names_its_slowest_digit_and_its_time():
     for digit, seconds in enumerate([2, 3, 9.5, 11]):
         race = race.after(attempt(reading(digit), seconds))
     view = view_of(race)
-    assert view.task() == "Draw a **4**"
+    assert view.task() == "Draw a :primary[**4**]"
     assert view.score(60.0) == "4 of 10 digits in 60 seconds"
     assert "Your 2 took longest: 6.5 seconds" in view.lesson()
     assert [tile.caption for tile in view.tiles() if tile.colour == WRONG] == ["2"]
@@ -49,7 +49,7 @@ def test_least_ink_tells_the_best_and_what_is_on_the_canvas():
 
 
 def test_fool_it_tells_the_answer_and_the_points():
-    game = FoolIt().judged(attempt(reading(3, 0.97)), None)
+    game = FoolIt().judged(attempt(reading(3, 0.97)), 10)
     assert view_of(game).progress(None) == "Fooled! It said 3, 97 % sure. :primary[**97 points**]"
     assert view_of(game).score(60.0) == "Fooled once: 97 points!"
     game = game.judged(attempt(reading(3, 0.9)), 3)

@@ -28,7 +28,7 @@ def test_a_stopped_round_keeps_its_time_and_takes_nothing_more(name):
     assert over.seconds(150.0) == 7.5
     for digit in (0, 5):
         assert over.after(attempt(reading(digit, image=with_ink(30)))) is over
-    assert over.judged(attempt(FIVE), None) is over
+    assert over.judged(attempt(FIVE), 10) is over
 
 
 def test_a_race_ends_with_its_last_digit():

@@ -8,7 +8,8 @@ import numpy as np
 
 from mnist_app.ui import share
 from mnist_app.ui.marks.marks_table import marks_table
-from mnist_app.ui.marks.scorebook import NO_DIGIT, ReadingMark
+from mnist_app.ui.marks.scorebook import ReadingMark
+from mnist_app.ui.truths import NO_DIGIT
 from tests.ui.made_readings import reading
 
 DAY = dt.date(2026, 3, 9)

@@ -7,13 +7,12 @@ import pytest
 
 from mnist_app.ui.marks.scorebook import (
     MAXIMUM_MARKS,
-    NO_DIGIT,
-    TRUTHS,
     Outcome,
     ReadingMark,
     Scorebook,
     fingerprint_of,
 )
+from mnist_app.ui.truths import NO_DIGIT, TRUTHS
 from tests.ui.made_readings import reading
 
 
