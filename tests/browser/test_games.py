@@ -9,6 +9,9 @@ from tests.browser import shapes
 
 pytestmark = pytest.mark.browser
 
+SENT_MILLISECONDS = 150
+"""Time after a stroke in which the browser has sent it."""
+
 
 @pytest.mark.slow
 def test_a_reading_is_marked_and_a_race_is_won(phone):
@@ -30,7 +33,8 @@ def test_a_reading_is_marked_and_a_race_is_won(phone):
         key = phone.canvas_key()
         for line in lines:  # it may be accepted before its last stroke
             phone.leave_ink([line])
-            page.wait_for_timeout(600)
+            page.wait_for_timeout(SENT_MILLISECONDS)
+            phone.wait_for(lambda: phone.traffic.is_answered, lambda: "the server is still at work")
             if phone.canvas_key() != key:
                 break
     expect(head).to_contain_text("All ten digits in")

@@ -104,7 +104,8 @@ def _show_running(present: Round, model: LoadedModel) -> None:
     _show_head(view.task(), left, f"{present.name} from {present.started}", is_running=True)
     if present.name == "fool-it":
         _show_judge(present, model)
-    st.markdown(view.progress(attempt))
+    with st.container(key=f"game_progress_{present.name}"):
+        st.markdown(view.progress(attempt))
 
 
 def _show_judge(present: Round, model: LoadedModel) -> None:
@@ -158,8 +159,10 @@ def _show_end(present: Round, model: LoadedModel) -> None:
 
 def _show_head(words: str, left: float, state: str, *, is_running: bool = False) -> None:
     with st.container(key="game_head", gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(words)
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
+            st.markdown(words, width="content")
             if is_running:
                 st.button(_("Stop"), key="game_stop", type="tertiary", on_click=game_session.stop)
         show_clock(left, state, game_session.stop, is_running=is_running)

@@ -138,7 +138,7 @@ class _LeastInkView(GameView):
         )
 
     def task(self) -> str:
-        return _("Draw a :primary[**5**] with little ink")
+        return _("A :primary[**5**] with little ink")
 
     def progress(self, attempt: Attempt | None) -> str:
         least = self._game.least
@@ -207,12 +207,12 @@ class _FoolItView(GameView):
         )
 
     def task(self) -> str:
-        return _("Draw, say what it is, **Judge**")
+        return _("**Fool it!**")
 
     def progress(self, attempt: Attempt | None) -> str:  # noqa: ARG002 (as the others have it)
         points = self._game.points
         if not self._game.tricks:
-            return _(":primary[**{points} points**]").format(points=points)
+            return _("Draw, say what it is, then press Judge.")
         last = self._game.tricks[-1]
         said = said_in_words(last)
         if last.is_fooled:
@@ -245,7 +245,9 @@ class _FoolItView(GameView):
             Tile(
                 trick.attempt.ink,
                 WRONG if trick.is_fooled else NEUTRAL,
-                f"{in_words(trick.meant)} → {in_words(answer(trick.attempt.prediction))}",
+                _("{truth}, said {answer}").format(
+                    truth=in_words(trick.meant), answer=in_words(answer(trick.attempt.prediction))
+                ),
                 percentage(answer_certainty(trick.attempt.prediction)),
             )
             for trick in self._game.tricks

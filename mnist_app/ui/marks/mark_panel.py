@@ -122,7 +122,9 @@ def picture_of(book: Scorebook) -> bytes:
         Tile(
             mark.attempt.ink,
             WRONG,
-            f"{in_words(mark.truth)} → {mark.attempt.prediction.digit}",
+            _("{truth}, said {answer}").format(
+                truth=in_words(mark.truth), answer=mark.attempt.prediction.digit
+            ),
             percentage(mark.attempt.prediction.certainty),
         )
         for mark in book.wrong[: -WRONG_SHOWN - 1 : -1]

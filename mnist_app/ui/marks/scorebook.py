@@ -27,7 +27,8 @@ class Outcome(StrEnum):
 class ReadingMark:
     """A drawing, its reading by the model called ``model``, and what it is.
 
-    ``truth`` is one of `truths.TRUTHS`; ``fingerprint`` is that of the whole drawing, see `fingerprint_of`.
+    ``truth`` is one of `truths.TRUTHS`; ``fingerprint`` is that of the whole drawing, see
+    `fingerprint_of`.
     """
 
     fingerprint: bytes

@@ -54,6 +54,6 @@ def test_fool_it_tells_the_answer_and_the_points():
     assert view_of(game).score(60.0) == "Fooled once: 97 points!"
     game = game.judged(attempt(reading(3, 0.9)), 3)
     assert view_of(game).progress(None).startswith("Not fooled: it said 3")
-    assert [tile.caption for tile in view_of(game).tiles()] == ["no digit → 3", "3 → 3"]
+    assert [tile.caption for tile in view_of(game).tiles()] == ["no digit, said 3", "3, said 3"]
     game = game.judged(attempt(reading(4, 0.3, accepted=False)), 4)
     assert view_of(game).score(60.0) == "Fooled 2 times: 167 points!"
