@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from mnist_app.ui.games.rounds import SECONDS
 from tests.browser import shapes
+from tests.browser.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +45,16 @@ def test_a_reading_is_marked_and_a_race_is_won(phone):
     with page.expect_download() as saved:
         page.get_by_role("link", name="Picture (PNG)").click()
     assert saved.value.suggested_filename == "race.png"
+    assert violations(page) == []
+
+    # A reload leads to the start; the browser's clock ends a round, with one message in the minute.
     assert "game=race" in page.url
+    page.clock.install()
     page.reload()
-    expect(page.get_by_role("button", name="Start")).to_be_visible()
+    page.get_by_role("button", name="Start").click()
+    expect(head).to_contain_text("Draw a 0")
+    phone.settled()
+    sent = phone.traffic.sent
+    page.clock.fast_forward(1000 * SECONDS)
+    expect(head).to_contain_text("0 of 10 digits")
+    assert phone.traffic.sent == sent + 1
