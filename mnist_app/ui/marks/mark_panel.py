@@ -14,7 +14,7 @@ from mnist_app.ui.image_row import show_row
 from mnist_app.ui.kept_files import kept_file
 from mnist_app.ui.marks.marks_table import marks_table
 from mnist_app.ui.marks.scorebook import (
-    Outcome,
+    MarkOutcome,
     ReadingMark,
     Scorebook,
     fingerprint_of,
@@ -86,7 +86,7 @@ def _show_score(book: Scorebook) -> None:
             _("The score of each digit"),
             (_("You drew"), _("right"), _("wrong"), _("not sure")),
             [
-                (in_words(truth), *(str(counts[outcome]) for outcome in Outcome))
+                (in_words(truth), *(str(counts[outcome]) for outcome in MarkOutcome))
                 for truth, counts in book.counts_by_truth().items()
             ],
         )
@@ -141,9 +141,9 @@ def score_in_words(book: Scorebook) -> str:
     """Return the score: "Your score: 7 right, 2 wrong, 1 not sure"."""
     counts = book.counts()
     return _("Your score: {right} right, {wrong} wrong, {not_sure} not sure").format(
-        right=counts[Outcome.RIGHT],
-        wrong=counts[Outcome.WRONG],
-        not_sure=counts[Outcome.NOT_SURE],
+        right=counts[MarkOutcome.RIGHT],
+        wrong=counts[MarkOutcome.WRONG],
+        not_sure=counts[MarkOutcome.NOT_SURE],
     )
 
 

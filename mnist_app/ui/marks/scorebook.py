@@ -15,7 +15,7 @@ MAXIMUM_MARKS: Final = 100
 """Number of marks that are kept; the oldest is dropped first. Together they take 3 MB."""
 
 
-class Outcome(StrEnum):
+class MarkOutcome(StrEnum):
     """What a mark says about a reading."""
 
     RIGHT = "right"
@@ -42,11 +42,11 @@ class ReadingMark:
         return cls(fingerprint_of(ink), model, truth, Attempt.of(ink, prediction))
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> MarkOutcome:
         """What the reading is, given the truth. A digit that is not accepted is not sure."""
         if answer(self.attempt.prediction) == self.truth:
-            return Outcome.RIGHT
-        return Outcome.WRONG if self.attempt.prediction.accepted else Outcome.NOT_SURE
+            return MarkOutcome.RIGHT
+        return MarkOutcome.WRONG if self.attempt.prediction.accepted else MarkOutcome.NOT_SURE
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,19 +84,19 @@ class Scorebook:
     @property
     def wrong(self) -> tuple[ReadingMark, ...]:
         """The marks of wrong readings."""
-        return tuple(mark for mark in self.marks if mark.outcome is Outcome.WRONG)
+        return tuple(mark for mark in self.marks if mark.outcome is MarkOutcome.WRONG)
 
-    def counts(self) -> dict[Outcome, int]:
+    def counts(self) -> dict[MarkOutcome, int]:
         """Return how many readings have each outcome."""
         found = Counter(mark.outcome for mark in self.marks)
-        return {outcome: found[outcome] for outcome in Outcome}
+        return {outcome: found[outcome] for outcome in MarkOutcome}
 
-    def counts_by_truth(self) -> dict[int, dict[Outcome, int]]:
+    def counts_by_truth(self) -> dict[int, dict[MarkOutcome, int]]:
         """Return the same for each truth that was marked, in the order of `TRUTHS`."""
         found = Counter((mark.truth, mark.outcome) for mark in self.marks)
         marked = {mark.truth for mark in self.marks}
         return {
-            truth: {outcome: found[truth, outcome] for outcome in Outcome}
+            truth: {outcome: found[truth, outcome] for outcome in MarkOutcome}
             for truth in TRUTHS
             if truth in marked
         }

@@ -7,7 +7,7 @@ import pytest
 
 from mnist_app.ui.marks.scorebook import (
     MAXIMUM_MARKS,
-    Outcome,
+    MarkOutcome,
     ReadingMark,
     Scorebook,
     fingerprint_of,
@@ -31,9 +31,9 @@ def mark(number, truth, *, digit=4, accepted=True, model="best"):
 def test_a_reading_is_right_wrong_or_not_sure(truth, accepted):
     found = mark(0, truth, accepted=accepted).outcome
     if accepted:
-        assert found == (Outcome.RIGHT if truth == 4 else Outcome.WRONG)
+        assert found == (MarkOutcome.RIGHT if truth == 4 else MarkOutcome.WRONG)
     else:
-        assert found == (Outcome.RIGHT if truth == NO_DIGIT else Outcome.NOT_SURE)
+        assert found == (MarkOutcome.RIGHT if truth == NO_DIGIT else MarkOutcome.NOT_SURE)
 
 
 def test_marking_again_replaces_and_another_model_or_drawing_counts_anew():
@@ -57,8 +57,8 @@ def test_the_counts_are_those_of_the_marks_that_are_kept():
     kept = list(given.values())[-MAXIMUM_MARKS:]
     assert list(book.marks) == kept
     assert sum(book.counts().values()) == MAXIMUM_MARKS
-    assert book.counts()[Outcome.WRONG] == len(book.wrong)
+    assert book.counts()[MarkOutcome.WRONG] == len(book.wrong)
     by_truth = book.counts_by_truth()
     assert list(by_truth) == sorted(by_truth)
-    for outcome in Outcome:
+    for outcome in MarkOutcome:
         assert sum(row[outcome] for row in by_truth.values()) == book.counts()[outcome]
