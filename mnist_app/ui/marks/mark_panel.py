@@ -22,7 +22,7 @@ from mnist_app.ui.marks.scorebook import (
 from mnist_app.ui.models import LoadedModel
 from mnist_app.ui.picture_strip import WRONG, Tile, draw_strip
 from mnist_app.ui.truths import TRUTHS, in_words
-from mnist_app.words import _
+from mnist_app.words import _, pgettext
 
 _BOOK: Final = "scorebook"
 _PICTURE: Final = "scorebook_picture"
@@ -84,7 +84,12 @@ def _show_score(book: Scorebook) -> None:
     with fold:
         show_table(
             _("The score of each digit"),
-            (_("You drew"), _("right"), _("wrong"), _("not sure")),
+            (
+                _("You drew"),
+                pgettext("reading", "right"),
+                pgettext("reading", "wrong"),
+                _("not sure"),
+            ),
             [
                 (in_words(truth), *(str(counts[outcome]) for outcome in MarkOutcome))
                 for truth, counts in book.counts_by_truth().items()
