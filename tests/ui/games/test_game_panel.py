@@ -134,6 +134,7 @@ def test_a_start_and_another_model_empty_and_end_a_round(clock):
     app.button("game_begin").click().run()
     assert reading_on(app)["reading"] is None
     assert app.session_state[DIGIT.drawing_key].strokes == ()
-    app.selectbox("model").select("cnn").run()
+    app.session_state["model"] = "cnn"
+    app.run()
     assert "game_begin" in keys(app)
     assert "Draw a :primary[**0**]" not in texts(app)
