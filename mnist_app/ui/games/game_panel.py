@@ -132,8 +132,6 @@ def _show_end(present: Round, model: LoadedModel) -> None:
     seconds = present.seconds(game_session.now())
     score = view.score(seconds)
     _show_head(score, SECONDS - seconds, f"{present.name} to {present.started}")
-    if game_session.take_news() and view.is_success():
-        st.balloons()
     if view.tiles():
         picture = kept_file(_PICTURE, present, lambda: _picture(present, view, score))
         st.image(
@@ -155,6 +153,8 @@ def _show_end(present: Round, model: LoadedModel) -> None:
         )
         _show_leave()
     _show_games(without=present.name)
+    if game_session.take_news() and view.is_success():
+        st.balloons()
 
 
 def _show_head(words: str, left: float, state: str, *, is_running: bool = False) -> None:
