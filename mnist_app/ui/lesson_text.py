@@ -1,73 +1,157 @@
-"""Lessons parsed from their Markdown files: sections of text and links into the app.
+"""Lessons parsed from their Markdown files: steps, questions, notes for the teacher.
 
-The files in ``docs/lessons`` are the only source, for the page and for teachers who read them
-elsewhere. A link into the app stands on a line of its own; the page opens it in the running app,
-whatever its address.
+The files in ``docs/lessons`` are the only source, for the panel, for the page Lessons and for
+teachers who read them elsewhere. A step is a heading of the third level under ``## Steps``:
+
+- a link on a line of its own: the page of the step and its state, with ``lesson=LESSON.STEP``;
+- paragraphs of text, in which ``**`` is the only mark-up;
+- perhaps a last line ``*When CONDITION: MESSAGE*``, which the app checks, see `lesson_check`.
 """
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl
 
+from mnist_app.ui.lesson_check import Condition, read_condition
+
 FOLDER: Final = Path(__file__).resolve().parents[2] / "docs" / "lessons"
-_LINK: Final = re.compile(r"^ *\[([^\]]+)\]\(http://localhost:8501/(\w*)(?:\?(\S*))?\) *$", re.M)
+PARAMETER: Final = "lesson"
+"""Parameter of an address that names a step: ``lesson=2.3`` is step 3 of lesson 2."""
+STEPS: Final = "Steps"
+"""Heading of the section with the steps."""
+_LINK: Final = re.compile(r"^\[([^\]]+)\]\(http://localhost:8501/(\w*)\?(\S+)\)$")
+_CHECK: Final = re.compile(r"^\*When ([^:]+): (.+)\*$")
 
 
 @dataclass(frozen=True)
-class AppLink:
-    """A link to a page of the app in a certain state.
+class Check:
+    """What the app checks in a step, and what it says as soon as that holds."""
 
-    ``page`` is the path in its address, "" for Draw; ``query`` are the parameters of the address.
+    condition: Condition
+    message: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a lesson.
+
+    ``title`` is its instruction in a few words, without mark-up; ``link`` says which page it opens.
+    ``page`` is the path in that page's address, "" for Draw; ``query`` are the parameters that set
+    its state, without the one that names the step. ``paragraphs`` may have ``**`` in them.
     """
 
-    label: str
+    title: str
+    link: str
     page: str
     query: tuple[tuple[str, str], ...]
+    paragraphs: tuple[str, ...]
+    check: Check | None
 
 
 @dataclass(frozen=True)
 class Section:
-    """A section of a lesson: its heading, and its Markdown and links in the order of the file."""
+    """A section of a lesson after its steps: its heading and its Markdown."""
 
     heading: str
-    blocks: tuple[str | AppLink, ...]
+    text: str
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson: its title, a summary of a sentence or two, and its sections."""
+    """A lesson: its title, a summary of a sentence or two, its steps, and its other sections."""
 
     title: str
     summary: str
+    steps: tuple[Step, ...]
     sections: tuple[Section, ...]
 
 
+@dataclass(frozen=True)
+class StepNumber:
+    """The place of a step: both numbers count from 1."""
+
+    lesson: int
+    step: int
+
+    def __str__(self) -> str:
+        """Return the value of `PARAMETER`."""
+        return f"{self.lesson}.{self.step}"
+
+
+class LessonFormatError(ValueError):
+    """A lesson's file is not as the parser needs it; the message says where."""
+
+
+def find_step(value: str, lessons: tuple[Lesson, ...]) -> StepNumber | None:
+    """Return the step that a value of `PARAMETER` names, None if ``lessons`` have none such.
+
+    A lesson without a step, as in ``lesson=2``, is its first.
+    """
+    found = re.fullmatch(r"([0-9])(?:\.([0-9]{1,2}))?", value)
+    if found is None:
+        return None
+    number = StepNumber(int(found[1]), int(found[2] or 1))
+    is_lesson = 1 <= number.lesson <= len(lessons)
+    is_step = is_lesson and 1 <= number.step <= len(lessons[number.lesson - 1].steps)
+    return number if is_step else None
+
+
+@lru_cache
 def read_lessons(folder: Path = FOLDER) -> tuple[Lesson, ...]:
     """Return the lessons in ``folder``, in the order of the numbers that start their file names.
 
-    Returns an empty tuple if there is no such folder. Only a checkout has it.
+    Returns an empty tuple if there is no such folder. Only a checkout has it. Raises
+    `LessonFormatError`.
     """
+    files = sorted(folder.glob("[0-9]*.md"))
     return tuple(
-        read_lesson(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("[0-9]*.md"))
+        read_lesson(path.read_text(encoding="utf-8"), number)
+        for number, path in enumerate(files, 1)
     )
 
 
-def read_lesson(text: str) -> Lesson:
-    """Return the lesson in a Markdown file: a title, a summary, and sections headed by ``##``."""
-    head, *sections = re.split(r"^## ", text, flags=re.M)
+def read_lesson(text: str, number: int) -> Lesson:
+    """Return the lesson with this number in a Markdown file. Raises `LessonFormatError`."""
+    head, *parts = re.split(r"^## ", text, flags=re.M)
     title, _, summary = head.removeprefix("# ").partition("\n")
-    return Lesson(title.strip(), " ".join(summary.split()), tuple(map(_section, sections)))
+    sections = [Section(*_heading_and_text(part)) for part in parts]
+    if not sections or sections[0].heading != STEPS:
+        raise LessonFormatError(f"lesson {number}: its first section is not “{STEPS}”")
+    _, *steps = re.split(r"^### ", sections[0].text, flags=re.M)
+    return Lesson(
+        title.strip(),
+        " ".join(summary.split()),
+        tuple(_step(step, StepNumber(number, index)) for index, step in enumerate(steps, 1)),
+        tuple(sections[1:]),
+    )
 
 
-def _section(text: str) -> Section:
-    """Return the section with its heading in the first line of ``text``."""
-    heading, _, body = text.partition("\n")
-    # The pattern's groups stand between the texts around them: text, label, page, query, text, ...
-    first, *rest = _LINK.split(body)
-    blocks: list[str | AppLink] = [first]
-    for label, page, query, following in zip(*(rest[n::4] for n in range(4)), strict=True):
-        blocks += [AppLink(label, page, tuple(parse_qsl(query or ""))), following]
-    stripped = (block if isinstance(block, AppLink) else block.strip("\n") for block in blocks)
-    return Section(heading.strip(), tuple(block for block in stripped if block))
+def _heading_and_text(part: str) -> tuple[str, str]:
+    heading, _, text = part.partition("\n")
+    return heading.strip(), text.strip("\n")
+
+
+def _step(part: str, number: StepNumber) -> Step:
+    title, text = _heading_and_text(part)
+    paragraphs = [" ".join(lines.split()) for lines in re.split(r"\n\s*\n", text) if lines.strip()]
+    link = _LINK.match(paragraphs[0]) if paragraphs else None
+    if link is None:
+        raise LessonFormatError(f"step {number} does not begin with its link into the app")
+    query = tuple(parse_qsl(link[3]))
+    if query[:1] != ((PARAMETER, str(number)),):
+        raise LessonFormatError(f"the link of step {number} does not begin with its number")
+    check = _CHECK.match(paragraphs[-1])
+    condition = read_condition(check[1]) if check else None
+    if check and condition is None:
+        raise LessonFormatError(f"step {number} has an unknown condition: “{check[1]}”")
+    return Step(
+        re.sub(r"^\d+\. ", "", title),
+        link[1],
+        link[2],
+        query[1:],
+        tuple(paragraphs[1 : -1 if check else None]),
+        Check(condition, check[2]) if check and condition else None,
+    )

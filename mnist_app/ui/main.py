@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from mnist_app.ui import language, runtime
+from mnist_app.ui import language, lesson_panel, runtime
 from mnist_app.words import _
 
 language.start_run()
@@ -43,6 +43,7 @@ st.set_page_config(
 st.html(UI / "style.css")
 runtime.resend_after_reconnect()
 with runtime.errors_as_sentences():
+    lesson_panel.show_panel()
     page.run()
 language.show_choice()
 language.tell_browser()

@@ -9,7 +9,7 @@ import streamlit as st
 from mnist_app.arrays import Image
 from mnist_app.preprocessing.normalize import downsample_without_centering, steps_of_drawing
 from mnist_app.preprocessing.strokes import draw, transform_strokes
-from mnist_app.ui import models, runtime, share, url_state
+from mnist_app.ui import lesson_panel, models, runtime, share, url_state
 from mnist_app.ui.announcement import announce
 from mnist_app.ui.canvas import component, drawing_pad
 from mnist_app.ui.canvas.canvas_spec import SIDE
@@ -86,7 +86,7 @@ def show_drawing(chosen: Sequence[models.LoadedModel]) -> None:
         image = network_input(ink, is_centred)
         show_network_input(ink, image)
     names = [model.name for model in chosen]
-    words = _(HINT)
+    words, readings = _(HINT), []
     if image is not None and chosen:
         readings = [model.recognizer.read_normalized(image) for model in chosen]
         words = agreement_in_words(names, readings)
@@ -94,6 +94,7 @@ def show_drawing(chosen: Sequence[models.LoadedModel]) -> None:
         if ink is not None:
             share.show_share(ink, names, readings)
     agreement.markdown(words)
+    lesson_panel.show_state(readings)
     announce(plain(words))
 
 

@@ -1,0 +1,19 @@
+/* Moves through a lesson so that it is one entry of the browser's history. Joined to the scripts
+   of the lesson's components.
+
+   Streamlit follows an address after "popstate", as after the browser's own Back: it opens the page,
+   takes the values of the widgets from the address, and pushes no entries of its own meanwhile. */
+
+/* Parameters that belong to no page, and stay. */
+const STAY = ["projector", "lang"];
+
+const openAddress = (address, { push = false } = {}) => {
+  const target = new URL(address, location.href);
+  const now = new URL(location.href).searchParams;
+  for (const name of STAY)
+    if (now.has(name) && !target.searchParams.has(name))
+      target.searchParams.set(name, now.get(name));
+  history[push ? "pushState" : "replaceState"]({}, "", target);
+  dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+  document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
+};

@@ -1,0 +1,133 @@
+"""The panel of a lesson: one step at a time, beside the page that the step uses.
+
+The address says which step: ``lesson=2.3``. Back and Next open the addresses of the neighbouring
+steps, each with the page and the state that it needs, so a step that a teacher hands out, a step
+after a reload and a step after Next are the same. The whole lesson is one entry of the browser's
+history (``lesson_panel.js``).
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit.components import v2 as components
+
+from mnist_app.recognizer import Prediction
+from mnist_app.ui.lesson_text import PARAMETER, Lesson, Step, StepNumber, find_step, read_lessons
+
+KEY: Final = "lesson_panel"
+LAST_STEP_KEY: Final = "last_step"
+"""Session-state key of the step that the session has seen last, a `StepNumber`."""
+_HERE: Final = Path(__file__).parent
+_HISTORY: Final = (_HERE / "lesson_history.js").read_text(encoding="utf-8")
+
+
+def _script(name: str) -> str:
+    return _HISTORY + (_HERE / name).read_text(encoding="utf-8")
+
+
+_panel = components.component(
+    "lesson_panel",
+    html='<section class="lesson"></section>',
+    css=(_HERE / "lesson_panel.css").read_text(encoding="utf-8"),
+    js=_script("lesson_panel.js"),
+    isolate_styles=False,
+)
+_state = components.component("lesson_state", js=_script("lesson_state.js"))
+_links = components.component(
+    "lesson_links",
+    html="<ol></ol>",
+    css=(_HERE / "lesson_links.css").read_text(encoding="utf-8"),
+    js=_script("lesson_links.js"),
+)
+
+
+def show_panel() -> None:
+    """Show the step that the address names, if it names one. Call it in every run, before a page.
+
+    An address with nothing but the step's number, as a teacher writes it on the board, opens the
+    page of the step in its state.
+    """
+    lessons = read_lessons()
+    number = find_step(st.query_params.get(PARAMETER, ""), lessons)
+    if number is None:
+        return
+    st.session_state[LAST_STEP_KEY] = number
+    with st.container(key="lesson", height="content"):
+        _panel(data=_as_shown(lessons, number), key=KEY, height="content")
+
+
+def show_state(readings: Sequence[Prediction]) -> None:
+    """Tell the panel what the page reads: one reading of each model, or none of an empty canvas.
+
+    Pages call it with every stroke; the panel itself only runs with the whole page.
+    """
+    number = _current()
+    if number is None:
+        return
+    check = step_at(number).check
+    with st.container(key="lesson_state"):
+        _state(
+            data={
+                "step": str(number),
+                "done": bool(check and check.condition.holds(readings)),
+                "drawn": bool(readings),
+            },
+            key="lesson_state_sent",
+            height="content",
+        )
+
+
+def show_links(links: Sequence[tuple[str, str]], key: str) -> None:
+    """Show links to steps, each a text and an address, one below the other."""
+    data = {"links": [{"label": label, "address": address} for label, address in links]}
+    _links(data=data, key=key, height="content")
+
+
+def step_at(number: StepNumber) -> Step:
+    """Return the step with this number, which must exist."""
+    return read_lessons()[number.lesson - 1].steps[number.step - 1]
+
+
+def step_address(number: StepNumber) -> str:
+    """Return the address of a step from the root of the server: page and state."""
+    step = step_at(number)
+    query = urlencode([(PARAMETER, str(number)), *step.query])
+    return f"{_base()}/{step.page}?{query}"
+
+
+def _base() -> str:
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+def _current() -> StepNumber | None:
+    return find_step(st.query_params.get(PARAMETER, ""), read_lessons())
+
+
+def _as_shown(lessons: tuple[Lesson, ...], number: StepNumber) -> Mapping[str, Any]:
+    lesson = lessons[number.lesson - 1]
+    step = lesson.steps[number.step - 1]
+    last = len(lesson.steps)
+    before = StepNumber(number.lesson, number.step - 1) if number.step > 1 else None
+    after = StepNumber(number.lesson, number.step + 1) if number.step < last else None
+    lessons_page = f"{_base()}/lessons"
+    return {
+        "step": str(number),
+        "address": step_address(number),
+        "region": f"Lesson {number.lesson}, step {number.step} of {last}",
+        "lesson": f"Lesson {number.lesson}: {lesson.title}",
+        "count": f"Step {number.step} of {last}",
+        "title": step.title,
+        "paragraphs": step.paragraphs,
+        "message": step.check.message if step.check else None,
+        "back": {"label": "Back", "address": before and step_address(before)},
+        "next": {
+            "label": "Next" if after else "Finish",
+            "address": step_address(after) if after else lessons_page,
+        },
+        "end": "End the lesson",
+        "fold": "Show or hide the text",
+    }
