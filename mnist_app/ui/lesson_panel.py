@@ -16,6 +16,7 @@ from streamlit.components import v2 as components
 
 from mnist_app.recognizer import Prediction
 from mnist_app.ui.lesson_text import PARAMETER, Lesson, Step, StepNumber, find_step, read_lessons
+from mnist_app.words import _
 
 KEY: Final = "lesson_panel"
 LAST_STEP_KEY: Final = "last_step"
@@ -38,7 +39,7 @@ _panel = components.component(
 _state = components.component("lesson_state", js=_script("lesson_state.js"))
 _links = components.component(
     "lesson_links",
-    html="<ol></ol>",
+    html="<p></p><ol></ol>",
     css=(_HERE / "lesson_links.css").read_text(encoding="utf-8"),
     js=_script("lesson_links.js"),
 )
@@ -73,17 +74,26 @@ def show_state(readings: Sequence[Prediction]) -> None:
             data={
                 "step": str(number),
                 "done": bool(check and check.condition.holds(readings)),
-                "drawn": bool(readings),
             },
             key="lesson_state_sent",
             height="content",
         )
 
 
-def show_links(links: Sequence[tuple[str, str]], key: str) -> None:
-    """Show links to steps, each a text and an address, one below the other."""
-    data = {"links": [{"label": label, "address": address} for label, address in links]}
-    _links(data=data, key=key, height="content")
+def show_start(label: str, number: StepNumber, key: str) -> None:
+    """Show a link to a step that looks like a button."""
+    start = {"label": label, "address": step_address(number)}
+    _links(data={"start": start, "links": []}, key=key, height="content")
+
+
+def show_steps(number: int) -> None:
+    """Show links to all steps of the lesson with this number."""
+    titles = [step.title for step in read_lessons()[number - 1].steps]
+    links = [
+        {"label": title, "address": step_address(StepNumber(number, index))}
+        for index, title in enumerate(titles, 1)
+    ]
+    _links(data={"start": None, "links": links}, key="lesson_steps", height="content")
 
 
 def step_at(number: StepNumber) -> Step:
@@ -117,17 +127,17 @@ def _as_shown(lessons: tuple[Lesson, ...], number: StepNumber) -> Mapping[str, A
     return {
         "step": str(number),
         "address": step_address(number),
-        "region": f"Lesson {number.lesson}, step {number.step} of {last}",
-        "lesson": f"Lesson {number.lesson}: {lesson.title}",
-        "count": f"Step {number.step} of {last}",
+        "region": _("Lesson"),
+        "lesson": _("Lesson {number}: {title}").format(number=number.lesson, title=lesson.title),
+        "count": _("Step {number} of {count}").format(number=number.step, count=last),
         "title": step.title,
         "paragraphs": step.paragraphs,
         "message": step.check.message if step.check else None,
-        "back": {"label": "Back", "address": before and step_address(before)},
+        "back": {"label": _("Back"), "address": before and step_address(before)},
         "next": {
-            "label": "Next" if after else "Finish",
+            "label": _("Next") if after else _("Finish"),
             "address": step_address(after) if after else lessons_page,
         },
-        "end": "End the lesson",
-        "fold": "Show or hide the text",
+        "end": _("End the lesson"),
+        "fold": _("The whole step"),
     }

@@ -133,3 +133,8 @@ def _options_by_text(options: Sequence[object], label: Callable[[Any], str]) -> 
 def _in_address(value: object) -> str:
     """Return a widget's value as Streamlit writes it into the address."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def is_open(fold: str) -> bool:
+    """Tell whether the address asks for a fold of this name to be open: ``open=sliders``."""
+    return fold in st.query_params.get_all("open")

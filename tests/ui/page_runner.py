@@ -53,14 +53,19 @@ def page_at(
     return app.run()
 
 
-def reading_on(app: AppTest) -> dict[str, Any]:
-    """Return what the page hands to its view of the reading, see ``ui/reading_view.py``."""
+def component_data(app: AppTest, key: str) -> dict[str, Any]:
+    """Return what the page hands to its component with this key, which must be there once."""
     (data,) = (
         json.loads(element.proto.json)
         for element in app.get("bidi_component")
-        if element.proto.id.endswith(f"-{reading_view.KEY}")
+        if element.proto.id.endswith(f"-{key}")
     )
     return dict(data)
+
+
+def reading_on(app: AppTest) -> dict[str, Any]:
+    """Return what the page hands to its view of the reading, see ``ui/reading_view.py``."""
+    return component_data(app, reading_view.KEY)
 
 
 def texts_on(app: AppTest) -> list[str]:

@@ -12,7 +12,7 @@ from mnist_app.classroom.taught_layer import TeachingOptions
 from mnist_app.errors import ClassroomError
 from mnist_app.server.class_store import shared_store
 from mnist_app.server.lesson_runner import TeachingRun, lesson_runner
-from mnist_app.ui import models, runtime
+from mnist_app.ui import models, runtime, url_state
 from mnist_app.ui.classroom import taught_view, texts
 from mnist_app.ui.classroom.wall_view import wall_of
 from mnist_app.words import _, mark
@@ -88,8 +88,7 @@ def _show_choice(classroom: ClassRoom, drawings: Sequence[Drawing]) -> None:
         rehearse = st.toggle(
             _("Rehearse MNIST"),
             value=True,
-            key="teach_rehearse",
-            persist_state="session",
+            **url_state.bound("teach_rehearse", (True, False), True, _("the switch's position")),
             help=_(
                 "The model goes over some of the digits that it knew before, too. Otherwise it "
                 "learns yours and forgets those."
@@ -98,8 +97,7 @@ def _show_choice(classroom: ClassRoom, drawings: Sequence[Drawing]) -> None:
         bend = st.toggle(
             _("Bent copies"),
             value=True,
-            key="teach_bend",
-            persist_state="session",
+            **url_state.bound("teach_bend", (True, False), True, _("the switch's position")),
             help=_(
                 "Ten copies of each drawing are learned as well, a little turned, slanted and "
                 "shifted. The model sees more ways to write, although nobody draws more."

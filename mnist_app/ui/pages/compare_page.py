@@ -113,7 +113,11 @@ def choose_centring() -> bool:
 
 def choose_adjustments() -> dict[str, int]:
     """Show the sliders that draw the same strokes differently; return their values by key."""
-    with st.expander(_("Change thickness, size, position"), icon=":material/tune:"):
+    with st.expander(
+        _("Change thickness, size, position"),
+        expanded=url_state.is_open("sliders"),
+        icon=":material/tune:",
+    ):
         bindings = {
             key: url_state.bound(
                 key,

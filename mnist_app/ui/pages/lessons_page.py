@@ -6,47 +6,49 @@ import streamlit as st
 
 from mnist_app.ui import lesson_panel, url_state
 from mnist_app.ui.lesson_text import Lesson, StepNumber, read_lessons
+from mnist_app.words import _
 
 FOR_TEACHERS: Final = "For the teacher"
-"""Heading of the section that is folded."""
+"""Heading of the section of a lesson's file that is folded."""
 
 
 def show_page() -> None:
     """Show the lesson that the person chooses."""
-    st.title("Lessons", anchor=False)
+    st.title(_("Lessons"), anchor=False)
     lessons = read_lessons()
     if not lessons:
-        st.info("The lessons are not here: they lie in the folder docs/lessons of the repository.")
+        st.info(
+            _("The lessons are not here: they lie in the folder docs/lessons of the repository.")
+        )
         return
     last = st.session_state.get(lesson_panel.LAST_STEP_KEY)
     if isinstance(last, StepNumber):
-        label = f"Go on with lesson {last.lesson}, step {last.step}"
-        lesson_panel.show_links([(label, lesson_panel.step_address(last))], key="lesson_go_on")
+        label = _("Go on with lesson {lesson}, step {step}")
+        lesson_panel.show_start(
+            label.format(lesson=last.lesson, step=last.step), last, key="lesson_go_on"
+        )
     titles = tuple(lesson.title for lesson in lessons)
     title = st.radio(
-        "Activities for a class",
+        _("Activities for a class"),
         titles,
         captions=[lesson.summary for lesson in lessons],
-        **url_state.bound("read", titles, titles[0], "the lesson"),
+        **url_state.bound("read", titles, titles[0], _("the lesson")),
     )
     number = titles.index(title) + 1
     show_lesson(lessons[number - 1], number)
 
 
 def show_lesson(lesson: Lesson, number: int) -> None:
-    """Show links to the steps of a lesson, its text and what else its file has."""
+    """Show the ways into a lesson, its questions, and, folded, the whole text for the teacher."""
     st.header(lesson.title, anchor=False, divider="gray")
-    numbers = [StepNumber(number, index) for index in range(1, len(lesson.steps) + 1)]
-    links = [
-        (step.title, lesson_panel.step_address(one))
-        for step, one in zip(lesson.steps, numbers, strict=True)
-    ]
-    lesson_panel.show_links(links, key="lesson_steps")
+    lesson_panel.show_start(_("Start the lesson"), StepNumber(number, 1), key="lesson_start")
+    st.markdown(_("It stays beside the page, a step at a time. Or begin with a later step:"))
+    lesson_panel.show_steps(number)
     for section in lesson.sections:
         if section.heading == FOR_TEACHERS:
             with st.expander(section.heading, icon=":material/school:"):
-                for one, step in zip(numbers, lesson.steps, strict=True):
-                    st.markdown(f"**Step {one.step}. {step.title}.** " + "  \n".join(step.paragraphs))
+                for index, step in enumerate(lesson.steps, 1):
+                    st.markdown(f"**{index}. {step.title}.** {'  '.join(step.paragraphs)}")
                 st.markdown(section.text)
         else:
             st.subheader(section.heading, anchor=False)

@@ -1,64 +1,56 @@
-"""The Lessons page holds the text of the files, and every link opens its page."""
+"""The Lessons page leads into the lessons and holds the text of their files."""
 
 import re
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_app.ui.lesson_text import FOLDER, AppLink, read_lessons
-from tests.drawings import strokes_of
-from tests.ui.page_runner import MAIN_SCRIPT, SCRIPT_SECONDS, page_at
+from mnist_app.ui import lesson_panel
+from mnist_app.ui.lesson_text import FOLDER, StepNumber, read_lessons
+from tests.ui.page_runner import MAIN_SCRIPT, SCRIPT_SECONDS, component_data, page_at
 
 LESSONS = read_lessons()
-LINKS = {
-    (block.page, block.query): block
-    for lesson in LESSONS
-    for section in lesson.sections
-    for block in section.blocks
-    if isinstance(block, AppLink)
-}
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(1, 7))
 def test_the_page_holds_every_word_of_the_file(number):
-    lesson = LESSONS[number]
+    lesson = LESSONS[number - 1]
     app = AppTest.from_file(str(MAIN_SCRIPT), default_timeout=SCRIPT_SECONDS).run()
     app.switch_page("pages/lessons_page.py")
-    app.query_params["lesson"] = lesson.title
+    app.query_params["read"] = lesson.title
     app.run()
     assert not app.exception
     assert not app.warning
-    assert app.radio("lesson").value == lesson.title
+    assert app.radio("read").value == lesson.title
     said = " ".join(
         [text.value for text in (*app.header, *app.subheader, *app.markdown)]
-        + [one.proto.label for one in app.get("page_link")]
+        + [step.title for step in lesson.steps]
         + [one.label for one in app.expander]
         + [lesson.summary]
     )
-    file = sorted(FOLDER.glob("[0-9]*.md"))[number].read_text(encoding="utf-8")
-    without_addresses = re.sub(r"\]\(\S+\)", " ", file)
-    words = re.findall(r"[\w%'×“”]+", without_addresses)
+    file = sorted(FOLDER.glob("[0-9]*.md"))[number - 1].read_text(encoding="utf-8")
+    body = re.sub(r"^(\[.*\]\(http.*\)|\*When .*\*|## Steps)$", "", file, flags=re.M)
+    words = re.findall(r"[\w%'×“”]+", re.sub(r"\]\(\S+\)", " ", body))
     assert len(words) > 300
     assert set(words) <= set(re.findall(r"[\w%'×“”]+", said))
 
 
-@pytest.mark.parametrize("link", LINKS.values(), ids=lambda link: f"{link.page}{link.query}")
-def test_every_link_opens_its_page_in_the_state_that_it_asks_for(link):
-    strokes = strokes_of(4, left=70, top=60, size=200, brush=22)
-    app = page_at(link.page or "draw", strokes, **dict(link.query))
-    assert not app.exception
-    assert not app.error
-    assert not app.warning
-    widgets = {
-        one.key: str(one.value).lower()
-        for one in (*app.selectbox, *app.slider, *app.toggle, *app.get("button_group"))
-        if one.key
-    }
-    for key, value in link.query:
-        if key in widgets:
-            assert widgets[key] == value.lower(), key
-    asked = {key for key, _ in link.query}
-    assert asked - {"view", "look"} <= widgets.keys()
+def test_a_lesson_can_be_started_at_every_step():
+    app = page_at("lessons", read=LESSONS[2].title)
+    assert component_data(app, "lesson_start")["start"]["address"] == "/?lesson=3.1&model=cnn"
+    links = component_data(app, "lesson_steps")["links"]
+    assert [link["label"] for link in links] == [step.title for step in LESSONS[2].steps]
+    assert links[3]["address"].startswith("/compare?lesson=3.4&centre=true&")
+
+
+def test_the_page_leads_back_into_the_lesson_that_was_left():
+    app = page_at("lessons")
+    with pytest.raises(ValueError, match="unpack"):
+        component_data(app, "lesson_go_on")
+    app.session_state[lesson_panel.LAST_STEP_KEY] = StepNumber(2, 4)
+    start = component_data(app.run(), "lesson_go_on")["start"]
+    assert start["label"] == "Go on with lesson 2, step 4"
+    assert start["address"].startswith("/mistakes?lesson=2.4&")
 
 
 def test_without_the_files_the_page_names_their_folder(monkeypatch):
