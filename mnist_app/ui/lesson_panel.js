@@ -79,7 +79,7 @@ export default ({ parentElement, data }) => {
     parts[name].disabled = !address;
     parts[name].onclick = () => openAddress(address);
   }
-  parts.fold.onclick = () => setOpen(panel, !panel.classList.contains("open"));
+  parts.fold.onclick = parts.middle.onclick = () => setOpen(panel, !panel.classList.contains("open"));
   parts.end.onclick = () => {
     const here = new URL(location.href);
     here.searchParams.delete("lesson");

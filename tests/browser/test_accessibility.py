@@ -76,6 +76,18 @@ def test_axe_finds_no_fault_on_any_page(desktop):
     assert faults == {}
 
 
+@pytest.mark.slow
+def test_axe_finds_no_fault_in_a_lesson(open_page, app):
+    opened = open_page(f"{app.url}/?lesson=2.1")
+    page = opened.page
+    panel = page.get_by_role("region", name="Lesson")
+    for theme, width, height in VIEWS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=theme)
+        expect(panel.get_by_role("button", name="Next")).to_be_visible()
+        assert violations(page) == []
+
+
 def test_axe_finds_a_fault_where_there_is_one(desktop):
     desktop.page.evaluate("document.querySelector('h1').append(document.createElement('img'))")
     desktop.page.locator("h1 img").evaluate("image => image.src = 'data:image/gif;base64,'")
