@@ -81,7 +81,10 @@ def test_a_file_that_the_app_cannot_show_is_refused_with_its_place(old, new, fau
 
 
 def test_a_step_is_found_by_its_number():
-    lessons = (read_lesson(TEXT.replace("=3.", "=1."), 1), read_lesson(TEXT.replace("=3.", "=2."), 2))
+    lessons = (
+        read_lesson(TEXT.replace("=3.", "=1."), 1),
+        read_lesson(TEXT.replace("=3.", "=2."), 2),
+    )
     assert find_step("2.2", lessons) == StepNumber(2, 2)
     assert find_step("2", lessons) == StepNumber(2, 1)
     for value in ("", "0.1", "1.0", "1.3", "3.1", "2.2.1", "1.١", "-1.1", "Title"):

@@ -77,7 +77,9 @@ def whole_class():
 
 
 def test_1_all_models_agree_on_most_threes():
-    says(1, "all models read it at the same time. If they don't agree, press Clear and draw another")
+    says(
+        1, "all models read it at the same time. If they don't agree, press Clear and draw another"
+    )
     threes = [centred(ink_of(drawing.strokes)) for drawing in people() if drawing.label == 3]
     read = zip(*(digits(name, threes) for name in MODELS), strict=True)
     assert np.mean([set(answers) == {3} for answers in read]) > 0.5

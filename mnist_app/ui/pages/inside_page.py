@@ -38,8 +38,8 @@ def show_drawing(model: models.LoadedModel | None) -> None:
     elif view == "Steps":
         st.markdown(
             _(
-                "The network does not see your drawing as you do. Before it reads, five steps make "
-                "it look like the digits that it learned from."
+                "The network does not see your drawing as you do. First it is made to look like "
+                "the digits that the network learned from. Five pictures show how."
             )
         )
         preprocessing_steps.show_steps(ink, steps)
