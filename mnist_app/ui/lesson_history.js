@@ -2,7 +2,8 @@
    of the lesson's components.
 
    Streamlit follows an address after "popstate", as after the browser's own Back: it opens the page,
-   takes the values of the widgets from the address, and pushes no entries of its own meanwhile. */
+   takes the values of the widgets from the address, and pushes no entries of its own meanwhile.
+   Later it does where the server changes the address, as when a class is made: `holdEntry`. */
 
 /* Parameters that belong to no page, and stay. */
 const STAY = ["projector", "lang"];
@@ -16,4 +17,17 @@ const openAddress = (address, { push = false } = {}) => {
   history[push ? "pushState" : "replaceState"]({}, "", target);
   dispatchEvent(new PopStateEvent("popstate", { state: {} }));
   document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
+};
+
+/* Makes of every push from one address of a lesson to another a replacement. */
+const holdEntry = () => {
+  if (history.pushState.holdsLessons) return;
+  const push = history.pushState.bind(history);
+  const isInLesson = (address) => new URL(address, location.href).searchParams.has("lesson");
+  history.pushState = (state, title, address) => {
+    const isWithin = isInLesson(location.href) && isInLesson(address ?? location.href);
+    if (isWithin) history.replaceState(state, title, address);
+    else push(state, title, address);
+  };
+  history.pushState.holdsLessons = true;
 };

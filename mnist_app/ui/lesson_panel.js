@@ -86,6 +86,7 @@ export default ({ parentElement, data }) => {
     openAddress(here);
   };
   showCheck(panel);
+  holdEntry();
   openWhole(data);
 
   const changed = () => showCheck(panel);
