@@ -77,6 +77,7 @@ def only_shrunk(drawings: Sequence[FileDrawing], **adjusted: float) -> Images:
     return np.stack([downsample_without_centering(ink) for ink in inks])
 
 
+@functools.cache
 def variants(name: str) -> Images:
     """Return drawings of a shape, centred, uint8 (`VARIANTS`, 28, 28).
 

@@ -85,6 +85,7 @@ def test_1_all_models_agree_on_most_threes():
     assert np.mean([set(answers) == {3} for answers in read]) > 0.5
 
 
+@pytest.mark.slow
 def test_1_centred_moving_changes_nothing_and_shrinking_hardly_anything(some):
     says(
         1,
@@ -104,6 +105,7 @@ def test_1_centred_moving_changes_nothing_and_shrinking_hardly_anything(some):
         assert same.mean() > 0.9
 
 
+@pytest.mark.slow
 def test_1_without_centring_dense_models_fail_first_and_all_fail_far_enough_out(some):
     says(
         1,
@@ -112,7 +114,7 @@ def test_1_without_centring_dense_models_fail_first_and_all_fail_far_enough_out(
         "Far enough out, all of them do.",
         "they differ from digit to digit",
     )
-    threes = [drawing for drawing in people() if drawing.label == 3]
+    threes = [drawing for drawing in people() if drawing.label == 3][::3]
     read = np.array([digits(name, only_shrunk(threes, right=60)) for name in MODELS])
     assert np.mean((read != 3).any(axis=0)) > 0.9  # the step's check holds
     drawings, labels = some
@@ -124,6 +126,7 @@ def test_1_without_centring_dense_models_fail_first_and_all_fail_far_enough_out(
     assert max(share_right(name, far, labels) for name in MODELS) < 0.3
 
 
+@pytest.mark.slow
 def test_1_only_shrunk_size_matters(some):
     says(1, "at which size does each model begin to read it?")
     drawings, labels = some
@@ -175,6 +178,7 @@ def test_2_models_disagree_about_hard_digits(some):
     assert 0.05 < np.mean([len(set(answers)) > 1 for answers in read]) < 0.5
 
 
+@pytest.mark.slow
 def test_2_and_5_how_cnn_and_best_read_the_ready_made_class(whole_class):
     says(2, "Of 600 digits", "it misreads 26; most often it takes a 1 for a 7 and a 9 for a 3")
     read = MODELS["cnn"].predict(whole_class.images).argmax(axis=1)
@@ -230,6 +234,7 @@ def test_3_half_an_8_is_none():
     assert digits("best", variants("8")).count(8) > VARIANTS / 2
 
 
+@pytest.mark.slow
 def test_3_letters_shaped_like_digits():
     says(
         3,
