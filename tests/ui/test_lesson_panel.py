@@ -90,7 +90,10 @@ def test_every_step_opens_its_page_in_the_whole_state_that_it_needs(number):
     assert not app.warning
     widgets = {
         one.key: str(one.value).lower()
-        for one in (*app.selectbox, *app.slider, *app.toggle, *app.get("button_group"))
+        for one in (
+            *(*app.selectbox, *app.radio, *app.slider, *app.toggle),
+            *app.get("button_group"),
+        )
         if one.key
     }
     for key in query.keys() & widgets.keys():
