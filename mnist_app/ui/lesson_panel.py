@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.components import v2 as components
 
 from mnist_app.recognizer import Prediction
-from mnist_app.ui.lesson_text import PARAMETER, Lesson, Step, StepNumber, find_step, read_lessons
+from mnist_app.ui.lesson_text import PARAMETER, Step, StepNumber, find_step, read_lessons
 from mnist_app.words import _
 
 KEY: Final = "lesson_panel"
@@ -51,13 +51,12 @@ def show_panel() -> None:
     An address with nothing but the step's number, as a teacher writes it on the board, opens the
     page of the step in its state.
     """
-    lessons = read_lessons()
-    number = find_step(st.query_params.get(PARAMETER, ""), lessons)
+    number = _current()
     if number is None:
         return
     st.session_state[LAST_STEP_KEY] = number
     with st.container(key="lesson", height="content"):
-        _panel(data=_as_shown(lessons, number), key=KEY, height="content")
+        _panel(data=_as_shown(number), key=KEY, height="content")
 
 
 def show_state(readings: Sequence[Prediction]) -> None:
@@ -114,11 +113,12 @@ def _base() -> str:
 
 
 def _current() -> StepNumber | None:
-    return find_step(st.query_params.get(PARAMETER, ""), read_lessons())
+    value = st.query_params.get(PARAMETER)
+    return find_step(value, read_lessons()) if value else None  # other pages need no lessons
 
 
-def _as_shown(lessons: tuple[Lesson, ...], number: StepNumber) -> Mapping[str, Any]:
-    lesson = lessons[number.lesson - 1]
+def _as_shown(number: StepNumber) -> Mapping[str, Any]:
+    lesson = read_lessons()[number.lesson - 1]
     step = lesson.steps[number.step - 1]
     last = len(lesson.steps)
     before = StepNumber(number.lesson, number.step - 1) if number.step > 1 else None

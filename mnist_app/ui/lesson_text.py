@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl
 
+from mnist_app.errors import MnistAppError
 from mnist_app.ui.lesson_check import Condition, read_condition
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "docs" / "lessons"
@@ -22,6 +23,7 @@ PARAMETER: Final = "lesson"
 """Parameter of an address that names a step: ``lesson=2.3`` is step 3 of lesson 2."""
 STEPS: Final = "Steps"
 """Heading of the section with the steps."""
+REMEDY: Final = "docs/lessons/README.md says how lessons are written."
 _LINK: Final = re.compile(r"^\[([^\]]+)\]\(http://localhost:8501/(\w*)\?(\S+)\)$")
 _CHECK: Final = re.compile(r"^\*When ([^:]+): (.+)\*$")
 
@@ -81,7 +83,7 @@ class StepNumber:
         return f"{self.lesson}.{self.step}"
 
 
-class LessonFormatError(ValueError):
+class LessonFormatError(MnistAppError):
     """A lesson's file is not as the parser needs it; the message says where."""
 
 
@@ -119,7 +121,7 @@ def read_lesson(text: str, number: int) -> Lesson:
     title, _, summary = head.removeprefix("# ").partition("\n")
     sections = [Section(*_heading_and_text(part)) for part in parts]
     if not sections or sections[0].heading != STEPS:
-        raise LessonFormatError(f"lesson {number}: its first section is not “{STEPS}”")
+        raise LessonFormatError(f"Lesson {number}: its first section is not “{STEPS}”. {REMEDY}")
     _, *steps = re.split(r"^### ", sections[0].text, flags=re.M)
     return Lesson(
         title.strip(),
@@ -139,14 +141,14 @@ def _step(part: str, number: StepNumber) -> Step:
     paragraphs = [" ".join(lines.split()) for lines in re.split(r"\n\s*\n", text) if lines.strip()]
     link = _LINK.match(paragraphs[0]) if paragraphs else None
     if link is None:
-        raise LessonFormatError(f"step {number} does not begin with its link into the app")
+        raise LessonFormatError(f"Lesson step {number} does not begin with its link. {REMEDY}")
     query = tuple(parse_qsl(link[3]))
     if query[:1] != ((PARAMETER, str(number)),):
-        raise LessonFormatError(f"the link of step {number} does not begin with its number")
+        raise LessonFormatError(f"The link of lesson step {number} lacks its number. {REMEDY}")
     check = _CHECK.match(paragraphs[-1])
     condition = read_condition(check[1]) if check else None
     if check and condition is None:
-        raise LessonFormatError(f"step {number} has an unknown condition: “{check[1]}”")
+        raise LessonFormatError(f"Lesson step {number}: unknown condition “{check[1]}”. {REMEDY}")
     return Step(
         re.sub(r"^\d+\. ", "", title),
         link[1],
