@@ -1,6 +1,7 @@
 """Limits of connections that no ASGI application sees: idle ones, and messages that are half sent.
 
-uvicorn has no options for them, so its two protocols are extended when the server starts.
+uvicorn has no options for them, so its two protocols are extended when the server starts. How many
+connections a reverse proxy opens for all its visitors is its own affair (`trusted_proxies`).
 """
 
 import asyncio
@@ -10,7 +11,7 @@ from typing import Any, Final
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from mnist_app.server import limits
+from mnist_app.server import limits, trusted_proxies
 
 UNCOUNTED_BYTES: Final = 65_536
 """Bytes of a partial message up to which its visitor's others are not added up, to save time."""
@@ -30,7 +31,8 @@ def _limited_connection_made(connection_made: Any) -> Any:
     @functools.wraps(connection_made)
     def limited(protocol: Any, transport: asyncio.Transport) -> None:
         connection_made(protocol, transport)
-        if len(_of_same_visitor(protocol)) > limits.VISITOR_CONNECTIONS:
+        is_proxy = trusted_proxies.is_proxy(_address(protocol))
+        if not is_proxy and len(_of_same_visitor(protocol)) > limits.VISITOR_CONNECTIONS:
             transport.abort()
         else:
             protocol.loop.call_later(limits.REQUEST_SECONDS, _close_if_idle, protocol)
@@ -71,5 +73,12 @@ def partial_bytes(protocol: Any) -> int:
 
 def _of_same_visitor(protocol: Any) -> list[Any]:
     """Return the open connections from the address of this one."""
-    address = protocol.client and protocol.client[0]
-    return [one for one in protocol.connections if one.client and one.client[0] == address]
+    address = _address(protocol)
+    return [one for one in protocol.connections if _address(one) == address]
+
+
+def _address(protocol: Any) -> str | None:
+    """Return the visitor's address, or its proxy's until a websocket's handshake has come."""
+    is_open = isinstance(protocol, WebSocketsSansIOProtocol) and hasattr(protocol, "scope")
+    client = protocol.scope.get("client") if is_open else protocol.client
+    return client[0] if client else None

@@ -123,9 +123,13 @@ class RequestGuard:
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         visitor = self._visitors.at(scope["client"][0] if scope.get("client") else "")
+        if visitor.connections >= limits.VISITOR_CONNECTIONS:  # behind a proxy, only seen here
+            await _refuse(scope, send, 503, "Too many pages are open at your address.")
+            return
         connection = Connection(SessionRecord(visitor))
         CONNECTION.set(connection)
         self._visitors.connections += 1
+        visitor.connections += 1
         try:
             await asyncio.sleep(visitor.loads.take())
             limited_send = _limited_send(send, connection)
@@ -137,6 +141,7 @@ class RequestGuard:
         finally:
             connection.end_script()
             self._visitors.connections -= 1
+            visitor.connections -= 1
 
     def _limited_messages(self, receive: Receive, send: Send, connection: Connection) -> Receive:
         """Return a receiver at a limited rate, which closes the websocket at a bad message."""

@@ -27,8 +27,9 @@ class Allowance:
 
 @dataclass(eq=False)
 class Visitor:
-    """An address in the network, and what is counted for it."""
+    """An address in the network, and what is counted for it: ``connections`` are websockets."""
 
+    connections: int = 0
     messages: Allowance = field(
         default_factory=lambda: Allowance(
             limits.VISITOR_MESSAGES_PER_SECOND, limits.VISITOR_MESSAGE_BURST

@@ -10,6 +10,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from mnist_app.server import connection_limits, limits
+from mnist_app.server.trusted_proxies import VARIABLE, TrustedProxies
 from tests.server.asgi import Recorder
 
 HANDSHAKE = (
@@ -55,7 +56,7 @@ async def server():
         writers.append(writer)
         for part in data:
             writer.write(part)
-            if part is HANDSHAKE:
+            if part.startswith(b"GET") and part.endswith(b"\r\n\r\n"):
                 await reader.readuntil(b"\r\n\r\n")
         return reader
 
@@ -102,6 +103,38 @@ def test_a_visitor_has_so_many_connections(limited):
             assert not await is_open(await connect())
             assert await is_open(first)
             assert await is_open(second)
+
+    asyncio.run(check())
+
+
+def test_a_proxy_has_as_many_as_it_wants(limited):
+    limited.setattr(limits, "VISITOR_CONNECTIONS", 1)
+    limited.setenv(VARIABLE, "127.0.0.1")
+
+    async def check():
+        async with server() as connect:
+            opened = [await connect(HANDSHAKE) for _ in range(3)]
+            assert all([await is_open(one, 0.1) for one in opened])
+
+    asyncio.run(check())
+
+
+def test_behind_a_proxy_half_sent_messages_count_for_their_visitor(limited):
+    limited.setattr(limits, "PARTIAL_BYTES", 300_000)
+    limited.setenv(VARIABLE, "127.0.0.1")
+    limited.setattr(uvicorn.config, "ProxyHeadersMiddleware", TrustedProxies)
+    half = frame(300_000, sent=200_000)
+
+    def of(visitor):
+        return HANDSHAKE[:-2] + f"X-Forwarded-For: {visitor}\r\n\r\n".encode()
+
+    async def check():
+        async with server() as connect:
+            first = await connect(of("203.0.113.1"), half)
+            other = await connect(of("203.0.113.2"), half)
+            assert await is_open(first)
+            assert await is_open(other)
+            assert not await is_open(await connect(of("203.0.113.2"), half))
 
     asyncio.run(check())
 

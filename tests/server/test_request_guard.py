@@ -225,6 +225,22 @@ def test_a_full_server_says_so(monkeypatch):
     assert visitors.connections == 0
 
 
+def test_a_visitor_has_so_many_websockets(monkeypatch):
+    monkeypatch.setattr(limits, "VISITOR_CONNECTIONS", 1)
+    visitors = Visitors()
+    app, behind = guard(monkeypatch, visitors)
+    address, _ = websocket()["client"]
+    visitor = visitors.at(address)
+    visitor.connections = 1
+    assert status(app, websocket(), [rerun()]) == 1008
+    run(app, {**websocket(), "client": ("192.0.2.10", 50000)}, [rerun()])
+    assert len(behind.received) == 1
+    visitor.connections = 0
+    run(app, websocket(), [rerun()])
+    assert len(behind.received) == 2
+    assert visitor.connections == 0
+
+
 def body(*parts):
     more = [True] * (len(parts) - 1) + [False]
     return [
