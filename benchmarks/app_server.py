@@ -98,6 +98,19 @@ class AppServer:
             raise ServerError("the server is not running")
         return self._process.pid
 
+    @property
+    def has_started(self) -> bool:
+        """Whether the server was started, and not stopped by leaving the context."""
+        return self._process is not None
+
+    def kill(self) -> None:
+        """Kill the server and its child processes (SIGKILL), which have no time to do anything."""
+        server = psutil.Process(self.pid)
+        family = [server, *server.children(recursive=True)]
+        for process in family:
+            process.kill()
+        psutil.wait_procs(family, STOP_SECONDS)
+
     def log(self) -> str:
         """Return all that the server has printed."""
         return self._log_path.read_text(encoding="utf-8", errors="replace")
@@ -127,6 +140,7 @@ class AppServer:
             for process in alive:
                 process.kill()
             self._process.wait(STOP_SECONDS)
+        self._process = None
         self._folder.cleanup()
 
 

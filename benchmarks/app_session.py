@@ -86,6 +86,7 @@ class Session:
 
     ``timeout`` in seconds holds for every answer; ``origin`` is the address of the page that opens
     the websocket, by default the app's own; ``sender`` is the local address that it comes from.
+    ``cookie`` is sent along, and replaced by the one that the answer sets.
     """
 
     def __init__(
@@ -94,8 +95,10 @@ class Session:
         timeout: float = 30.0,
         origin: str | None = None,
         sender: str | None = None,
+        cookie: str = "",
     ) -> None:
         self._url = url.rstrip("/")
+        self.cookie = cookie
         self._sender = None if sender is None else (sender, 0)
         self._origin = origin or self._url
         self._timeout = timeout
@@ -117,7 +120,11 @@ class Session:
             max_size=None,
             open_timeout=self._timeout,
             local_addr=self._sender,
+            additional_headers={"Cookie": self.cookie} if self.cookie else None,
         )
+        answer = self._socket.response
+        for given in answer.headers.get_all("Set-Cookie") if answer else ():
+            self.cookie = given.partition(";")[0]
         return self
 
     async def __aexit__(self, *_: object) -> None:

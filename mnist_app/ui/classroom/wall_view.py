@@ -27,8 +27,8 @@ from mnist_app.ui import models, runtime
 from mnist_app.ui.classroom import pupil_mark, texts
 from mnist_app.words import _
 
-UPDATE_SECONDS: Final = 2.0
-"""Time between two looks for what has arrived."""
+UPDATE_SECONDS: Final = 1.0
+"""Time between two looks for what has arrived, so that walls agree within two seconds."""
 OVERLAP_SECONDS: Final = 10.0
 """What has arrived in this time is sent again with every update, so that an update that the browser
 has missed does not matter. A browser that has missed more asks for everything."""
