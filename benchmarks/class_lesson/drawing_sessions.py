@@ -17,8 +17,10 @@ from mnist_app.preprocessing.strokes import flatten_path
 
 DRAWING_TIME: Final = 0.7
 """From the prompt to the press of Next, as a share of the time per drawing."""
-_FAILURES: Final = (SessionError, WebSocketException, OSError)
+FAILURES: Final = (SessionError, WebSocketException, OSError)
+"""What a session raises whose server or page fails."""
 _ASKED: Final = re.compile(r"Draw an? (\d)")
+_COUNT: Final = re.compile(r"(\d+) of \d+$")
 _KEPT: Final = re.compile(r"Your (\d) is kept · (\d+) of")
 
 
@@ -26,16 +28,17 @@ class DrawingPupil:
     """A pupil with a number, a seeded hand and a session.
 
     ``ticks`` are the seconds from pressing Next to the tick. ``drawn`` are the drawings with a
-    tick: label and points, as bytes.
+    tick: label and points, as bytes; ``sent`` are those for which Next was pressed.
     """
 
     def __init__(self, url: str, number: int, every: float) -> None:
-        self.number, self._every = number, every
+        self.url, self.number, self._every = url, number, every
         self._hand = random.Random(f"class/{number}")
         self._session = Session(url)
         self.secret = ""
         self.ticks: list[float] = []
         self.drawn: list[tuple[int, bytes]] = []
+        self.sent: list[tuple[int, bytes]] = []
         self.errors: list[str] = []
 
     async def join(self, code: str) -> None:
@@ -45,7 +48,7 @@ class DrawingPupil:
             await self._session.open_page("class", f"code={code}")
             await self._session.press("join_class")
             self.secret = parse_qs(self._session.query_string)["pupil"][0]
-        except (*_FAILURES, KeyError) as error:
+        except (*FAILURES, KeyError) as error:
             self.errors.append(f"pupil {self.number} did not join: {error!r}")
 
     async def draw(self, count: int) -> None:
@@ -55,7 +58,7 @@ class DrawingPupil:
             for _ in range(count if self.secret else 0):
                 await self._draw_one(due)
                 due += self._every * self._hand.uniform(0.5, 1.5)
-        except _FAILURES as error:
+        except FAILURES as error:
             self.errors.append(f"pupil {self.number}: {error!r}")
 
     async def leave(self) -> None:
@@ -64,19 +67,20 @@ class DrawingPupil:
 
     async def _draw_one(self, due: float) -> None:
         session = self._session
-        digit = self._asked()
+        digit, before = self._asked(), self._count()
         canvas, _ = session.canvas()
         drawn = draw_digit(digit, self._hand, canvas["canvasWidth"])
         objects = fabric_objects(drawn.strokes, canvas["strokeWidth"], canvas["strokeColor"])
         due += DRAWING_TIME * self._every
         await asyncio.sleep(due - time.perf_counter())
         session.keep_canvas(objects)
+        points = [np.asarray(flatten_path(one["path"]), np.float32) for one in objects]
+        self.sent.append((digit, b"".join(one.tobytes() for one in points)))
         await session.press("class_next")
         seconds = time.perf_counter() - due
-        points = [np.asarray(flatten_path(one["path"]), np.float32) for one in objects]
-        if self._kept() == (digit, len(self.drawn) + 1):
+        if self._kept() == (digit, before + 1):
             self.ticks.append(seconds)
-            self.drawn.append((digit, b"".join(one.tobytes() for one in points)))
+            self.drawn.append(self.sent[-1])
         self.errors += session.page.errors()
 
     def _asked(self) -> int:
@@ -87,12 +91,22 @@ class DrawingPupil:
 
     def _kept(self) -> tuple[int, int] | None:
         """Return the digit that the tick stands for and the number of those kept, if there is."""
-        for element in self._session.page.elements():
-            found = _KEPT.search(element.progress.text) if element.HasField("progress") else None
-            if found:
-                return int(found[1]), int(found[2])
-        self.errors.append(f"pupil {self.number} got no tick")
-        return None
+        found = _KEPT.search(self._progress())
+        if found is None:
+            self.errors.append(f"pupil {self.number} got no tick")
+            return None
+        return int(found[1]), int(found[2])
+
+    def _count(self) -> int:
+        """Return how many drawings the page says are kept."""
+        found = _COUNT.search(self._progress())
+        if found is None:
+            raise SessionError("the page does not say how many drawings are kept")
+        return int(found[1])
+
+    def _progress(self) -> str:
+        elements = self._session.page.elements()
+        return next((one.progress.text for one in elements if one.HasField("progress")), "")
 
     def _texts(self, key: str) -> list[Any]:
         return [one for one in self._session.page.container(key) if one.HasField("markdown")]
@@ -104,7 +118,7 @@ class WallSession:
     ``drawings`` are the numbers of the drawings that it has shown.
     """
 
-    update_seconds: Final = 2.0
+    update_seconds: Final = 1.0
     """Time between two updates, as the page asks the browser for them."""
 
     def __init__(self, url: str) -> None:
@@ -128,7 +142,7 @@ class WallSession:
                 await self._session.refresh("bidi_component", "class_wall")
                 self.updates.append(time.perf_counter() - begun)
                 self._look()
-        except _FAILURES as error:
+        except FAILURES as error:
             self.errors.append(f"the wall: {error!r}")
 
     async def leave(self) -> None:

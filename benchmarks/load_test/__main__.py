@@ -1,7 +1,7 @@
 """Load test of one server: the time of the answers to a class that draws, and their correctness.
 
     python -m benchmarks.load_test [--pupils 30] [--minutes 10] [--every 3] [--uploaders 0]
-        [--url URL] [--json]
+        [--addresses 1] [--url URL [--server-ports 8501,8502]] [--json]
 
 Every virtual pupil is a real Streamlit session over a websocket, on this computer only. Each
 presses Clear and draws another digit every few seconds; every stroke is one message, as in the
@@ -16,17 +16,17 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from urllib.parse import urlsplit
 
 import psutil
 
 from benchmarks.app_server import AppServer, ServerError
-from benchmarks.app_session import PageState, Session, SessionError
+from benchmarks.app_session import SessionError
 from benchmarks.benchmark_command import positive_number
 from benchmarks.load_test.load_report import LoadReport
 from benchmarks.load_test.page_readings import RawReading, chosen_model, expected_reading
-from benchmarks.load_test.scenario import log, run_class
+from benchmarks.load_test.scenario import empty_page, log, run_class
 from benchmarks.load_test.server_usage import ServerUsage
 from mnist_app import MnistAppError, Recognizer
 from mnist_app.training.search.options import positive_integer, whole
@@ -35,25 +35,37 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def run(
-    *, pupils: int, minutes: float, every: float, uploaders: int = 0, url: str | None = None
+    *,
+    pupils: int,
+    minutes: float,
+    every: float,
+    uploaders: int = 0,
+    addresses: int = 1,
+    url: str | None = None,
+    server_ports: Collection[int] = (),
 ) -> LoadReport:
-    """Run the load test, on a server of its own unless ``url`` names one, and judge it."""
+    """Run the load test, on a server of its own unless ``url`` names one, and judge it.
+
+    ``server_ports`` are those of the processes behind ``url``, if that is a proxy's.
+    """
     setting = {
         "pupils": pupils,
         "minutes": minutes,
         "seconds_per_drawing": every,
         "uploaders": uploaders,
+        "addresses": addresses,
     }
     if url is None:
         with AppServer() as server:
             return _run_at(server.url, ServerUsage(server.pid), server.log, setting)
-    return _run_at(url, ServerUsage.of_port(urlsplit(url).port or 80), str, setting)
+    usage = ServerUsage.of_ports(server_ports or [urlsplit(url).port or 80])
+    return _run_at(url, usage, str, setting)
 
 
 def _run_at(
     url: str, usage: ServerUsage | None, server_log: Callable[[], str], setting: dict[str, float]
 ) -> LoadReport:
-    page, side = asyncio.run(_empty_page(url))
+    page, side = asyncio.run(empty_page(url))
     recognizer = Recognizer.load(chosen_model(page))
     expect = expected_reading(recognizer, side, RawReading.of(page).decode())
     setting = {**setting, "load_before": psutil.getloadavg()[0]}
@@ -65,18 +77,11 @@ def _run_at(
             seconds=setting["minutes"] * 60,
             every=setting["seconds_per_drawing"],
             uploaders=int(setting["uploaders"]),
+            addresses=int(setting["addresses"]),
         )
     )
     log("comparing every answer with the recognizer's own")
     return LoadReport.of(measured, expect, log=server_log(), setting=setting)
-
-
-async def _empty_page(url: str) -> tuple[PageState, int]:
-    """Return the page with an empty canvas, and the side of the canvas in pixels."""
-    async with Session(url) as session:
-        await session.open_page()
-        canvas, _ = session.canvas()
-        return session.page, int(canvas["canvasWidth"])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,7 +94,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             minutes=options.minutes,
             every=options.every,
             uploaders=options.uploaders,
+            addresses=options.addresses,
             url=options.url,
+            server_ports=options.server_ports,
         )
     except (ServerError, SessionError, MnistAppError) as error:
         log(str(error))
@@ -118,12 +125,31 @@ def _parser() -> argparse.ArgumentParser:
         help="pupils who upload a photo every four seconds; default: 0",
     )
     parser.add_argument(
+        "--addresses",
+        type=positive_integer,
+        default=1,
+        help="local addresses that pupils come from, on Linux: the server has budgets for each; "
+        "default: 1, a class behind one router",
+    )
+    parser.add_argument(
         "--url",
         type=_loopback_url,
         help="a server that runs on this computer; default: start one for the test",
     )
+    parser.add_argument(
+        "--server-ports",
+        type=_ports,
+        default=(),
+        metavar="PORT,PORT",
+        help="where the processes behind a proxy at --url listen, whose memory and processor time "
+        "is measured",
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     return parser
+
+
+def _ports(text: str) -> tuple[int, ...]:
+    return tuple(positive_integer(part) for part in text.split(","))
 
 
 def _loopback_url(text: str) -> str:

@@ -113,6 +113,7 @@ class LoadReport:
             **setting,
             "cores": os.cpu_count(),
             "server_cpu_share": run.cpu_share,
+            "server_cpu_seconds": run.cpu_seconds,
             "drawings": sum(pupil.drawings for pupil in run.pupils),
             "photos": sum(len(pupil.seconds) for pupil in run.uploaders),
             "page_opened_seconds": _percentiles([p.opening_seconds for p in run.pupils]),

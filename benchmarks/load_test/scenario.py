@@ -5,6 +5,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 
+from benchmarks.app_session import PageState, Session
 from benchmarks.load_test.server_usage import ServerUsage
 from benchmarks.load_test.uploading_pupil import UploadingPupil
 from benchmarks.load_test.virtual_pupil import Answer, VirtualPupil
@@ -19,14 +20,15 @@ SPARE_SECONDS = 120.0
 class ClassRun:
     """What was measured while a class drew.
 
-    ``memory`` holds pairs of minutes since the start and megabytes; ``cpu_share`` is the server's
-    processor time as a share of one core, None if the server could not be sampled.
+    ``memory`` holds pairs of minutes since the start and megabytes; ``cpu_seconds`` is the server's
+    processor time, ``cpu_share`` the same as a share of one core; None if it could not be sampled.
     """
 
     pupils: list[VirtualPupil]
     uploaders: list[UploadingPupil] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)
     cpu_share: float | None = None
+    cpu_seconds: float | None = None
 
     @property
     def answers(self) -> list[Answer]:
@@ -44,6 +46,14 @@ class ClassRun:
         return [text for pupil in self.everybody for text in pupil.errors]
 
 
+async def empty_page(url: str) -> tuple[PageState, int]:
+    """Return the page with an empty canvas, and the side of the canvas in pixels."""
+    async with Session(url) as session:
+        await session.open_page()
+        canvas, _ = session.canvas()
+        return session.page, int(canvas["canvasWidth"])
+
+
 async def run_class(
     url: str,
     usage: ServerUsage | None,
@@ -52,13 +62,17 @@ async def run_class(
     seconds: float,
     every: float,
     uploaders: int = 0,
+    addresses: int = 1,
 ) -> ClassRun:
     """Let ``pupils`` draw and ``uploaders`` upload photos at ``url`` for ``seconds``.
 
-    A drawing takes ``every`` seconds.
+    A drawing takes ``every`` seconds. Those who draw come from as many local ``addresses``.
     """
     run = ClassRun(
-        [VirtualPupil(number, url, every) for number in range(pupils)],
+        [
+            VirtualPupil(number, url, every, sender=local_address(number % addresses))
+            for number in range(pupils)
+        ],
         [UploadingPupil(url) for _ in range(uploaders)],
     )
     sampling = asyncio.create_task(_sample(run, usage)) if usage else None
@@ -72,7 +86,8 @@ async def run_class(
                 *(pupil.work(seconds) for pupil in run.uploaders),
             )
             if usage:
-                run.cpu_share = (usage.cpu_seconds() - used) / (time.perf_counter() - begun)
+                run.cpu_seconds = usage.cpu_seconds() - used
+                run.cpu_share = run.cpu_seconds / (time.perf_counter() - begun)
     except TimeoutError:
         run.pupils[0].errors.append(f"the class had not finished {SPARE_SECONDS:.0f} s after time")
     finally:
@@ -81,6 +96,11 @@ async def run_class(
             await asyncio.gather(sampling, return_exceptions=True)
         await asyncio.gather(*(pupil.leave() for pupil in run.everybody), return_exceptions=True)
     return run
+
+
+def local_address(number: int) -> str | None:
+    """Return one of the addresses that Linux has for itself; None, for any, is the first."""
+    return f"127.0.{1 + number // 250}.{1 + number % 250}" if number else None
 
 
 async def _sample(run: ClassRun, usage: ServerUsage) -> None:

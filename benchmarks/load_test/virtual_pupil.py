@@ -38,7 +38,8 @@ class Answer:
 class VirtualPupil:
     """A pupil with a number, a seeded hand and a session of the app.
 
-    ``every`` is the mean time from drawing to drawing in seconds.
+    ``every`` is the mean time from drawing to drawing in seconds; ``sender`` is the local address
+    that the pupil comes from.
     """
 
     number: int
@@ -48,6 +49,7 @@ class VirtualPupil:
     errors: list[str] = field(default_factory=list)
     drawings: int = 0
     opening_seconds: float = 0.0
+    sender: str | None = None
     _session: Session | None = None
 
     def __post_init__(self) -> None:
@@ -57,7 +59,7 @@ class VirtualPupil:
         """Open the page."""
         begun = time.perf_counter()
         with self._recording_errors():
-            session = await Session(self.url, ANSWER_LIMIT).__aenter__()
+            session = await Session(self.url, ANSWER_LIMIT, sender=self.sender).__aenter__()
             self._session = session
             await session.open_page()
             self.opening_seconds = time.perf_counter() - begun

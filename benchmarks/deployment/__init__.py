@@ -1,0 +1,1 @@
+"""Several processes behind a proxy, measured: pupils that they answer, what a kill costs."""
