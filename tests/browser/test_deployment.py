@@ -153,7 +153,6 @@ def test_a_lesson_goes_on_when_processes_are_killed(
 
     digit = pupil.digit()
     pupil.leave_ink(digit)
-    pupil.wait_until_sent()
     with killed(proxied, processes[0], processes[2]):
         killed_at = time.monotonic()
         drawing.wait_for(lambda: drawing.connection() != "CONNECTED", lambda: "still connected")
