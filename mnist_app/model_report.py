@@ -25,6 +25,7 @@ class RecipeSummary:
     name: str
     title: str
     validate_on: str = "random"
+    non_digits: float = 0.0
 
     @property
     def watched_test_images(self) -> bool:
@@ -46,6 +47,7 @@ class DataSummary:
     train_images: int
     validation_images: int
     test_images: int
+    train_pens: int = 0
 
 
 @dataclass(frozen=True)

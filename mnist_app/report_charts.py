@@ -255,8 +255,10 @@ def _reliability() -> dict[str, Any]:
         y=alt.Y("accuracy:Q", scale=scale),
         color=role_colour("fill"),
     )
-    counts = base.mark_text(dy=-8, fontSize=11).encode(
-        x=alt.X("confidence:Q", scale=scale),
+    # In the middle of its bar: at the mean confidence, the two at the right edge would overlap.
+    in_bar = base.transform_calculate(middle="(datum.low + datum.high) / 2")
+    counts = in_bar.mark_text(dy=-8, fontSize=11).encode(
+        x=alt.X("middle:Q", scale=scale),
         y=alt.datum(0),
         text="count:N",
         color=role_colour("text"),

@@ -10,6 +10,7 @@ from typing import Final
 
 from mnist_app.errors import TrainingError
 from mnist_app.training.recipe import Recipe
+from mnist_app.words import mark
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,14 @@ class Reference:
 
 DENSE_128_LOGITS: Final = Recipe(
     name="dense-128-logits",
-    title="One hidden layer, ending in logits",
+    title=mark("One hidden layer, trained in larger batches"),
     hidden=(128,),
     epochs=6,
     batch_size=128,
 )
 DENSE_128: Final = Recipe(
     name="dense-128",
-    title="One hidden layer",
+    title=mark("One hidden layer"),
     hidden=(128,),
     output="softmax",
     epochs=5,
@@ -42,7 +43,7 @@ DENSE_128: Final = Recipe(
 )
 CNN: Final = Recipe(
     name="cnn",
-    title="Convolutional network",
+    title=mark("Convolutional network"),
     convolutions=((16, 32), (32, 64)),
     hidden=(128,),
     block_dropout=0.25,
@@ -52,7 +53,7 @@ CNN: Final = Recipe(
 )
 CNN_REGULARISED: Final = Recipe(
     name="cnn-regularised",
-    title="Convolutional network with everything on the to-do lists",
+    title=mark("Convolutional network, trained on altered images"),
     convolutions=((16, 32), (32, 64)),
     hidden=(128,),
     block_dropout=0.25,
@@ -67,7 +68,7 @@ CNN_REGULARISED: Final = Recipe(
 )
 DENSE_128_64: Final = Recipe(
     name="dense-128-64",
-    title="Two hidden layers, watching the test images",
+    title=mark("Two hidden layers"),
     hidden=(128, 64),
     output="softmax",
     epochs=10,
@@ -76,7 +77,7 @@ DENSE_128_64: Final = Recipe(
 )
 DENSE_DEEP: Final = Recipe(
     name="dense-deep",
-    title="Three hidden layers",
+    title=mark("Three hidden layers"),
     hidden=(256, 128, 64),  # of four widths, the best on validation images
     output="softmax",
     loss="categorical_crossentropy",
@@ -85,7 +86,7 @@ DENSE_DEEP: Final = Recipe(
 )
 TEACHER: Final = Recipe(
     name="teacher",
-    title="Larger network, which teaches “best”",
+    title=mark("Largest convolutional network, which teaches “best”"),
     convolutions=((64, 64, 64, 96), (128, 160, 256)),
     block_dropout=0.1,
     batch_normalisation=True,
@@ -106,7 +107,7 @@ TEACHER: Final = Recipe(
 BEST: Final = dataclasses.replace(
     TEACHER,
     name="best",
-    title="Reads strangers' digits, and says when it sees none",
+    title=mark("Large convolutional network"),
     convolutions=((48, 48), (96, 96, 160)),
     block_dropout=0.0,
     loss="categorical_crossentropy",
@@ -117,7 +118,7 @@ BEST: Final = dataclasses.replace(
 # The best of 41 trials, as docs/cnn-tuned/trials.csv has them; here it trains longer.
 CNN_TUNED: Final = Recipe(
     name="cnn-tuned",
-    title="Small convolutional network, tuned by search",
+    title=mark("Small convolutional network"),
     convolutions=((16, 16), (32,)),
     block_dropout=0.0774,
     turn_degrees=9.38,

@@ -32,7 +32,8 @@ class DigitDrawing:
 
 def show_drawn_digit(model: models.LoadedModel | None) -> DigitDrawing:
     """Show the canvas and, beside it, what ``model`` reads there."""
-    left, right = st.columns(2, gap="small")
+    with st.container(key="drawn_and_read"):
+        left, right = st.columns(2, gap="small")
     with left:
         ink = drawing_pad.show_canvas()
     steps = None if ink is None else steps_of_drawing(ink)

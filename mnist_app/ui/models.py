@@ -16,17 +16,20 @@ from mnist_app.model_report import ModelReport
 from mnist_app.recognizer import Recognizer
 from mnist_app.server import live_files
 from mnist_app.server.class_store import shared_store
-from mnist_app.ui import url_state
+from mnist_app.ui import page_head, url_state
 from mnist_app.ui.classroom import membership
-from mnist_app.words import _
+from mnist_app.ui.formatting import escaped
+from mnist_app.ui.model_card import ModelCard, card_of, shipped_card
+from mnist_app.words import _, mark
 
 MAXIMUM_LOADED: Final = 12
 """Number of models that stay loaded. The one that was loaded first is dropped first."""
 
 MAXIMUM_TAUGHT: Final = 40
 """The same for models that classes have taught; one class keeps up to 30."""
-WIDTH, WIDTH_WITH_TAUGHT = 172, 260
-"""Width of the choice of the model in pixels, without and with models that a class has taught."""
+CHOICE_WIDTH: Final = 420
+"""Width of the opened choice of the model in pixels."""
+TAUGHT: Final = mark("A model that your class has taught.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +53,21 @@ class LoadedModel:
         return self.taught_name or self.recognizer.bundle.name
 
     @property
+    def title(self) -> str:
+        """Its name for people: its recipe's title, or the name under which it was taught."""
+        return self.taught_name or self.card.title
+
+    @property
+    def full_name(self) -> str:
+        """Title and, in brackets, the recipe's name; of a taught model the name that it has."""
+        return self.taught_name or f"{self.title} ({self.name})"
+
+    @property
+    def card(self) -> ModelCard:
+        """Its name and its figures in words; those of its base if a class has taught it."""
+        return card_of(self.report, self.size)
+
+    @property
     def size(self) -> int:
         """Size of the network's LiteRT file in bytes."""
         return len(self.recognizer.bundle.model)
@@ -65,10 +83,7 @@ class LoadedModel:
 
 def show_head(title: str, *, with_taught: bool = False) -> LoadedModel | None:
     """Show a page's title and the choice of the model; return it as `choose_model` does."""
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    ):
-        st.title(title, width="content", anchor=False)
+    with page_head.title_row(title):
         return choose_model(with_taught=with_taught)
 
 
@@ -83,18 +98,31 @@ def choose_model(*, with_taught: bool = False) -> LoadedModel | None:
     default = names[0] if names else None
     if st.session_state.get("model", default) not in names:  # chosen on another page, or deleted
         st.session_state["model"] = default
-    name = st.selectbox(
-        _("Model"),
-        names,
-        label_visibility="collapsed",
-        width=WIDTH_WITH_TAUGHT if taught else WIDTH,
-        **url_state.bound("model", names, default, _("the model")),
-    )
+    binding = url_state.bound("model", names, default, _("the model"))
+    asked = st.query_params.get("model")  # the widget takes it over only below
+    chosen = st.session_state.get("model", asked if asked in names else default)
+    cards = {name: None if name in taught else shipped_card(name) for name in names}
+    card = cards.get(chosen)
+    label = _("Model: {name}").format(name=escaped(card.title if card else chosen or ""))
+    with st.popover(label, key="model_choice"):
+        name = st.radio(
+            _("Which model reads?"),
+            names,
+            captions=[_caption(card, is_taught=name in taught) for name, card in cards.items()],
+            width=CHOICE_WIDTH,
+            **binding,
+        )
     try:
         return load_taught(taught[name]) if name in taught else load_model(name)
     except (BundleError, TeachingError) as error:
         st.error(str(error))
         return None
+
+
+def _caption(card: ModelCard | None, *, is_taught: bool) -> str:
+    if card is None:
+        return _(TAUGHT) if is_taught else _("Its report cannot be read.")
+    return f"**{escaped(card.title)}.** {card.sentence}"
 
 
 def all_models(*, with_taught: bool = False) -> list[LoadedModel]:

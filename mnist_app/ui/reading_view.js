@@ -70,7 +70,11 @@ const tenths = (language) => {
 };
 
 /* Returns a function that shows texts and bars in `root`, or the hint instead of them. */
+const POP = [{ transform: "scale(0.6)" }, { transform: "scale(1.12)" }, { transform: "none" }];
+const POP_MILLISECONDS = 260;
+
 const newDisplay = (root) => {
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)");
   const hint = element(root, "p", "hint");
   const digit = element(root, "p", "digit");
   const sentence = element(root, "p", "sentence");
@@ -108,14 +112,23 @@ const newDisplay = (root) => {
     row.title = `${tenths(language).format(100 * bar.share)} %`;
     // Nothing is laid out again for a transform.
     fill.style.transform = `scaleX(${bar.share})`;
-    label.style.transform = `translateX(${100 * bar.share}%)`;
+    label.style.transform = `translateX(calc(${bar.share} * 100cqw / var(--track)))`;
   };
 
   return (reading, hintText, language) => {
     hint.hidden = Boolean(reading);
     digit.hidden = sentence.hidden = chart.hidden = !reading;
     write(hint, hintText);
-    if (!reading) return;
+    if (!reading) {
+      write(digit, "");
+      root.classList.remove("accepted");
+      return;
+    }
+    const isAccepted = reading.digit !== "?";
+    root.classList.toggle("accepted", isAccepted);
+    if (isAccepted && reading.digit !== digit.textContent && !isStill.matches) {
+      digit.animate(POP, { duration: POP_MILLISECONDS, easing: "ease-out" });
+    }
     write(digit, reading.digit);
     write(sentence, reading.sentence);
     if (chart.ariaLabel !== reading.description) chart.ariaLabel = reading.description;

@@ -15,6 +15,7 @@ from tests.browser.shapes import SIDE, PenPath
 from tests.browser.snapshot import Snapshot
 from tests.browser.traffic import Traffic
 
+APP: Final = "Draw a digit"
 TIMEOUT_SECONDS: Final = 120.0
 """Maximum wait for any one event, on a busy machine; every wait ends with its event."""
 POLL_MILLISECONDS: Final = 100.0
@@ -145,13 +146,9 @@ class DrawingPage:
         return key.removeprefix("st-key-")
 
     def go_to(self, title: str) -> None:
-        """Follow the link to another page of the app; on a phone it is in a menu."""
-        menu = self.page.get_by_role("button", name="Expand sidebar")
-        if menu.is_visible():
-            menu.click()
+        """Follow the link to another page of the app."""
         self.page.get_by_role("link", name=title, exact=True).click()
-        here = self.page.locator("nav a[aria-current=page]", has_text=title)
-        expect(here).to_be_attached()
+        expect(self.page).to_have_title(APP if title == "Draw" else f"{title} · {APP}")
 
     def background(self) -> str:
         """Return the background colour of the page, as CSS writes it."""
@@ -183,11 +180,15 @@ class DrawingPage:
         return width
 
     def cut_off(self) -> list[str]:
-        """Return the texts and pictures that extend beyond the window's left or right edge."""
+        """Return the texts and pictures that extend beyond the window's left or right edge.
+
+        The links for phones scroll in a row of their own, and the model's name ends in an ellipsis.
+        """
         words: list[str] = self.page.evaluate(
             """() => ["p, h1, h2, h3, img, button, svg.marks, .reading span"]
                 .flatMap((parts) => [...document.querySelectorAll(parts)])
                 .filter((part) => part.closest("[data-testid=stMain]"))
+                .filter((part) => !part.closest(".st-key-phone_navigation, .st-key-model_choice"))
                 .filter((part) => part.checkVisibility({ opacityProperty: true }))
                 .filter((part) => {
                     const box = part.getBoundingClientRect();
@@ -211,3 +212,10 @@ class DrawingPage:
             if has_it:
                 return
         raise AssertionError(f"the Tab key does not lead to {control}")
+
+
+def choose_model(page: Page, name: str) -> None:
+    """Choose the model of this name in the head of ``page``, and close the choice."""
+    page.get_by_role("button", name="Model:").click()
+    page.get_by_role("radio", name=name, exact=True).check(force=True)
+    page.keyboard.press("Escape")

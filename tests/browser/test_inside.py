@@ -112,7 +112,7 @@ def test_a_lesson_opens_the_right_page_with_the_drawing(desktop):
     desktop.wait_for(
         lambda: np.array_equal(desktop.take().ink, before.ink), lambda: "not the drawing as it was"
     )
-    expect(desktop.page.get_by_role("combobox", name="Model")).to_have_value("dense-128")
+    expect(desktop.page.get_by_role("button", name="Model:")).to_contain_text("One hidden layer")
     desktop.go_to("Lessons")
     expect(desktop.page.get_by_role("heading", name="Dense or convolutional?")).to_be_visible()
     # The usual view, although the one before was another.

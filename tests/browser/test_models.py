@@ -12,6 +12,7 @@ from mnist_app import Recognizer
 from mnist_app.bundle import bundle_folder
 from mnist_app.bundle_manifest import MANIFEST
 from tests.browser import shapes
+from tests.browser.drawing_page import choose_model
 
 pytestmark = pytest.mark.browser
 
@@ -46,15 +47,10 @@ def app(checkout) -> Iterator[AppServer]:
         yield server
 
 
-def choose(page, name):
-    page.page.get_by_role("combobox").click()
-    page.page.get_by_role("option", name=name, exact=True).click()
-
-
 def test_another_model_reads_the_same_drawing(desktop, checkout):
     before = desktop.draw(shapes.DIGITS[7])
     desktop.recognizer = Recognizer.load(checkout / "pretrained" / OTHER)
-    choose(desktop, OTHER)
+    choose_model(desktop.page, OTHER)
     now = desktop.settled()
     assert np.array_equal(now.ink, before.ink)
     assert np.array_equal(now.seen, before.seen)
@@ -70,8 +66,8 @@ def test_another_model_reads_the_same_drawing(desktop, checkout):
 @pytest.mark.slow
 def test_a_damaged_model_is_named_in_one_sentence_and_the_drawing_stays(desktop):
     before = desktop.draw(shapes.DIGITS[4])
-    model = desktop.page.get_by_role("combobox").input_value() or bundle_folder().name
-    choose(desktop, DAMAGED)
+    model = bundle_folder().name
+    choose_model(desktop.page, DAMAGED)
     alert = desktop.page.locator("[data-testid=stAlert]")
     alert.wait_for()
     desktop.wait_for(lambda: desktop.traffic.is_answered, lambda: "no answer")
@@ -88,7 +84,7 @@ def test_a_damaged_model_is_named_in_one_sentence_and_the_drawing_stays(desktop)
     desktop.leave_ink([shapes.FURTHER_STROKE])
     desktop.wait_for(lambda: len(desktop.objects()) == 3, lambda: "the stroke was not sent")
     desktop.stroke_count = 3
-    choose(desktop, model)
+    choose_model(desktop.page, model)
     now = desktop.settled()
     assert (now.ink >= before.ink).all()
     assert now.ink.sum() > before.ink.sum()

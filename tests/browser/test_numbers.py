@@ -33,14 +33,7 @@ class NumbersPage:
         self.go_to("Numbers", HINT)
 
     def go_to(self, title, words):
-        menu = self.page.get_by_role("button", name="Expand sidebar")
-        is_phone = menu.is_visible()
-        if is_phone:
-            menu.click()
-        link = self.page.get_by_role("link", name=title, exact=True)
-        link.click()
-        if is_phone:
-            expect(link).not_to_be_in_viewport()
+        self.page.get_by_role("link", name=title, exact=True).click()
         expect(self.page.get_by_text(words).first).to_be_visible()
 
     def write(self, digits, *, top=40.0, left=30.0, size=130.0):

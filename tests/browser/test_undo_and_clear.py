@@ -144,7 +144,7 @@ def test_the_keyboard_reaches_every_control(desktop):
     page = desktop.page
     for control in (
         page.get_by_role("link", name="About"),
-        page.get_by_role("combobox"),
+        page.get_by_role("button", name="Model:"),
         desktop.undo_button,
         desktop.clear_button,
         page.get_by_role("slider"),

@@ -13,7 +13,7 @@ from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from mnist_app import Recognizer
 from mnist_app.ui.canvas.canvas_spec import SIDE
-from mnist_app.ui.result_card import ACCENT, SIZE, draw_card
+from mnist_app.ui.result_card import ACCENT, DRAWING, SEEN, SIZE, draw_card
 from mnist_app.ui.share import drawing_file, table
 from tests.drawings import drawn, strokes_of
 from tests.ui.page_runner import page_at, pixels_of
@@ -47,22 +47,22 @@ def test_a_model_s_name_is_no_formula_in_the_table():
     assert row["digit"] == str(READING.digit)
 
 
-def test_the_card_shows_drawing_image_and_bars():
+def test_the_card_shows_drawing_digit_image_and_bars():
     picture = draw_card(INK, READING, "cnn", DAY)
     assert picture.size == SIZE
     pixels = np.asarray(picture)
     accent = np.array([int(ACCENT[i : i + 2], 16) for i in (1, 3, 5)])
-    bar = (pixels == accent).all(axis=2)
-    lengths = bar.sum(axis=1)
+    bars = (pixels == accent).all(axis=2)[SEEN[1] : SEEN[3], SEEN[2] :]
+    assert bars.sum() > 2000, "the bar of the digit is no bar of almost 100 %"
     other = draw_card(INK, Recognizer.load().read_digit(drawn(1)), "cnn", DAY)
-    assert lengths.max() > 200
     assert not np.array_equal(pixels, np.asarray(other))
-    refused = draw_card(INK, replace(READING, accepted=False), "cnn", DAY)
-    assert not (np.asarray(refused) == accent).all(axis=2).any()
+    refused = np.asarray(draw_card(INK, replace(READING, accepted=False), "cnn", DAY))
+    above_the_foot = refused[: SIZE[1] - 80]
+    assert not (above_the_foot == accent).all(axis=2).any()
     height, width = INK.shape
-    corner = np.asarray(picture.crop((40, 130, 440, 530)).convert("L").resize((width, height)))
+    corner = np.asarray(picture.crop(DRAWING).convert("L").resize((width, height)))
     assert np.abs(corner.astype(int) - INK).mean() < 4
-    seen = np.asarray(picture.crop((480, 130, 704, 354)).convert("L"))[4::8, 4::8]
+    seen = np.asarray(picture.crop(SEEN).convert("L"))[2::4, 2::4]
     np.testing.assert_array_equal(seen, READING.image)
 
 

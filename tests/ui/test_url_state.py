@@ -26,22 +26,22 @@ def warnings(app):
 def test_a_link_to_a_model_opens_it():
     wanted = shipped_names()[-1]
     app = page_at(model=wanted)
-    assert app.selectbox("model").value == wanted
+    assert app.radio("model").value == wanted
     assert warnings(app) == []
 
 
 @pytest.mark.parametrize("asked", ["nonsense", "../cnn", "![x](//host/x.png)"])
 def test_an_unknown_model_falls_back_with_a_message_until_another_is_chosen(asked):
     app = page_at(model=asked)
-    assert app.selectbox("model").value == shipped_names()[0]
+    assert app.radio("model").value == shipped_names()[0]
     (warning,) = warnings(app)
     assert "model" in warning
     assert not set("/[]()") & set(warning)
     app.run()
     assert warnings(app) == [warning]
-    app.selectbox("model").select(shipped_names()[-1]).run()
+    app.radio("model").set_value(shipped_names()[-1]).run()
     assert warnings(app) == []
-    app.selectbox("model").select(shipped_names()[0]).run()
+    app.radio("model").set_value(shipped_names()[0]).run()
     assert warnings(app) == []
 
 

@@ -57,7 +57,10 @@ const newPad = (root, data) => {
   };
 
   const follow = (canvas, event) => {
-    if (event.type === "mousedown") pencil = newPencil(canvas, brushWidth);
+    if (event.type === "mousedown") {
+      pencil = newPencil(canvas, brushWidth);
+      showInvitation();
+    }
     if (event.type !== "mouseup") pencil.add(event);
     announce();
   };
@@ -158,7 +161,22 @@ const newPad = (root, data) => {
     canvas.role = "img";
     canvas.ariaLabel = strokes.length
       ? texts().drawing.replace("{count}", strokes.length)
-      : texts().empty;
+      : `${texts()[data.initialDrawing.invitation]}. ${texts().empty}`;
+    showInvitation();
+  };
+
+  /* In the empty canvas stands what to draw. It is no part of the drawing: the canvas, which says
+     the same to screen readers, lies above it. */
+  let invitation = null;
+  const showInvitation = () => {
+    if (!invitation) {
+      invitation = document.createElement("p");
+      invitation.className = "invitation";
+      invitation.ariaHidden = "true";
+      root.querySelector(".dc-container").append(invitation);
+    }
+    invitation.textContent = texts()[data.initialDrawing.invitation];
+    invitation.hidden = Boolean(strokes.length || isUnsent || pencil);
   };
 
   const language = new MutationObserver(showButtons);

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from mnist_app.words import mark
+
 SIDE: Final = 340
 """Width and height of the digit canvas in pixels. It fits a phone 390 pixels wide."""
 KEY_COUNT: Final = 16
@@ -19,7 +21,7 @@ class CanvasSpec:
 
     ``name`` starts its keys in the session state. ``width`` and ``height`` are in pixels, as are
     the widths of the brush. With the default brush a digit of usual height gets strokes of 2 to 3
-    pixels in the 28×28 image, as MNIST's digits have.
+    pixels in the 28×28 image, as MNIST's digits have. ``invitation`` stands in the empty canvas.
     """
 
     name: str
@@ -29,6 +31,7 @@ class CanvasSpec:
     minimum_brush: int
     maximum_brush: int
     default_brush: int
+    invitation: str
     reports_each_stroke: bool = True
     """Whether the server gets each stroke at once; else all of them with the next button."""
 
@@ -57,12 +60,22 @@ class CanvasSpec:
         return f"{self.name}-{generation % KEY_COUNT}"
 
 
-DIGIT: Final = CanvasSpec("canvas", SIDE, SIDE, "brush", 8, 40, 22)
+DIGIT: Final = CanvasSpec("canvas", SIDE, SIDE, "brush", 8, 40, 22, mark("Draw a digit here"))
 """For one digit: the pages Draw, Compare and Inside."""
-NUMBER: Final = CanvasSpec("canvas-wide", 680, 400, "number_brush", 6, 24, 14)
+NUMBER: Final = CanvasSpec(
+    "canvas-wide", 680, 400, "number_brush", 6, 24, 14, mark("Write a number here")
+)
 """For whole numbers. A phone shows it as wide as its screen, about half as large."""
 CLASS: Final = CanvasSpec(
-    "canvas-class", 320, 320, "class_brush", 8, 40, 21, reports_each_stroke=False
+    "canvas-class",
+    320,
+    320,
+    "class_brush",
+    8,
+    40,
+    21,
+    mark("Draw it here"),
+    reports_each_stroke=False,
 )
 """For the digits that a class collects; all pupils have the same brush. It fits a phone 360 pixels
 wide. Nothing on its page depends on a stroke, and a run of the page for each would take most of the

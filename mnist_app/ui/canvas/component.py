@@ -20,7 +20,7 @@ from mnist_app import words
 from mnist_app.arrays import Image
 from mnist_app.preprocessing.strokes import MAXIMUM_COORDINATE, Stroke
 from mnist_app.ui.canvas import drawing_limits
-from mnist_app.ui.canvas.canvas_spec import DIGIT, CanvasSpec
+from mnist_app.ui.canvas.canvas_spec import CLASS, DIGIT, NUMBER, CanvasSpec
 from mnist_app.ui.canvas.component_value import keep_values_as_text, reported_text
 from mnist_app.ui.canvas.fabric_adapter import CanvasDrawing, FullCanvasError, read_drawing
 from mnist_app.words import _
@@ -88,6 +88,7 @@ def _texts() -> dict[str, dict[str, str]]:
                 "redo": _("Redo"),
                 "drawing": _("Your drawing, strokes: {count}"),
                 "empty": _("Empty canvas: draw with a mouse, a finger or a pen"),
+                **{spec.invitation: _(spec.invitation) for spec in (DIGIT, NUMBER, CLASS)},
             }
     return found
 
@@ -125,12 +126,13 @@ def drawing_canvas(
         stroke_width=brush_width,
         stroke_color=INK_COLOUR,
         background_color=PAPER_COLOUR,
-        # for canvas.js, the drawing as text; the names for kept_drawing.js
+        # for canvas.js, the drawing as text and the invitation; the names for kept_drawing.js
         initial_drawing={
             "objects": state[spec.mounted_key],
             "keptAs": kept_as,
             "session": state[_SESSION],
             "reportsEachStroke": spec.reports_each_stroke,
+            "invitation": spec.invitation,
         },
         width=spec.width,
         height=spec.height,

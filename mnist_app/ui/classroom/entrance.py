@@ -14,6 +14,7 @@ from mnist_app.classroom.codes import CODE_LENGTH
 from mnist_app.classroom.records import ClassRoom
 from mnist_app.errors import ClassroomError
 from mnist_app.server.class_store import new_classes, shared_store
+from mnist_app.ui import page_head
 from mnist_app.ui.classroom import address, membership, texts
 from mnist_app.words import _
 
@@ -31,7 +32,7 @@ DELETED_KEY: Final = "class_deleted"
 
 def show_entrance() -> None:
     """Show the ways into a class."""
-    st.title(_("Class"), anchor=False)
+    page_head.title_row(_("Class"))
     deleted = st.session_state.pop(DELETED_KEY, None)
     if deleted is not None:
         st.success(

@@ -63,7 +63,8 @@ def show_judge(classroom: ClassRoom) -> None:
         names.index(FIRST) if FIRST in names else 0,
         key="judge_model",
         persist_state="session",
-        width=220,
+        format_func=lambda name: loaded[names.index(name)].full_name,
+        width=380,
     )
     chosen = names.index(name) if name in names else 0
     _show_closer(classroom, loaded[chosen], judgements[chosen], drawings)

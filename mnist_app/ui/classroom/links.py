@@ -24,10 +24,15 @@ class Reach:
         return f"{self.base}?{name}={value}"
 
 
+def page_url() -> str:
+    """Return the address of the page that this session has open."""
+    return st.context.url or "http://localhost/class"
+
+
 def reach() -> Reach:
     """Return under which address pupils open the page that this session has open."""
     return reach_of(
-        st.context.url or "http://localhost/class",
+        page_url(),
         str(config.get_option("server.address") or ""),
         str(config.get_option("browser.serverAddress") or ""),
     )
@@ -50,6 +55,17 @@ def reach_of(url: str, listens_at: str, announced: str) -> Reach:
     listens = not is_here or listens_at.lower() not in _THIS_COMPUTER
     is_open = host not in _THIS_COMPUTER and listens
     return Reach(f"{parts.scheme}://{name}{port}{parts.path}", is_open)
+
+
+def is_secure(url: str) -> bool:
+    """Tell whether browsers give the page at ``url`` the camera: it is a secure context.
+
+    That is https, and this computer itself (W3C Secure Contexts, section 3.1).
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    is_here = host in _THIS_COMPUTER or host.startswith("127.") or host.endswith(".localhost")
+    return parts.scheme == "https" or is_here
 
 
 def address_in_network() -> str | None:

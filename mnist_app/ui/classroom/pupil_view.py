@@ -8,7 +8,7 @@ import streamlit as st
 from mnist_app.classroom.records import Asked, ClassRoom, Pupil
 from mnist_app.errors import ClassFullError, MnistAppError
 from mnist_app.server.class_store import shared_store
-from mnist_app.ui import runtime
+from mnist_app.ui import page_head, runtime
 from mnist_app.ui.canvas import component, drawing_pad
 from mnist_app.ui.canvas.canvas_spec import CLASS
 from mnist_app.ui.classroom import address, membership, texts
@@ -33,7 +33,7 @@ def show_joining(code: str) -> None:
     """Show the class of a code and the button that joins it."""
     store = shared_store.get()
     classroom = store.class_of_code(code, membership.visitor())
-    st.title(texts.plain(classroom.title), anchor=False)
+    page_head.title_row(texts.plain(classroom.title))
     per_digit = classroom.drawings_per_digit
     st.markdown(
         _(

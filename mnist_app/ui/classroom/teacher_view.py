@@ -7,7 +7,7 @@ import streamlit as st
 
 from mnist_app.classroom.records import ClassRoom
 from mnist_app.server.class_store import shared_store
-from mnist_app.ui import url_state
+from mnist_app.ui import page_head, url_state
 from mnist_app.ui.classroom import entrance, links, texts
 from mnist_app.ui.classroom.collect_step import show_collect
 from mnist_app.ui.classroom.judge_step import show_judge
@@ -28,7 +28,7 @@ def show_teacher(secret: str) -> None:
     """Show the class of the teacher with this secret."""
     classroom = shared_store.get().class_of_teacher(secret)
     with st.container(key="class_teacher"):
-        st.title(texts.plain(classroom.title), anchor=False)
+        page_head.title_row(texts.plain(classroom.title))
         if st.session_state.get(entrance.NEW_LINK_KEY):
             _show_own_link(secret)
         names = tuple(STEPS)

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from mnist_app.ui import page_head
 from mnist_app.words import _
 
-st.title(_("About"), anchor=False)
+page_head.title_row(_("About"))
 st.markdown(
     _("""You draw a digit; a small neural network says which one it is, how sure it is, and admits
 it when it cannot tell.""")

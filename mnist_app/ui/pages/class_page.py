@@ -1,8 +1,7 @@
 """The Class page: a class collects its own digits. Its address says whose view it shows."""
 
-import streamlit as st
-
 from mnist_app.errors import ClassroomError, StoreError
+from mnist_app.ui import page_head
 from mnist_app.ui.classroom import address, entrance, pupil_view, teacher_view, texts
 from mnist_app.words import _
 
@@ -22,7 +21,7 @@ def show_page() -> None:
     try:
         VIEWS[here.kind](here.value)
     except ClassroomError as error:
-        st.title(_("Class"), anchor=False)
+        page_head.title_row(_("Class"), "head_of_problem")
         texts.show_problem(error)
         if here.kind == "code" and not isinstance(error, StoreError):
             entrance.show_code_form()

@@ -9,7 +9,7 @@ import streamlit as st
 from mnist_app.arrays import Image
 from mnist_app.preprocessing.normalize import downsample_without_centering, steps_of_drawing
 from mnist_app.preprocessing.strokes import draw, transform_strokes
-from mnist_app.ui import lesson_panel, models, runtime, share, url_state
+from mnist_app.ui import lesson_panel, models, page_head, runtime, share, url_state
 from mnist_app.ui.announcement import announce
 from mnist_app.ui.canvas import component, drawing_pad
 from mnist_app.ui.canvas.canvas_spec import SIDE
@@ -17,7 +17,8 @@ from mnist_app.ui.charts.model_readings import readings_chart
 from mnist_app.ui.figures_table import show_table
 from mnist_app.ui.formatting import agreement_in_words, exact, plain, rough, whole
 from mnist_app.ui.image_row import show_image
-from mnist_app.words import _, mark, number
+from mnist_app.ui.model_card import megabytes
+from mnist_app.words import _, mark
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ SLIDER_WIDTH: Final = 136
 
 def show_page() -> None:
     """Show the whole page."""
-    st.title(_("Compare models"), anchor=False)
+    page_head.title_row(_("Compare models"))
     chosen = models.all_models(with_taught=True)
     show_drawing(chosen)
     show_figures([model for model in chosen if model.taught_name is None])
@@ -76,7 +77,8 @@ def show_page() -> None:
 @runtime.isolated_fragment
 def show_drawing(chosen: Sequence[models.LoadedModel]) -> None:
     """Show the canvas and the reading of each of the ``chosen`` models."""
-    left, right = st.columns(2, gap="small")
+    with st.container(key="drawn_and_read"):
+        left, right = st.columns(2, gap="small")
     with left:
         drawing_pad.show_canvas()
     with right:
@@ -127,7 +129,7 @@ def choose_adjustments() -> dict[str, int]:
             )
             for key, slider in ADJUSTMENTS.items()
         }
-        with st.container(horizontal=True, gap="medium"):
+        with st.container(horizontal=True, gap="medium", key="sliders"):
             values = {
                 key: st.slider(
                     _(slider.label),
@@ -177,7 +179,7 @@ def show_network_input(ink: Image | None, image: Image | None) -> None:
     """Show the adjusted drawing and the 28×28 pixels that the models get."""
     if ink is None:
         return
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="adjusted"):
         show_image(ink, _("As it is drawn now"), _("Your drawing"), PICTURE_WIDTH)
         if image is None:
             st.markdown(_("Nothing of it is left on the canvas."), width=PICTURE_WIDTH)
@@ -191,6 +193,7 @@ def show_figures(chosen: Sequence[models.LoadedModel]) -> None:
     st.header(_("How good are they?"), anchor=False)
     columns = (
         _("model"),
+        _("in words"),
         _("MNIST's test"),
         _("strangers' digits"),
         _("letters read as digits"),
@@ -200,11 +203,12 @@ def show_figures(chosen: Sequence[models.LoadedModel]) -> None:
     rows = [
         (
             model.name,
+            model.title,
             exact(model.report.test.accuracy),
             exact(model.report.strangers_accuracy),
             rough(model.report.letters_accepted),
             whole(model.report.parameters),
-            f"{number(model.size / 1e6, 1)}\N{NO-BREAK SPACE}MB",
+            megabytes(model.size),
         )
         for model in chosen
     ]

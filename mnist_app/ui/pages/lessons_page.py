@@ -4,7 +4,7 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_app.ui import lesson_panel, url_state
+from mnist_app.ui import lesson_panel, page_head, url_state
 from mnist_app.ui.lesson_text import Lesson, StepNumber, read_lessons
 from mnist_app.words import _
 
@@ -14,7 +14,7 @@ FOR_TEACHERS: Final = "For the teacher"
 
 def show_page() -> None:
     """Show the lesson that the person chooses."""
-    st.title(_("Lessons"), anchor=False)
+    page_head.title_row(_("Lessons"))
     lessons = read_lessons()
     if not lessons:
         st.info(

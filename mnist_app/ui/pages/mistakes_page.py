@@ -157,9 +157,9 @@ def show_two_models(model: LoadedModel) -> None:
             "second, {other}; **{both}** by both."
         ).format(
             first=counts[0],
-            model=escaped(model.name),
+            model=escaped(model.full_name),
             second=counts[1],
-            other=escaped(name),
+            other=escaped(second.full_name),
             both=counts[2],
         )
     )

@@ -26,12 +26,14 @@ def show_page() -> None:
 @runtime.isolated_fragment
 def show_drawing(model: models.LoadedModel | None) -> None:
     """Show the canvas and the number that ``model`` reads there."""
-    ink = drawing_pad.show_canvas(NUMBER)
+    side_by_side = st.container(key="written_and_read")  # in projector mode
+    with side_by_side:
+        ink = drawing_pad.show_canvas(NUMBER)
     number = None
     if model is not None and ink is not None:
         strokes = component.strokes(NUMBER)
         number = model.recognizer.read_strokes(strokes, NUMBER.height, NUMBER.width)
-    with st.container(key="prediction", gap="xsmall"):
+    with side_by_side, st.container(key="prediction", gap="xsmall"):
         if number is None:
             with st.container(key="hint"):
                 st.markdown(_(HINT))

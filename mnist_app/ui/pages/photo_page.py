@@ -15,6 +15,7 @@ from mnist_app.preprocessing.normalize import Box
 from mnist_app.recognizer import NumberReading
 from mnist_app.ui import box_picker, models, number_reading, photo_upload, pictures, runtime
 from mnist_app.ui.announcement import announce
+from mnist_app.ui.classroom import links
 from mnist_app.ui.image_row import show_image
 from mnist_app.ui.models import LoadedModel
 from mnist_app.ui.photo_upload import ModelVersion, UploadedPhoto, ViewInk
@@ -80,24 +81,25 @@ def show_page() -> None:
 
 
 def show_source() -> None:
-    """Show the upload or the camera, whichever the person chooses; a new file is read next."""
-    source = st.segmented_control(
-        _("Where the photo comes from"),
-        (FILE, CAMERA),
-        format_func=_,
-        default=FILE,
-        required=True,
-        key="photo_source",
-        label_visibility="collapsed",
-    )
+    """Show the upload or the camera, whichever the person chooses; a new file is read next.
+
+    Browsers give the camera to pages of a secure context only, so no other page offers it.
+    """
+    source = FILE
+    if links.is_secure(links.page_url()):
+        source = st.segmented_control(
+            _("Where the photo comes from"),
+            (FILE, CAMERA),
+            format_func=_,
+            default=FILE,
+            required=True,
+            key="photo_source",
+            label_visibility="collapsed",
+        )
+    else:
+        st.markdown(_("On a phone or tablet, the button below also opens the camera."))
     if source == CAMERA:
         st.camera_input(_("Photo of a number"), key="photo_camera", on_change=_take_from_camera)
-        st.caption(
-            _(
-                "Browsers allow the camera only on this computer itself (localhost) or over https. "
-                "On a phone choose “{choice}”: it offers the phone's camera anyway."
-            ).format(choice=_(FILE))
-        )
         return
     st.file_uploader(
         _("Photo or scan of a number"),

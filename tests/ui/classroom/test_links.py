@@ -58,3 +58,18 @@ def test_without_a_network_there_is_no_address(monkeypatch):
 
     monkeypatch.setattr(socket, "socket", NoNetwork)
     assert links.address_in_network() is None
+
+
+@pytest.mark.parametrize(
+    ("url", "is_secure"),
+    [
+        (HERE, True),
+        ("http://127.0.0.1:8501/photo", True),
+        ("http://[::1]:8501/photo", True),
+        ("https://school.example/photo", True),
+        (LAN, False),
+        ("http://localhost.example/photo", False),
+    ],
+)
+def test_browsers_give_the_camera_to_secure_contexts(url, is_secure):
+    assert links.is_secure(url) == is_secure

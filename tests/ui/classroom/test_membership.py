@@ -27,7 +27,7 @@ def made(store, tmp_path):
 
 
 def choice(app):
-    return app.selectbox(key="model")
+    return app.radio(key="model")
 
 
 def warnings(app):

@@ -14,9 +14,10 @@ from mnist_app.classroom.database_errors import DATABASE_VARIABLE
 from mnist_app.errors import StoreError, UnknownClassError
 from mnist_app.preprocessing.strokes import Stroke
 from mnist_app.server.class_store import shared_store
+from mnist_app.ui import invitation
 from mnist_app.ui.canvas.canvas_spec import CLASS
 from mnist_app.ui.canvas.fabric_adapter import as_reported, read_drawing
-from mnist_app.ui.classroom import collect_step, links, membership, wall_view
+from mnist_app.ui.classroom import links, membership, wall_view
 from tests.classroom.lessons import draw
 from tests.ui.page_runner import fabric, page_at, pixels_of
 
@@ -251,13 +252,13 @@ def test_the_teacher_closes_and_opens_the_code(store, made):
 def test_only_an_open_app_has_a_qr_code(made, monkeypatch):
     app = page(key=made[1])
     assert not app.get("image")
-    assert any(collect_step.START in code.value for code in app.code)
+    assert any(invitation.START in code.value for code in app.code)
     reach = links.Reach("http://192.168.1.23:8501/class", True)
     monkeypatch.setattr(links, "reach", lambda: reach)
     app = page(key=made[1])
     (url,) = [image.url for element in app.get("image") for image in element.proto.imgs]
     assert url.startswith("data:image/svg+xml")
-    assert not any(collect_step.START in code.value for code in app.code)
+    assert not any(invitation.START in code.value for code in app.code)
 
 
 def test_the_class_is_deleted_after_a_confirmation(store, made):

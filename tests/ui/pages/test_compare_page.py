@@ -32,7 +32,7 @@ def test_nothing_drawn_gives_a_hint_and_the_figures():
     for name in shipped_names():
         report = load_bundle(name).report()
         accuracy = f"{100 * report.test.accuracy:.2f} %"
-        assert f">{name}</th><td>{accuracy}</td>" in table
+        assert f">{name}</th><td>{report.recipe.title}</td><td>{accuracy}</td>" in table
         strangers = report.strangers_accuracy
         row = next(row for row in table.split("</tr>") if f">{name}<" in row)
         assert ("not measured" if strangers is None else f"{100 * strangers:.2f} %") in row

@@ -122,13 +122,13 @@ def test_a_unit_of_a_dense_network_is_shown_by_its_weights():
 def test_another_model_with_other_layers_and_fewer_units_falls_back():
     app = inside(model="dense-deep", look="Layers", unit="200")
     assert app.number_input("unit").value == 200
-    app.selectbox("model").select("dense-128").run()
+    app.radio("model").set_value("dense-128").run()
     assert not app.exception
     assert app.number_input("unit").value == 1
     app.selectbox("layer").select("Dense 1").run()
-    app.selectbox("model").select("cnn").run()
+    app.radio("model").set_value("cnn").run()
     app.selectbox("layer").select("Convolution 4").run()
-    app.selectbox("model").select("dense-128").run()
+    app.radio("model").set_value("dense-128").run()
     assert not app.exception
     assert app.selectbox("layer").value == "Dense 1"
 
