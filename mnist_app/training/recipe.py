@@ -169,6 +169,8 @@ def _has_type(value: object, kind: Any) -> bool:
     if get_origin(kind) is tuple:
         items = get_args(kind)[0]
         return isinstance(value, tuple) and all(_has_type(item, items) for item in value)
+    if kind is str:
+        return isinstance(value, str)
     return type(value) is kind or (kind is float and type(value) is int)
 
 

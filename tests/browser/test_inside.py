@@ -107,7 +107,7 @@ def test_a_lesson_opens_the_right_page_with_the_drawing(desktop):
     expect(desktop.page.get_by_text("Be careful with such pictures.")).to_be_visible()
     assert desktop.cut_off() == []
 
-    desktop.page.get_by_role("link", name="the units of dense-128").click()
+    desktop.page.get_by_role("link", name="Start the lesson").click()
     expect(pictures_in(desktop, "units")).to_have_count(8)
     desktop.wait_for(
         lambda: np.array_equal(desktop.take().ink, before.ink), lambda: "not the drawing as it was"
@@ -116,5 +116,5 @@ def test_a_lesson_opens_the_right_page_with_the_drawing(desktop):
     desktop.go_to("Lessons")
     expect(desktop.page.get_by_role("heading", name="Dense or convolutional?")).to_be_visible()
     # The usual view, although the one before was another.
-    desktop.page.get_by_role("link", name="evidence in cnn").click()
+    desktop.page.get_by_role("link", name="Which ink counts?").click()
     expect(pictures_in(desktop, "occlusion")).to_have_count(2)

@@ -25,7 +25,8 @@ def test_the_browser_s_language_and_the_choice(open_context, app):
     expect(heading).to_have_text(in_german("Draw a digit"))
     canvas = page.locator("canvas.upper-canvas")
     expect(canvas).to_have_attribute(
-        "aria-label", in_german("Empty canvas: draw with a mouse, a finger or a pen")
+        "aria-label",
+        re.compile(in_german("Empty canvas: draw with a mouse, a finger or a pen")),
     )
     box = canvas.bounding_box()
     scale = box["width"] / 340

