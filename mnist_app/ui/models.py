@@ -112,6 +112,8 @@ def choose_model(*, with_taught: bool = False) -> LoadedModel | None:
             width=CHOICE_WIDTH,
             **binding,
         )
+    if name != chosen:  # the widget took another one from the address: the label is of the old one
+        st.rerun()
     try:
         return load_taught(taught[name]) if name in taught else load_model(name)
     except (BundleError, TeachingError) as error:
