@@ -12,6 +12,10 @@ SIZES = (*PHONES, (640, 400))
 """Width and height in pixels: two phones, and a laptop of 1280×800 at 200 %."""
 ANSWER = ".reading :is(.digit, .sentence, .bar)"
 """13 parts: the digit, the sentence and eleven bars."""
+LABELS_BEYOND = """[...document.querySelectorAll(".reading .bar")].filter((bar) => !bar.hidden
+  && bar.querySelector(".label").getBoundingClientRect().right
+    > bar.querySelector(".track").getBoundingClientRect().right + 0.5).length"""
+"""Number of bars whose label is cut off: that of a long bar needs the most room."""
 SLIDERS = ".st-key-thickness, .st-key-size, .st-key-agreement, .st-key-models_get img"
 LESSON_PAGES = ("Numbers", "Compare", "Inside", "Mistakes", "Photo", "Class")
 BOXES = """(parts) => [...document.querySelectorAll(parts)]
@@ -50,6 +54,7 @@ def test_canvas_and_answer_are_on_the_screen_together(phone):
             lambda size=(width, height): f"{size}: {canvas_and_answer(phone)}",
         )
         assert phone.sideways_overflow() <= 0
+        assert phone.page.evaluate(LABELS_BEYOND) == 0
     links = phone.page.locator(".st-key-phone_navigation a")
     assert links.all_inner_texts()[:2] == ["Draw", "Numbers"]
 
@@ -88,6 +93,7 @@ def test_a_projector_shows_all_large_and_takes_the_same_strokes(open_page, app):
     large.draw(lines)
     strokes = zip(usual.sent_strokes(), large.sent_strokes(), strict=True)
     assert max(distance(one, other) for one, other in strokes) <= 1
+    assert usual.page.evaluate(LABELS_BEYOND) == large.page.evaluate(LABELS_BEYOND) == 0
     assert large.canvas.bounding_box()["width"] >= 600
     digit, name = (boxes(large, f".reading {part}")[0] for part in (".digit", ".name"))
     assert digit[3] - digit[1] >= 200
