@@ -93,4 +93,4 @@ def test_a_phone_keeps_the_step_in_sight_and_the_canvas_free(open_page, app):
     panel.get_by_role("button", name="End the lesson").click()
     expect(panel).to_have_count(0)
     expect(page).to_have_url(re.compile(r"\?model=cnn$"))
-    expect(page.get_by_text("Four - ")).to_be_visible()  # the drawing stays
+    expect(page.locator(".reading .sentence")).to_contain_text("Four - ")  # the drawing stays

@@ -128,6 +128,7 @@ def test_a_finger_writes_on_a_phone(phone_numbers):
     expect(page.number).to_be_in_viewport()
     too_wide = page.page.evaluate(
         """() => [...document.querySelectorAll("[data-testid=stMain] *")]
+            .filter((part) => !part.closest(".st-key-phone_navigation")) // scrolls by itself
             .filter((part) => part.getBoundingClientRect().right > innerWidth + 0.5)
             .map((part) => part.outerHTML.slice(0, 160))"""
     )
