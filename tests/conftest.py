@@ -6,10 +6,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-# Time says nothing on a shared machine. A run in CI is repeatable and has half of Hypothesis's own
-# number of examples; other runs have a fifth of it, of a new seed each time.
+# Time says nothing on a shared machine. A run in CI is repeatable and has a quarter of Hypothesis's
+# own number of examples; other runs have a fifth of it, of a new seed each time.
 hypothesis.settings.register_profile(
-    "ci", deadline=None, max_examples=50, derandomize=True, database=None
+    "ci", deadline=None, max_examples=25, derandomize=True, database=None
 )
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=20, database=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "quick")

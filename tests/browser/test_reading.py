@@ -88,7 +88,7 @@ def test_the_ink_lies_where_the_pen_went(desktop):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("factor", [2, 3])
+@pytest.mark.parametrize("factor", [3])
 def test_a_finer_screen_changes_nothing(desktop, open_page, factor):
     coarse = desktop.draw(shapes.DIGITS[4])
     fine = open_page(device_scale_factor=factor).draw(shapes.DIGITS[4])

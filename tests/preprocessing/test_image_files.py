@@ -211,7 +211,7 @@ def test_damaged_files_give_a_picture_or_the_documented_error(form):
 @pytest.mark.slow
 @pytest.mark.parametrize("form", VALID)
 def test_hundreds_of_damaged_files_do_too(form):
-    check_damaged_files(form, 300, seed=1)
+    check_damaged_files(form, 150, seed=1)
 
 
 def test_silence_ends_with_the_last_thread():
