@@ -185,7 +185,7 @@ def test_a_leaking_and_failing_app_is_found_out(tmp_path, monkeypatch):
     (tmp_path / "app.py").write_text(LEAKY_APP, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setattr(load_test, "AppServer", lambda: AppServer(tmp_path))
-    report = load_test.run(pupils=6, minutes=0.15, every=1.0)
+    report = load_test.run(pupils=6, minutes=0.1, every=1.0)
     verdict = {target.name: target.met for target in report.targets}
     assert verdict["readings of another's drawing"] is False
     assert verdict["errors"] is False
