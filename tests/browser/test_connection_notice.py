@@ -71,6 +71,7 @@ def test_a_page_that_loses_its_connection_says_so_until_it_has_it_again(
     page = open_page(url=interruptible_connection.url)
     notice = page.page.get_by_role("alert").filter(has_text="connection to the app is lost")
     expect(notice).to_have_count(0)
+    page.page.wait_for_timeout(3000)  # a connection counts when it has lasted for 1.5 s
     interruptible_connection.cut()
     expect(notice).to_be_visible()
     interruptible_connection.restore()
