@@ -58,7 +58,7 @@ def test_no_stroke_wipes_the_drawing(request, device):
     page = request.getfixturevalue(device)
     ink = page.draw([shapes.DIGITS[1][0]]).ink
     for lines in (ACROSS_AND_ALONG, THROUGH_THE_TOP_RIGHT_CORNER):
-        now = page.draw(lines)  # fails unless so many strokes more are there
+        now = page.draw(lines)  # fails unless all of these strokes arrive
         assert (now.ink >= ink).all(), "a stroke took ink away"
         assert now.ink.sum() > ink.sum()
         ink = now.ink

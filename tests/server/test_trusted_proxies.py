@@ -14,7 +14,7 @@ VISITOR, INVENTED, PROXY = "203.0.113.9", "198.51.100.1", "127.0.0.1"
 @pytest.mark.parametrize(
     ("named", "sent", "known_as"),
     [
-        (None, (PROXY, VISITOR), PROXY),  # whoever comes through a tunnel
+        (None, (PROXY, VISITOR), PROXY),  # no proxy is named: no header is believed
         ("", (PROXY, VISITOR), PROXY),
         (PROXY, (PROXY, VISITOR), VISITOR),
         (PROXY, (PROXY, None), PROXY),

@@ -73,19 +73,31 @@ def _show_games(without: str | None = None) -> None:
                 )
 
 
+def _show_begin(
+    label: str, icon: str, name: str, model: LoadedModel, help_text: str | None = None
+) -> None:
+    st.button(
+        label,
+        key="game_begin",
+        type="primary",
+        icon=icon,
+        on_click=game_session.begin,
+        args=(name, model),
+        help=help_text,
+    )
+
+
 def _show_start(name: str, model: LoadedModel) -> None:
     view = view_of(GAMES[name]())
     _show_head(f"{view.icon} **{view.title()}**", SECONDS, f"{name} at its start")
     st.markdown(view.rules())
     with st.container(horizontal=True):
-        st.button(
+        _show_begin(
             _("Start"),
-            key="game_begin",
-            type="primary",
-            icon=":material/arrow_forward:",
-            on_click=game_session.begin,
-            args=(name, model),
-            help=_("You have a minute. Your drawing on the canvas is cleared."),
+            ":material/arrow_forward:",
+            name,
+            model,
+            help_text=_("You have a minute. Your drawing on the canvas is cleared."),
         )
         _show_leave()
 
@@ -143,14 +155,7 @@ def _show_end(present: Round, model: LoadedModel) -> None:
         show_links([file], key="game_download")
     st.markdown(view.lesson())
     with st.container(horizontal=True):
-        st.button(
-            _("Again"),
-            key="game_begin",
-            type="primary",
-            icon=":material/refresh:",
-            on_click=game_session.begin,
-            args=(present.name, model),
-        )
+        _show_begin(_("Again"), ":material/refresh:", present.name, model)
         _show_leave()
     _show_games(without=present.name)
     if game_session.take_news() and view.is_success():
