@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mnist_app.classroom import class_limits
 from mnist_app.classroom.store import ClassStore
 from mnist_app.errors import MnistAppError
 from tests.classroom.lessons import draw, new_class
@@ -16,9 +17,9 @@ from tests.classroom.lessons import draw, new_class
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def start_writer(url, code):
+def start_writer(url, code, count):
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.classroom.writer", url, code],
+        [sys.executable, "-m", "tests.classroom.writer", url, code, str(count)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -95,10 +96,11 @@ def test_one_drawing_that_arrives_many_times_at_once_is_kept_once(store):
 @pytest.mark.slow
 def test_two_processes_write_at_once_and_killing_one_loses_nothing(store, store_url):
     """`python -m benchmarks.class_lesson` kills many more."""
-    classroom, _ = new_class(store)
+    # One has more to draw than it can before it is killed.
+    classroom, _ = new_class(store, per_digit=class_limits.MAXIMUM_PER_DIGIT)
     with (
-        start_writer(store_url, classroom.code) as killed,
-        start_writer(store_url, classroom.code) as other,
+        start_writer(store_url, classroom.code, 10 * class_limits.MAXIMUM_PER_DIGIT) as killed,
+        start_writer(store_url, classroom.code, 20) as other,
     ):
         secret, other_secret = (one.stdout.readline().strip() for one in (killed, other))
         acknowledged = [killed.stdout.readline().strip() for _ in range(3)]
