@@ -112,7 +112,7 @@ const newDisplay = (root) => {
     row.title = `${tenths(language).format(100 * bar.share)} %`;
     // Nothing is laid out again for a transform.
     fill.style.transform = `scaleX(${bar.share})`;
-    label.style.transform = `translateX(calc(${bar.share} * 100cqw / var(--track)))`;
+    label.style.transform = `translateX(calc(${bar.share} * 100% / var(--track)))`;
   };
 
   return (reading, hintText, language) => {

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 from PIL import Image as PillowImage
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest
 
 from mnist_app.arrays import Image
@@ -108,3 +109,16 @@ def draw_on(app: AppTest, strokes: Sequence[Stroke], canvas: CanvasSpec = DIGIT)
     key = canvas.component_key(app.session_state[canvas.generation_key])
     app.session_state[key] = {"drawing": {"raw": as_reported(fabric(strokes))}}
     return app.run()
+
+
+def fire(app: AppTest, key: str, event: str, value: object) -> AppTest:
+    """Have a component on the page report an event, as the browser does, and run the page."""
+    (component_id,) = (
+        element.proto.id
+        for element in app.get("bidi_component")
+        if element.proto.id.endswith(f"-{key}")
+    )
+    states = app._tree.get_widget_states()  # AppTest has no public way to send an event
+    report = json.dumps([{"event": event, "value": value}])
+    states.widgets.add(id=_make_trigger_id(component_id, "events"), json_trigger_value=report)
+    return app._run(states)

@@ -12,6 +12,7 @@ from mnist_app.ui.downloads import Download, show_links
 from mnist_app.ui.figures_table import show_table
 from mnist_app.ui.image_row import show_row
 from mnist_app.ui.kept_files import kept_file
+from mnist_app.ui.marks import truth_row
 from mnist_app.ui.marks.marks_table import marks_table
 from mnist_app.ui.marks.scorebook import (
     MarkOutcome,
@@ -21,13 +22,12 @@ from mnist_app.ui.marks.scorebook import (
 )
 from mnist_app.ui.models import LoadedModel
 from mnist_app.ui.picture_strip import WRONG, Tile, draw_strip
-from mnist_app.ui.truths import TRUTHS, in_words
+from mnist_app.ui.truths import in_words
 from mnist_app.words import _, pgettext
 
 _BOOK: Final = "scorebook"
 _PICTURE: Final = "scorebook_picture"
-_MARK: Final = "mark"
-"""Session-state keys of the score, of its picture, and of the row of answers."""
+"""Session-state keys of the score and of its picture."""
 WRONG_SHOWN: Final = 24
 """Number of misread drawings on the page and in the picture, the latest first."""
 _WIDTH: Final = 96
@@ -44,26 +44,18 @@ def show_marks(model: LoadedModel | None, drawn: DigitDrawing) -> None:
 
 
 def _show_truths(model: str, ink: Image, prediction: Prediction) -> None:
-    st.session_state[_MARK] = _book().truth(fingerprint_of(ink), model)
-    st.pills(
-        _("Did it get you right? Tap what you drew:"),
-        TRUTHS,
-        format_func=in_words,
-        key=_MARK,
-        on_change=_take_mark,
-        args=(model, ink, prediction),
-        help=_("The page counts how often the network was right, and keeps what it misread."),
-    )
+    drawing = fingerprint_of(ink)
+    marked = _book().truth(drawing, model)
 
+    def take(truth: int) -> None:
+        """Keep what was tapped; a second tap on the same takes it back."""
+        if truth == marked:
+            book = _book().without(drawing, model)
+        else:
+            book = _book().marked(ReadingMark.of(ink, prediction, model, truth))
+        st.session_state[_BOOK] = book
 
-def _take_mark(model: str, ink: Image, prediction: Prediction) -> None:
-    """Keep what was tapped; a second tap on the same takes it back."""
-    truth = st.session_state[_MARK]
-    if truth is None:
-        book = _book().without(fingerprint_of(ink), model)
-    else:
-        book = _book().marked(ReadingMark.of(ink, prediction, model, truth))
-    st.session_state[_BOOK] = book
+    truth_row.show_row(marked, take)
 
 
 def _book() -> Scorebook:
