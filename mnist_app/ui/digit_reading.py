@@ -9,7 +9,6 @@ from mnist_app.arrays import Image
 from mnist_app.preprocessing.normalize import NormalizationSteps, steps_of_drawing
 from mnist_app.recognizer import Prediction
 from mnist_app.ui import lesson_panel, models, reading_view
-from mnist_app.ui.announcement import announce
 from mnist_app.ui.canvas import component, drawing_pad
 from mnist_app.ui.canvas.canvas_spec import DIGIT
 from mnist_app.words import _, mark
@@ -44,7 +43,6 @@ def show_drawn_digit(model: models.LoadedModel | None) -> DigitDrawing:
         if model is not None and prediction is not None and not prediction.accepted:
             _show_several_digits(model)
     lesson_panel.show_state([] if prediction is None else [prediction])
-    announce(_(reading_view.HINT) if prediction is None else prediction.sentence)
     return DigitDrawing(ink, steps, prediction)
 
 

@@ -139,7 +139,7 @@ const newDisplay = (root) => {
   };
 };
 
-const newView = (root) => {
+const newView = (root, announced) => {
   const display = newDisplay(root);
   const strokesOf = new WeakMap(); // by Fabric object
   let data = null; // the server's
@@ -202,6 +202,7 @@ const newView = (root) => {
     }
     if (drawing && data.strokes >= drawing.strokes.length) forget();
     show();
+    write(announced, data.reading?.sentence ?? data.hint); // a screen reader says what is new
   };
 
   addEventListener(EVENT, onDrawing);
@@ -218,7 +219,8 @@ const views = new WeakMap(); // by the element
 
 export default ({ parentElement, data }) => {
   const root = parentElement.querySelector(".reading");
-  if (!views.has(root)) views.set(root, newView(root));
+  const announced = parentElement.querySelector(".announced");
+  if (!views.has(root)) views.set(root, newView(root, announced));
   const view = views.get(root);
   view.receive(data);
   return () => {

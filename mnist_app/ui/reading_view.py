@@ -28,7 +28,7 @@ SCRIPTS: Final = ("live_reader.js", "reading_view.js")
 
 _view = components.component(
     "reading_view",
-    html='<div class="reading"></div>',
+    html='<div class="reading"></div><p class="announced" role="status"></p>',
     css=(_HERE / "reading_view.css").read_text(encoding="utf-8"),
     js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
     isolate_styles=False,

@@ -25,6 +25,7 @@ def test_a_reading_is_marked_and_a_race_is_won(phone):
     phone.settled()  # the drawing is still there
     start = page.get_by_role("button", name="Start")
     expect(start).to_be_in_viewport()
+    expect(page.get_by_text("Play", exact=True)).to_be_hidden()  # a game has the page
     start.click()
     head = page.locator(".st-key-game_head")
     for digit, lines in shapes.DIGITS.items():

@@ -51,22 +51,24 @@ def is_open(model: LoadedModel | None) -> bool:
     return model is not None and game_session.chosen_game() is not None
 
 
-def show_choice(model: LoadedModel | None) -> None:
-    """Show what there is to play, unless a game has the page already."""
-    if model is None or is_open(model):
-        return
-    st.header(_("Play"), anchor=False)
-    _show_games()
+def show_choice() -> None:
+    """Show what there is to play; the page's style hides it while a game has the page.
+
+    It stands outside the fragment of the canvas, which runs again for every stroke.
+    """
+    with st.container(key="play"):
+        st.header(_("Play"), anchor=False)
+        _show_games("play")
 
 
-def _show_games(without: str | None = None) -> None:
+def _show_games(place: str, without: str | None = None) -> None:
     with st.container(horizontal=True, gap="small"):
         for name, kind in GAMES.items():
             view = view_of(kind())
             if name != without:
                 st.button(
                     view.title(),
-                    key=f"game_{name}",
+                    key=f"{place}_{name}",
                     icon=view.icon,
                     on_click=game_session.choose,
                     args=(name,),
@@ -157,7 +159,7 @@ def _show_end(present: Round, model: LoadedModel) -> None:
     with st.container(horizontal=True):
         _show_begin(_("Again"), ":material/refresh:", present.name, model)
         _show_leave()
-    _show_games(without=present.name)
+    _show_games("next", without=present.name)
     if game_session.take_news() and view.is_success():
         st.balloons()
 

@@ -22,6 +22,8 @@ def show_page() -> None:
     """Show the whole page."""
     model = models.show_head(_("Draw a digit"), with_taught=True)
     show_drawing(model)
+    if model is not None:
+        game_panel.show_choice()
     if model is not None and model.taught_name is None:
         show_mistakes(model)
     st.caption(_(drawing_pad.PRIVACY))
@@ -35,7 +37,6 @@ def show_drawing(model: models.LoadedModel | None) -> None:
     if not game_panel.is_open(model):
         mark_panel.show_marks(model, drawn)
     drawing_pad.show_brush()
-    game_panel.show_choice(model)
     show_network_input(drawn)
     if model is not None and drawn.ink is not None and drawn.prediction is not None:
         share.show_share(drawn.ink, [model.name], [drawn.prediction])

@@ -10,7 +10,7 @@ from mnist_app.ui.games.rounds import GAMES, SECONDS
 from tests.drawings import strokes_of
 from tests.ui.page_runner import draw_on, page_at, reading_on
 
-BUTTONS = [f"game_{name}" for name in GAMES]
+BUTTONS = [f"play_{name}" for name in GAMES]
 
 
 @pytest.fixture
@@ -55,13 +55,12 @@ def begun(name, **query):
 def test_a_game_is_chosen_and_left_through_the_address():
     app = page_at("draw")
     assert set(BUTTONS) <= set(keys(app))
-    app.button("game_race").click().run()
+    app.button("play_race").click().run()
     assert app.query_params["game"] == "race"
     assert "game_begin" in keys(app)
-    assert not set(BUTTONS) & set(keys(app))
     app.button("game_leave").click().run()
     assert "game" not in app.query_params
-    assert set(BUTTONS) <= set(keys(app))
+    assert "game_begin" not in keys(app)
 
 
 def test_an_unknown_game_is_reported_and_the_page_works():
@@ -69,7 +68,7 @@ def test_an_unknown_game_is_reported_and_the_page_works():
     (warning,) = app.warning
     assert "the game “chess”, which is not known here" in warning.value
     assert reading_on(app)["reading"]["digit"] == "7"
-    app.button("game_race").click().run()
+    app.button("play_race").click().run()
     assert not app.warning
 
 
