@@ -9,7 +9,15 @@ import pytest
 
 from mnist_app.ui.marks import truth_row
 from tests.drawings import strokes_of
-from tests.ui.page_runner import component_data, draw_on, fire, images_on, page_at, pixels_of, tables_on
+from tests.ui.page_runner import (
+    component_data,
+    draw_on,
+    fire,
+    images_on,
+    page_at,
+    pixels_of,
+    tables_on,
+)
 
 
 def digit(number, left=70):
