@@ -6,7 +6,6 @@ without them the page shows the server's readings alone.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,7 +59,7 @@ def as_shown(prediction: Prediction) -> dict[str, Any]:
     return {
         "digit": str(prediction.digit) if prediction.accepted else "?",
         "sentence": prediction.sentence,
-        "bars": [asdict(bar) for bar in shown],
+        "bars": [vars(bar) for bar in shown],
         "description": bars.description(shown),
     }
 
