@@ -27,9 +27,13 @@ CONTENT_TYPES: Final = {"js": "text/javascript; charset=utf-8", "css": "text/css
 IMMUTABLE: Final = "public, immutable, max-age=31536000"
 """How Streamlit lets these files be cached: their names contain a hash of the content."""
 ICONS: Final = Path(__file__).with_name("icons.woff2")
-"""The icons that Streamlit's pages and ours use, 10 kB of 375: written by ``scripts/icon-font``."""
-STREAMLIT_OF_ICONS: Final = "1.67.0"
-"""Version of Streamlit that `ICONS` was made for; another one sends its whole font."""
+"""The icons that Streamlit's pages and ours use, 10 kB of 375: written by ``scripts/small-fonts``."""
+LETTERS: Final = Path(__file__).with_name("letters.woff2")
+"""The Latin letters of its upright text, 28 kB of 170; for others a browser has fonts of its own."""
+SMALL_FONTS: Final = {"MaterialSymbols-Rounded": ICONS, "SourceSansVF-Upright": LETTERS}
+"""By the name of Streamlit's font."""
+STREAMLIT_OF_FONTS: Final = "1.67.0"
+"""Version of Streamlit that `SMALL_FONTS` were made for; another one sends its whole fonts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +52,7 @@ class SmallFile:
 
 
 class StaticFiles:
-    """Answers requests for scripts, style sheets and icons of Streamlit; passes on the others."""
+    """Answers requests for scripts, style sheets and fonts of Streamlit; passes on the others."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -62,24 +66,27 @@ class StaticFiles:
         }
         self._compressed: dict[str, SmallFile] = {}
         self._compressing = asyncio.Lock()
-        fonts = (folder / "media").glob("MaterialSymbols-Rounded.*.woff2")
-        # The name's hash is that of the whole font: the browser asks each time whether it changed.
-        icons = SmallFile.of(
-            ICONS.read_bytes(), content_type="font/woff2", cache_control="no-cache"
-        )
-        is_made_for_it = streamlit.__version__ == STREAMLIT_OF_ICONS
-        self._icons = {f"{root}/media/{font.name}": icons for font in fonts if is_made_for_it}
+        is_made_for_it = streamlit.__version__ == STREAMLIT_OF_FONTS
+        # A name's hash is that of the whole font: the browser asks each time whether it changed.
+        self._fonts = {
+            f"{root}/media/{font.name}": SmallFile.of(
+                small.read_bytes(), content_type="font/woff2", cache_control="no-cache"
+            )
+            for name, small in SMALL_FONTS.items()
+            for font in (folder / "media").glob(f"{name}.*woff2")
+            if is_made_for_it
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or pass it on."""
         path = scope.get("path", "")
-        is_known = path in self._icons or path in self._files
+        is_known = path in self._fonts or path in self._files
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not is_known:
             await self._app(scope, receive, send)
             return
         asked = Headers(scope=scope)
-        if path in self._icons:
-            await send_file(self._icons[path], asked, send)
+        if path in self._fonts:
+            await send_file(self._fonts[path], asked, send)
         elif "range" in asked or not accepts_gzip(asked.get("accept-encoding", "")):
             await self._app(scope, receive, _saying_that_it_varies(send))
         else:

@@ -1,4 +1,4 @@
-"""Streamlit's scripts and icons are sent small; everything else is passed on."""
+"""Streamlit's scripts and fonts are sent small; everything else is passed on."""
 
 import asyncio
 import gzip
@@ -10,7 +10,14 @@ import streamlit
 from streamlit import config, file_util
 
 from mnist_app.server import limits, static_files
-from mnist_app.server.static_files import ICONS, STREAMLIT_OF_ICONS, StaticFiles, accepts_gzip
+from mnist_app.server.static_files import (
+    ICONS,
+    LETTERS,
+    SMALL_FONTS,
+    STREAMLIT_OF_FONTS,
+    StaticFiles,
+    accepts_gzip,
+)
 from tests.server.asgi import Recorder, call, run, scope
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,7 +25,7 @@ STATIC = Path(file_util.get_static_dir()) / "static"
 SCRIPT = max((STATIC / "js").glob("index.*.js"), key=lambda path: path.stat().st_size)
 STYLE = next((STATIC / "css").glob("index.*.css"))
 FONT = next((STATIC / "media").glob("MaterialSymbols-Rounded.*.woff2"))
-OTHER_FONT = next((STATIC / "media").glob("SourceSansVF-Upright.*.woff2"))
+OTHER_FONT = next((STATIC / "media").glob("SourceSansVF-Italic.*.woff2"))
 
 
 def path_of(file):
@@ -155,25 +162,35 @@ def test_a_base_path_stands_before_the_files(monkeypatch):
     assert not compressed(app, ask(path_of(SCRIPT)))
 
 
-def test_the_icons_are_sent_for_the_version_that_they_were_made_for(monkeypatch):
-    assert f"\nstreamlit=={STREAMLIT_OF_ICONS}\n" in (ROOT / "constraints.txt").read_text("utf-8")
-    monkeypatch.setattr(streamlit, "__version__", STREAMLIT_OF_ICONS)
-    status, headers, body = answer(StaticFiles(Recorder()), ask(path_of(FONT), accept_encoding=""))
-    assert (status, body) == (200, ICONS.read_bytes())
+@pytest.mark.parametrize("name", SMALL_FONTS)
+def test_the_small_fonts_are_sent_for_the_version_that_they_were_made_for(name, monkeypatch):
+    (font,) = (STATIC / "media").glob(f"{name}.*woff2")
+    assert f"\nstreamlit=={STREAMLIT_OF_FONTS}\n" in (ROOT / "constraints.txt").read_text("utf-8")
+    monkeypatch.setattr(streamlit, "__version__", STREAMLIT_OF_FONTS)
+    status, headers, body = answer(StaticFiles(Recorder()), ask(path_of(font), accept_encoding=""))
+    assert (status, body) == (200, SMALL_FONTS[name].read_bytes())
     assert (headers["content-type"], headers["cache-control"]) == ("font/woff2", "no-cache")
     monkeypatch.setattr(streamlit, "__version__", "1.99.0")
     behind = Recorder()
-    answer(StaticFiles(behind), ask(path_of(FONT)))
+    answer(StaticFiles(behind), ask(path_of(font)))
     assert behind.received
 
 
+def test_the_letters_are_those_of_our_texts():
+    """Where it fails, run ``scripts/small-fonts``."""
+    known = set(LETTERS.with_suffix(".txt").read_text("utf-8"))
+    texts = "".join(file.read_text("utf-8") for file in (ROOT / "mnist_app").rglob("*.po"))
+    assert {sign for sign in texts if sign.isalnum()} <= known
+    assert set("0123456789 %.,;:!?-–“”„‘’…×→−ÄÖÜäöüß") <= known
+
+
 def test_the_icons_are_all_that_streamlit_and_the_pages_name():
-    """Where it fails, run ``scripts/icon-font``."""
+    """Where it fails, run ``scripts/small-fonts``."""
     streamlits = {name for file in (STATIC / "js").glob("*.js") for name in named(file)}
     ours = {name for file in (ROOT / "mnist_app").rglob("*.py") for name in named(file)}
     known = set(ICONS.with_suffix(".txt").read_text("utf-8").split())
     assert ours <= known
-    if streamlit.__version__ == STREAMLIT_OF_ICONS:
+    if streamlit.__version__ == STREAMLIT_OF_FONTS:
         assert streamlits - {"star_filled"} <= known  # which the whole font lacks, too
 
 
