@@ -27,9 +27,9 @@ CONTENT_TYPES: Final = {"js": "text/javascript; charset=utf-8", "css": "text/css
 IMMUTABLE: Final = "public, immutable, max-age=31536000"
 """How Streamlit lets these files be cached: their names contain a hash of the content."""
 ICONS: Final = Path(__file__).with_name("icons.woff2")
-"""The icons that Streamlit's pages and ours use, 10 kB of 375: written by ``scripts/small-fonts``."""
+"""The icons that its pages and ours use, 11 kB of 375: written by ``scripts/small-fonts``."""
 LETTERS: Final = Path(__file__).with_name("letters.woff2")
-"""The Latin letters of its upright text, 28 kB of 170; for others a browser has fonts of its own."""
+"""The Latin letters of its text, 27 kB of 170: a browser has fonts of its own for others."""
 SMALL_FONTS: Final = {"MaterialSymbols-Rounded": ICONS, "SourceSansVF-Upright": LETTERS}
 """By the name of Streamlit's font."""
 STREAMLIT_OF_FONTS: Final = "1.67.0"
