@@ -25,6 +25,9 @@ Drawings of single digits: {drawings}. Pupils: {pupils}. Drawn: {drawn} (UTC). S
 - `sheets/`: a picture of all drawings of each digit, by arrival.
 - `readings.csv`: what models of the app read in each drawing, how sure they were, and whether they
   took the drawing for a digit.
+- `models.jsonl`: the models that the class taught, if any: one line of JSON for each, with its
+  name, its last layer (`weights`: float32, little-endian, in base64) and its figures. Drawings are
+  named by their line in `drawings.jsonl`.
 - `class.json`: the title, and how many drawings were asked for. With this file the app opens the
   class again, and `python train_model.py fit cnn --class FILE.zip` trains a network with it.
 
@@ -49,8 +52,7 @@ _TAUGHT: Final = """
 ## Models that this class taught
 
 Each is a model of the app whose last layer learned from the drawings of some pupils. It is meant
-for lessons with this class. Figures on pupils who taught it say nothing about others. The models
-are not in this file: teach them again after opening it.
+for lessons with this class. Figures on pupils who taught it say nothing about others.
 """
 
 

@@ -1,4 +1,7 @@
-"""The visible drawings of a class as a file to take along, see `mnist_app.classroom.class_file`."""
+"""A class as a file to take along: its visible drawings and its taught models.
+
+`mnist_app.classroom.class_file` describes the file.
+"""
 
 import csv
 import io
@@ -13,7 +16,7 @@ import cv2
 import numpy as np
 
 from mnist_app.arrays import DIGITS, Images
-from mnist_app.classroom import class_file
+from mnist_app.classroom import class_file, class_models
 from mnist_app.classroom.class_card import class_card
 from mnist_app.classroom.contact_sheet import contact_sheet
 from mnist_app.classroom.records import ClassRoom, Drawing
@@ -33,7 +36,7 @@ def export_class(
     file: BinaryIO,
     recognizers: Mapping[str, Recognizer] | None = None,
 ) -> None:
-    """Write the visible drawings of a class into ``file``, a zip.
+    """Write the visible drawings of a class and its taught models into ``file``, a zip.
 
     ``recognizers`` are the models, by name, whose readings are written too. In memory are the
     images of all drawings and the strokes of `AT_ONCE`. Raises `UnknownClassError` if the class, or
@@ -44,7 +47,8 @@ def export_class(
     for index, drawing in enumerate(drawings):
         images[index] = drawing.image
     facts = class_file.ClassFacts(class_file.FORMAT, classroom.title, classroom.drawings_per_digit)
-    card = class_card(classroom, drawings, store.taught_models(classroom), datetime.now(UTC))
+    models = class_models.models_to_save(store.taught_models(classroom), drawings)
+    card = class_card(classroom, drawings, models, datetime.now(UTC))
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(class_file.CARD, card)
         archive.writestr(class_file.FACTS, json.dumps(asdict(facts), indent=1) + "\n")
@@ -53,6 +57,8 @@ def export_class(
                 some = drawings[start : start + AT_ONCE]
                 for drawing, strokes in zip(some, store.strokes(some), strict=True):
                     part.write(_line(drawing, strokes))
+        if models:
+            archive.writestr(class_file.MODELS, b"".join(map(class_models.line_of, models)))
         archive.writestr(class_file.IMAGES, _images(drawings, images))
         with archive.open(class_file.READINGS, "w") as part:
             table = io.TextIOWrapper(part, "utf-8", newline="")

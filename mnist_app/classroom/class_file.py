@@ -25,11 +25,12 @@ from mnist_app.words import MarkedText, mark
 FORMAT: Final = 1
 FACTS: Final = "class.json"
 DRAWINGS: Final = "drawings.jsonl"
+MODELS: Final = "models.jsonl"
 IMAGES: Final = "images.npz"
 READINGS: Final = "readings.csv"
 CARD: Final = "README.md"
 SHEETS: Final = tuple(f"sheets/digit-{digit}.png" for digit in range(DIGITS))
-PARTS: Final = frozenset((FACTS, DRAWINGS, IMAGES, READINGS, CARD, *SHEETS))
+PARTS: Final = frozenset((FACTS, DRAWINGS, MODELS, IMAGES, READINGS, CARD, *SHEETS))
 
 _END: Final = b"PK\x05\x06"
 _END_BYTES: Final = 22
@@ -38,7 +39,7 @@ _ZIP64_BYTES: Final = 20
 """End of a zip without comment, and what stands before it in one of more than 4 GB: APPNOTE.TXT of
 PKWARE, 4.3.15 and 4.3.16."""
 _DIRECTORY_BYTES: Final = 10_000
-"""Bytes of the zip's directory; 15 parts have 900."""
+"""Bytes of the zip's directory; 16 parts have 1,000."""
 _UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, ValueError)
 """What zips raise that are damaged, encrypted (RuntimeError) or have unknown features."""
 
@@ -87,7 +88,7 @@ def read_class(file: BinaryIO) -> tuple[ClassFacts, Iterator[FileDrawing]]:
     also while they are read, for a file that is damaged, too large, hostile or of a newer version.
     """
     try:
-        archive = _opened(file)
+        archive = opened(file)
         content = archive.read(FACTS)
     except _UNREADABLE as error:
         raise refusal(mark("it is no whole zip file")) from error
@@ -115,8 +116,11 @@ def refusal(why: MarkedText, **values: object) -> ClassroomError:
     )
 
 
-def _opened(file: BinaryIO) -> zipfile.ZipFile:
-    """Return the zip after a look at its size, its directory and the names and sizes in that."""
+def opened(file: BinaryIO) -> zipfile.ZipFile:
+    """Return the zip after a look at its size, its directory and the names and sizes in that.
+
+    Raises `ClassroomError`, and errors of `zipfile` for damaged zips.
+    """
     size = file.seek(0, 2)
     if size > class_limits.FILE_BYTES:
         raise refusal(mark("it has more than {size} MB"), size=class_limits.FILE_BYTES // 1_000_000)
@@ -145,7 +149,8 @@ def _opened(file: BinaryIO) -> zipfile.ZipFile:
 def _drawings(archive: zipfile.ZipFile, facts: ClassFacts) -> Iterator[FileDrawing]:
     drawn: Counter[tuple[int, int]] = Counter()
     pupils: set[int] = set()
-    for number, line in enumerate(_lines(archive), start=1):
+    lines = lines_of(archive, DRAWINGS, class_limits.LINE_BYTES)
+    for number, line in enumerate(lines, start=1):
         try:
             drawing = _drawing(line)
         except (BundleError, ClassroomError, InvalidImageError, ValueError, OverflowError) as error:
@@ -161,16 +166,27 @@ def _drawings(archive: zipfile.ZipFile, facts: ClassFacts) -> Iterator[FileDrawi
         yield drawing
 
 
-def _lines(archive: zipfile.ZipFile) -> Iterator[bytes]:
-    """Yield the lines of the drawings. Raises `ClassroomError` for too long ones and bad data."""
+def lines_of(archive: zipfile.ZipFile, name: str, most: int) -> Iterator[bytes]:
+    """Yield the lines of a part, of up to ``most`` bytes each.
+
+    Raises `ClassroomError` for longer ones and for bad data.
+    """
     try:
-        with archive.open(DRAWINGS) as part:
-            while line := part.readline(class_limits.LINE_BYTES + 1):
-                if len(line) > class_limits.LINE_BYTES:
-                    raise refusal(mark("a drawing is too large"))
+        with archive.open(name) as part:
+            while line := part.readline(most + 1):
+                if len(line) > most:
+                    raise refusal(mark("a line of its part {part} is too long"), part=name)
                 yield line
     except _UNREADABLE as error:
-        raise refusal(mark("its part {part} is damaged"), part=DRAWINGS) from error
+        raise refusal(mark("its part {part} is damaged"), part=name) from error
+
+
+def time_of(text: str) -> datetime:
+    """Return the aware time in ISO 8601, in UTC. Raises `ValueError` and `OverflowError`."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError
+    return found.astimezone(UTC)
 
 
 def _drawing(line: bytes) -> FileDrawing:
@@ -187,14 +203,11 @@ def _drawing(line: bytes) -> FileDrawing:
             Stroke(np.asarray(stroke.points), float(np.float32(stroke.width)))
             for stroke in found.strokes
         ]
-    drawn_at = datetime.fromisoformat(found.drawn_at)
-    if drawn_at.tzinfo is None:
-        raise ValueError
     return FileDrawing(
         pupil=found.pupil,
         label=found.label,
         height=found.height,
         width=found.width,
-        drawn_at=drawn_at.astimezone(UTC),
+        drawn_at=time_of(found.drawn_at),
         strokes=checked_drawing(strokes, found.height, found.width),
     )

@@ -5,16 +5,19 @@ from datetime import date
 from typing import BinaryIO, Final
 
 from mnist_app.classroom import class_limits, stroke_codec
-from mnist_app.classroom.class_file import ClassFacts, FileDrawing, read_class, refusal
+from mnist_app.classroom.class_file import ClassFacts, FileDrawing, opened, read_class, refusal
+from mnist_app.classroom.class_models import read_models
 from mnist_app.classroom.drawings import NewDrawing
 from mnist_app.classroom.records import ClassRoom
 from mnist_app.classroom.store import ClassStore
+from mnist_app.classroom.taught_models import NewTaughtModel
 from mnist_app.errors import BusyError, ClassroomError, OverBudgetError
 from mnist_app.preprocessing.normalize import steps_of_drawing
 from mnist_app.preprocessing.strokes import draw
 from mnist_app.words import mark
 from mnist_app.worker_pool import WorkerPool
 
+_Content = tuple[ClassFacts, list[NewDrawing], list[NewTaughtModel]]
 _POOL: Final = WorkerPool(
     1,
     kept=0,
@@ -27,14 +30,14 @@ _POOL: Final = WorkerPool(
 def import_class(
     store: ClassStore, file: BinaryIO, delete_on: date, title: str | None = None
 ) -> tuple[ClassRoom, str]:
-    """Return a new class with the drawings of ``file``, and its teacher's secret.
+    """Return a new class with what is in ``file``, and its teacher's secret.
 
     Pupils keep their numbers and drawings their times and order; images are rendered from the
-    strokes. ``title`` is by default the one in the file. Raises `ClassroomError` if the file is
-    refused (`read_class`), `ClassFullError` and `StoreError` as `ClassStore.create_class` does;
-    then nothing is kept.
+    strokes; taught models are checked and kept. ``title`` is by default the one in the file. Raises
+    `ClassroomError` if the file is refused (`read_class`), `ClassFullError` and `StoreError` as
+    `ClassStore.create_class` does; then nothing is kept.
     """
-    return _created(store, *_read(file), delete_on, title)
+    return _created(store, _read(file), delete_on, title)
 
 
 def import_class_in_child(
@@ -46,19 +49,19 @@ def import_class_in_child(
     nobody who draws. Raises `ClassroomError` beyond either, too.
     """
     try:
-        facts, drawn = _POOL.call(class_limits.IMPORT_SECONDS, _read_bytes, content)
+        read = _POOL.call(class_limits.IMPORT_SECONDS, _read_bytes, content)
     except OverBudgetError as error:
         raise refusal(mark("its drawings take too long to read")) from error
     except BusyError as error:
         raise ClassroomError("Another class is being opened. Try again in a minute.") from error
-    return _created(store, facts, drawn, delete_on, None)
+    return _created(store, read, delete_on)
 
 
-def _read_bytes(content: bytes) -> tuple[ClassFacts, list[NewDrawing]]:
+def _read_bytes(content: bytes) -> _Content:
     return _read(io.BytesIO(content))
 
 
-def _read(file: BinaryIO) -> tuple[ClassFacts, list[NewDrawing]]:
+def _read(file: BinaryIO) -> _Content:
     facts, found = read_class(file)
     drawn, size = [], 0
     for drawing in found:
@@ -66,18 +69,15 @@ def _read(file: BinaryIO) -> tuple[ClassFacts, list[NewDrawing]]:
         size += drawn[-1].size
         if size > class_limits.CLASS_BYTES:
             raise refusal(mark("it has more drawings than a class may have"))
-    return facts, drawn
+    return facts, drawn, read_models(opened(file), len(drawn))
 
 
 def _created(
-    store: ClassStore,
-    facts: ClassFacts,
-    drawn: list[NewDrawing],
-    delete_on: date,
-    title: str | None,
+    store: ClassStore, read: _Content, delete_on: date, title: str | None = None
 ) -> tuple[ClassRoom, str]:
+    facts, drawn, models = read
     title = facts.title if title is None else title
-    return store.create_class(title, facts.drawings_per_digit, delete_on, drawn)
+    return store.create_class(title, facts.drawings_per_digit, delete_on, drawn, models)
 
 
 def _new_drawing(drawing: FileDrawing) -> NewDrawing:

@@ -35,6 +35,8 @@ DRAWINGS_BYTES: Final = 300_000_000
 """Bytes of all drawings in a file, unpacked: 200 pupils with 200 drawings of 7 kB."""
 LINE_BYTES: Final = 400_000
 """Bytes of one drawing in a file: `MAXIMUM_POINTS` of up to 25 bytes, and its strokes."""
+MODEL_LINE_BYTES: Final = 400_000
+"""Bytes of one taught model in a file: `MAXIMUM_MODEL_BYTES`, however JSON is written."""
 PART_BYTES: Final = 50_000_000
 """Bytes of every other part of a file, unpacked; 40,000 images of 28×28 have 31 MB."""
 IMPORT_SECONDS: Final = 60.0

@@ -1,24 +1,19 @@
-"""A lesson as a page orders it, and its outcome as the store keeps it beside the taught model."""
+"""A lesson as a page orders it, and how it is held."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Self
 
 import numpy as np
 
 from mnist_app.bundle import load_bundle
-from mnist_app.checked_json import decode, encode
 from mnist_app.classroom.class_drawings import ClassDrawings, Indices
-from mnist_app.classroom.class_limits import MAXIMUM_TITLE
-from mnist_app.classroom.judging import Judgement, Score
+from mnist_app.classroom.judging import Judgement
 from mnist_app.classroom.lesson import LessonResult, leave_one_out, teach
+from mnist_app.classroom.lesson_outcome import MAXIMUM_CHANGES, LessonOutcome
 from mnist_app.classroom.records import Drawing
 from mnist_app.classroom.taught_layer import TeachingOptions
-from mnist_app.errors import BundleError, TeachingError
-
-MAXIMUM_CHANGES: Final = 4_000
-"""Drawings that an outcome names, in each direction: some 20 bytes each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,45 +45,6 @@ class LessonPlan:
             np.array([one.pupil_number for one in drawings], np.int64),
         )
         return cls(model, arrays, tuple(one.id for one in drawings), teachers, options)
-
-
-@dataclass(frozen=True)
-class LessonOutcome:
-    """What a lesson has changed. All scores are of images that did not teach.
-
-    ``before`` and ``after`` are of the drawings by ``testers``; if ``each_in_turn``, each pupil was
-    read by a model that all others had taught. ``gained`` are drawings that are read right now,
-    each as its number in the store and the digit that was read before; ``lost`` are drawings that
-    were read right, each with the digit that is read now.
-    """
-
-    base: str
-    teachers: tuple[int, ...]
-    testers: tuple[int, ...]
-    each_in_turn: bool
-    lessons: int
-    """Number of drawings that have taught."""
-    options: TeachingOptions
-    before: Score
-    after: Score
-    mnist_before: Score
-    mnist_after: Score
-    gained: tuple[tuple[int, ...], ...]
-    lost: tuple[tuple[int, ...], ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the outcome as a JSON object."""
-        return dict(encode(self))
-
-    @classmethod
-    def from_json(cls, value: dict[str, Any]) -> Self:
-        """Return the outcome in a JSON object. Raises `TeachingError` if it is not whole."""
-        try:
-            return decode(cls, value, "outcome")
-        except BundleError as error:
-            raise TeachingError(
-                "The figures of this taught model are damaged. Delete it."
-            ) from error
 
 
 def hold(plan: LessonPlan, progress_file: str) -> tuple[bytes, LessonOutcome]:
@@ -132,10 +88,3 @@ def _named(plan: LessonPlan, index: Indices, judged: Judgement) -> tuple[tuple[i
     """Return the numbers in the store of drawings, each with what is read in it."""
     read = dict(zip(judged.index.tolist(), judged.read.tolist(), strict=True))
     return tuple((plan.ids[one], read[one]) for one in index.tolist()[:MAXIMUM_CHANGES])
-
-
-def free_name(wanted: str, taken: Collection[str]) -> str:
-    """Return ``wanted`` as the name of a taught model, with a number if it is ``taken``."""
-    name = " ".join(wanted.split())[: MAXIMUM_TITLE - 5]
-    names = [name, *(f"{name} ({number})" for number in range(2, len(taken) + 3))]
-    return next(one for one in names if one not in taken)

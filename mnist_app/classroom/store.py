@@ -16,6 +16,7 @@ from mnist_app.classroom.codes import GuessLimiter, hash_of, new_secret, typed_c
 from mnist_app.classroom.database import Database
 from mnist_app.classroom.drawings import NewDrawing
 from mnist_app.classroom.records import Asked, Changes, ClassRoom, Drawing, Pupil, TaughtModel
+from mnist_app.classroom.taught_models import NewTaughtModel
 from mnist_app.errors import ClassroomError, ClosedCodeError, StoreError, UnknownClassError
 from mnist_app.preprocessing.normalize import steps_of_drawing
 from mnist_app.preprocessing.strokes import Stroke, draw
@@ -56,11 +57,12 @@ class ClassStore:
         drawings_per_digit: int,
         delete_on: date,
         drawn: Sequence[NewDrawing] = (),
+        models: Sequence[NewTaughtModel] = (),
     ) -> tuple[ClassRoom, str]:
         """Return a new class and its teacher's secret, of which the store keeps only a hash.
 
-        ``drawn`` are the drawings that it has from the beginning, with their pupils: see
-        `mnist_app.classroom.class_import`.
+        ``drawn`` are the drawings that it has from the beginning, with their pupils, and ``models``
+        the models that it has taught: see `mnist_app.classroom.class_import`.
         The class is deleted after the day ``delete_on`` (UTC). Raises `ClassroomError` for a title,
         number or date out of `class_limits`, `ClassFullError` beyond its ``MAXIMUM_CLASSES``.
         """
@@ -90,6 +92,8 @@ class ClassStore:
             )
             if drawn:
                 drawings.fill(connection, created, drawn)
+            if models:
+                taught_models.fill(connection, created.id, models)
             return created
 
         return self._database.write(create), secret
@@ -285,8 +289,9 @@ class ClassStore:
         self, classroom: ClassRoom, name: str, blob: bytes, summary: dict[str, Any]
     ) -> TaughtModel:
         """Keep a taught model; ``summary`` is a JSON object. Raises `ClassFullError`."""
+        now = datetime.now(UTC)
         return self._database.write(
-            lambda link: taught_models.add(link, classroom.id, name, blob, summary)
+            lambda link: taught_models.add(link, classroom.id, name, blob, summary, created_at=now)
         )
 
     def taught_models(self, classroom: ClassRoom) -> list[TaughtModel]:

@@ -9,7 +9,8 @@ from typing import Any, Final, Self
 import numpy as np
 
 from mnist_app.arrays import DIGITS, Floats
-from mnist_app.bundle import Bundle, load_bundle, sha256, shipped_folder
+from mnist_app.bundle import Bundle, check_new_name, load_bundle, sha256, shipped_folder
+from mnist_app.calibration import TEMPERATURE_BOUNDS
 from mnist_app.checked_json import decode, encode, parse_object
 from mnist_app.errors import BundleError, TeachingError
 from mnist_app.feature_network import FeatureNetwork
@@ -20,6 +21,9 @@ from mnist_app.words import mark
 FORMAT: Final = 1
 MAXIMUM_BYTES: Final = 100_000
 """Maximum size of a taught model; that of cnn takes 7 kB."""
+MAXIMUM_WEIGHT: Final = 1_000.0
+"""Maximum absolute weight of a last layer; those of cnn are below 1. Larger ones, which nobody has
+taught, would make logits infinite."""
 _DAMAGED: Final = mark("This taught model is damaged. Teach it again.")
 
 
@@ -81,14 +85,16 @@ class TaughtLayer:
             fields = decode(_TaughtFields, parse_object(content, "model"), "model")
             values = np.frombuffer(base64.b64decode(fields.weights, validate=True), "<f4")
             weights = values.reshape(-1, DIGITS).astype(np.float32)
+            check_new_name(fields.base)  # never a path
         except (BundleError, binascii.Error, ValueError) as error:
             raise TeachingError(_DAMAGED) from error
         if fields.format != FORMAT:
             raise TeachingError(
                 "This model was taught with another version of the app. Teach it again."
             )
-        fits = fields.temperature > 0 and 0 <= fields.acceptance_threshold <= 1
-        if not fits or not np.isfinite(weights).all():
+        low, high = TEMPERATURE_BOUNDS
+        fits = low <= fields.temperature <= high and 0 <= fields.acceptance_threshold <= 1
+        if not fits or not (np.abs(weights) <= MAXIMUM_WEIGHT).all():  # not so if it is no number
             raise TeachingError(_DAMAGED)
         known = {name: value for name, value in vars(fields).items() if name != "format"}
         return cls(**{**known, "weights": weights})

@@ -1,19 +1,59 @@
 """Taught models in the database: each function works in the transaction of its caller."""
 
 import json
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from mnist_app.classroom import class_limits, classes
+from mnist_app.classroom.lesson_outcome import LessonOutcome
 from mnist_app.classroom.records import TaughtModel
-from mnist_app.classroom.tables import taught_models
+from mnist_app.classroom.tables import drawings, taught_models
 from mnist_app.errors import ClassFullError, ClassroomError
+
+_MARKDOWN: Final = str.maketrans(dict.fromkeys("[]<>`*_~$:#|\\"))
+"""Characters that names lose: pages show names in widgets that read Markdown, such as pictures."""
+
+
+@dataclass(frozen=True, eq=False)
+class NewTaughtModel:
+    """A taught model of a file: ``blob`` as `mnist_app.classroom.taught_layer` makes it.
+
+    ``outcome`` names drawings by their position among those of the file, from 1.
+    """
+
+    name: str
+    blob: bytes
+    outcome: LessonOutcome
+    created_at: datetime
+
+
+def fill(connection: sa.Connection, class_id: int, models: Sequence[NewTaughtModel]) -> None:
+    """Put taught models into a new class that has its drawings; nothing if that was done.
+
+    Raises as `add` does.
+    """
+    if of_class(connection, class_id):
+        return
+    is_own = drawings.c.class_id == class_id
+    ids = connection.scalars(sa.select(drawings.c.id).where(is_own).order_by(drawings.c.id))
+    numbers = dict(enumerate(ids, start=1))
+    for model in models:
+        summary = model.outcome.renumbered(numbers).to_json()
+        add(connection, class_id, model.name, model.blob, summary, created_at=model.created_at)
 
 
 def add(
-    connection: sa.Connection, class_id: int, name: str, blob: bytes, summary: dict[str, Any]
+    connection: sa.Connection,
+    class_id: int,
+    name: str,
+    blob: bytes,
+    summary: dict[str, Any],
+    *,
+    created_at: datetime,
 ) -> TaughtModel:
     """Return a new taught model of a class.
 
@@ -37,7 +77,7 @@ def add(
             name=name,
             blob=blob,
             summary=text,
-            created_at=datetime.now(UTC),
+            created_at=created_at,
         )
     )
     return of_class(connection, class_id)[-1]  # others wait for the lock
@@ -67,3 +107,16 @@ def delete(connection: sa.Connection, class_id: int, model_id: int) -> None:
             connection.execute(taught_models.delete().where(taught_models.c.id == model_id))
             size = len(model.blob) + len(json.dumps(model.summary))
             classes.count_change(connection, locked, more_bytes=-size)
+
+
+def clean_name(text: str) -> str:
+    """Return ``text`` as the name of a taught model: on one line, short, without Markdown."""
+    kept = "".join(one for one in " ".join(text.split()) if one.isprintable())
+    return " ".join(kept.translate(_MARKDOWN).split())[: class_limits.MAXIMUM_TITLE].strip()
+
+
+def free_name(wanted: str, taken: Collection[str]) -> str:
+    """Return the clean name ``wanted``, with a number if it is ``taken``."""
+    start = wanted[: class_limits.MAXIMUM_TITLE - 5]
+    names = [wanted, *(f"{start} ({number})" for number in range(2, len(taken) + 3))]
+    return next(one for one in names if one not in taken)

@@ -10,10 +10,12 @@ import threading
 from pathlib import Path
 from typing import Final
 
+from mnist_app.bundle import shipped_names
 from mnist_app.classroom import lesson_plan
 from mnist_app.classroom.lesson_plan import LessonPlan
 from mnist_app.classroom.records import ClassRoom
 from mnist_app.classroom.store import ClassStore
+from mnist_app.classroom.taught_models import free_name
 from mnist_app.errors import BusyError, MnistAppError, OverBudgetError, TeachingError
 from mnist_app.server import limits
 from mnist_app.worker_pool import WorkerPool
@@ -112,8 +114,8 @@ class LessonRunner:
             blob, outcome = self._pool.call(
                 limits.LESSON_SECONDS, lesson_plan.hold, plan, str(lesson.progress_file)
             )
-            taken = [*(one.name for one in store.taught_models(classroom)), plan.model]
-            free = lesson_plan.free_name(name, taken)
+            taken = [*(one.name for one in store.taught_models(classroom)), *shipped_names()]
+            free = free_name(name, taken)
             taught = store.add_taught_model(classroom, free, blob, outcome.to_json()).name
         except (OverBudgetError, BusyError):
             _log.exception("a lesson ended early")

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, expect, syn
 from benchmarks import chromium
 from benchmarks.app_server import AppServer
 from mnist_app import Recognizer
+from mnist_app.classroom.store import ClassStore
 from tests.browser.drawing_page import TIMEOUT_SECONDS, DrawingPage
 from tests.browser.interruptible_connection import InterruptibleConnection
 from tests.browser.page_monitor import PageMonitor
@@ -53,6 +54,14 @@ def app() -> Iterator[AppServer]:
     """The app as `streamlit run app.py` starts it, with an empty home folder."""
     with AppServer() as server:
         yield server
+
+
+@pytest.fixture
+def store(app: AppServer) -> Iterator[ClassStore]:
+    """The server's own database of classes, opened beside it."""
+    opened = ClassStore.open(app.database_url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="package")

@@ -6,6 +6,8 @@ from mnist_app.classroom.class_card import class_card
 from tests.classroom.class_files import exported, parts
 from tests.classroom.lessons import draw, new_class, today
 
+SAVED_AT = datetime(2026, 5, 4, tzinfo=UTC)
+
 
 def card_of(store, classroom):
     return parts(exported(store, classroom))["README.md"].decode()
@@ -28,15 +30,15 @@ def test_the_card_counts_the_drawings_of_each_pupil_and_digit(sqlite_store):
 
 def test_a_class_without_drawings_has_a_card(sqlite_store):
     classroom, _ = new_class(sqlite_store)
-    card = class_card(classroom, [], [], datetime(2026, 5, 4, tzinfo=UTC))
+    card = class_card(classroom, [], [], SAVED_AT)
     assert "Drawn: not yet (UTC). Saved: 2026-05-04." in card
 
 
 def test_titles_and_names_are_plain_text(sqlite_store):
     title = "<script>alert(1)</script> [x](http://y) *7b* | `z`"
     classroom, _ = sqlite_store.create_class(title, 2, today())
-    sqlite_store.add_taught_model(classroom, "<b>ours</b>", b"x", {"a\n# b": "<i>|"})
-    card = card_of(sqlite_store, classroom)
+    model = sqlite_store.add_taught_model(classroom, "<b>ours</b>", b"x", {"a\n# b": "<i>|"})
+    card = class_card(classroom, [], [model], SAVED_AT)
     assert card.startswith(
         r"# \<script\>alert\(1\)\</script\> \[x\]\(http://y\) \*7b\* \| \`z\`: digits"
     )
@@ -47,7 +49,7 @@ def test_titles_and_names_are_plain_text(sqlite_store):
 def test_taught_models_have_their_summary(sqlite_store):
     classroom, _ = new_class(sqlite_store)
     summary = {"base": "cnn", "pupils_who_test": {"before": 0.958, "of": [3, 4]}}
-    sqlite_store.add_taught_model(classroom, "ours", b"x", summary)
-    card = card_of(sqlite_store, classroom)
+    model = sqlite_store.add_taught_model(classroom, "ours", b"x", summary)
+    card = class_card(classroom, [], [model], SAVED_AT)
     assert "### ours, " in card
     assert "- base: cnn\n- pupils who test before: 0.958\n- pupils who test of: 3, 4\n" in card

@@ -98,7 +98,10 @@ def test_the_smallest_file(tmp_path):
         (stroke(points=[[[1, 2]]]), "is damaged"),
         (stroke(points=[[0, 0]] * (class_limits.MAXIMUM_POINTS + 1)), "is damaged"),
         (changed(strokes=LINE["strokes"] * (class_limits.MAXIMUM_STROKES + 1)), "is damaged"),
-        (raw_line(b"x" * (class_limits.LINE_BYTES + 1)), "a drawing is too large"),
+        (
+            raw_line(b"x" * (class_limits.LINE_BYTES + 1)),
+            "a line of its part drawings.jsonl is too long",
+        ),
     ],
 )
 def test_what_is_damaged_or_hostile_is_refused_with_its_reason(content, why):

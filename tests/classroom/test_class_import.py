@@ -1,12 +1,14 @@
 """Opening the file of a class again: all of it, or nothing."""
 
 import io
+import json
 
 import numpy as np
 import pytest
 
 from mnist_app.classroom import class_import, class_limits, database, pupils
 from mnist_app.errors import ClassFullError, ClassroomError, StoreError
+from tests.classroom import taught
 from tests.classroom.class_files import LINE, exported, imported, packed, parts, small_parts
 from tests.classroom.lessons import draw, new_class, today
 
@@ -84,9 +86,11 @@ def test_an_answer_that_was_lost_does_not_fill_the_class_twice(sqlite_store, mon
         return write(self, work)
 
     monkeypatch.setattr(database.Database, "write", twice)
-    created, _ = imported(sqlite_store, packed(small_parts()))
+    model = json.dumps(taught.LINE) + "\n"
+    created, _ = imported(sqlite_store, packed({**small_parts(), "models.jsonl": model}))
     assert len(sqlite_store.drawings(created)) == 1
     assert len(sqlite_store.pupils(created)) == 1
+    assert len(sqlite_store.taught_models(created)) == 1
 
 
 @pytest.mark.parametrize("limit", ["CLASS_BYTES", "STORE_BYTES"])

@@ -1,14 +1,10 @@
 """A lesson as a page orders it: its outcome, in and out of JSON, against the lesson's result."""
 
-import json
-
 import pytest
 
-from mnist_app.classroom.class_limits import MAXIMUM_TITLE
 from mnist_app.classroom.lesson import leave_one_out
-from mnist_app.classroom.lesson_plan import LessonOutcome, LessonPlan, free_name, hold, outcome
+from mnist_app.classroom.lesson_plan import LessonPlan, hold, outcome
 from mnist_app.classroom.taught_layer import TaughtLayer, TeachingOptions
-from mnist_app.errors import TeachingError
 from tests.classroom.mirrored_class import TEACHERS
 
 OPTIONS = TeachingOptions(bend=False)
@@ -33,17 +29,6 @@ def test_the_outcome_says_what_the_result_says(plan, lesson, mirrored):
         assert all(read != mirrored.labels[number - 1000] for number, read in changed)
 
 
-def test_an_outcome_survives_the_store(plan, lesson):
-    found = outcome(plan, lesson)
-    assert LessonOutcome.from_json(json.loads(json.dumps(found.to_json()))) == found
-
-
-def test_a_damaged_outcome_is_refused(plan, lesson):
-    for change in ({"before": None}, {"teachers": "all"}, {"options": {"rehearse": 3}}):
-        with pytest.raises(TeachingError, match="figures of this taught model are damaged"):
-            LessonOutcome.from_json({**outcome(plan, lesson).to_json(), **change})
-
-
 def test_each_in_turn_and_its_progress(cnn, mirrored, tmp_path):
     few = mirrored.selected(mirrored.by((1, 2, 3)))
     plan = LessonPlan("cnn", few, tuple(range(len(few))), None, OPTIONS)
@@ -52,10 +37,3 @@ def test_each_in_turn_and_its_progress(cnn, mirrored, tmp_path):
     assert found.each_in_turn
     assert found.testers == found.teachers == TaughtLayer.from_bytes(blob).teachers == (1, 2, 3)
     assert found.after == leave_one_out(cnn, few, options=OPTIONS).after.score
-
-
-def test_names_are_not_given_twice():
-    assert free_name(" cnn,  taught ", []) == "cnn, taught"
-    assert free_name("a", ["a"]) == "a (2)"
-    assert free_name("a", ["a (2)", "a"]) == "a (3)"
-    assert len(free_name("a" * 200, ["a" * (MAXIMUM_TITLE - 5)])) <= MAXIMUM_TITLE

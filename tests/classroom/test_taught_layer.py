@@ -11,21 +11,13 @@ from hypothesis import strategies as st
 
 from mnist_app import Recognizer
 from mnist_app.bundle import load_bundle
-from mnist_app.classroom.taught_layer import TaughtLayer, TeachingOptions
+from mnist_app.classroom.taught_layer import TaughtLayer
 from mnist_app.errors import TeachingError
 from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.feature_network import FeatureNetwork
+from tests.classroom.taught import LAYER as MODEL
 from tests.drawings import drawn
 
-MODEL = TaughtLayer(
-    base="cnn",
-    base_sha256="0" * 64,
-    weights=np.random.default_rng(0).normal(0, 1, (129, 10)).astype(np.float32),
-    temperature=1.5,
-    acceptance_threshold=0.7,
-    teachers=(3, 7),
-    options=TeachingOptions(bend=False, seed=4),
-)
 CONTENT = MODEL.to_bytes()
 
 
@@ -53,7 +45,10 @@ def test_damaged_bytes_are_refused_or_still_a_model(place, instead):
         {"weights": "AAAA"},
         {"weights": "#" * 40},
         {"weights": base64.b64encode(np.full(20, np.nan, np.float32).tobytes()).decode()},
+        {"weights": base64.b64encode(np.full(20, 1e9, np.float32).tobytes()).decode()},
+        {"base": "/etc"},
         {"temperature": 0},
+        {"temperature": 1e-30},
         {"acceptance_threshold": 1.5},
         {"teachers": "all"},
         {"options": {"seed": "x"}},

@@ -2,7 +2,8 @@
 
 import pytest
 
-from mnist_app.classroom.lesson_plan import LessonOutcome, LessonPlan
+from mnist_app.classroom.lesson_outcome import LessonOutcome
+from mnist_app.classroom.lesson_plan import LessonPlan
 from mnist_app.classroom.store import ClassStore
 from mnist_app.classroom.taught_layer import TaughtLayer, TeachingOptions
 from mnist_app.errors import TeachingError

@@ -38,8 +38,9 @@ def _show_take_along(classroom: ClassRoom) -> None:
     st.header(_("Take it along"), anchor=False)
     st.markdown(
         _(
-            "All drawings as one file: strokes, images, what every model reads, and a page that "
-            "says what it is. The page Class opens it again, here or on another computer."
+            "All drawings and taught models as one file: strokes, images, what every model reads, "
+            "and a page that says what it is. The page Class opens it again, here or on another "
+            "computer."
         )
     )
     if not st.button(_("Prepare the file"), key="class_export", icon=":material/archive:"):

@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist_app import words
 from mnist_app.classroom.judging import Score
-from mnist_app.classroom.lesson_plan import LessonOutcome
+from mnist_app.classroom.lesson_outcome import LessonOutcome
 from mnist_app.classroom.records import ClassRoom, Drawing, TaughtModel
 from mnist_app.errors import TeachingError
 from mnist_app.server.class_store import shared_store

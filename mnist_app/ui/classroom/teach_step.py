@@ -9,6 +9,7 @@ from mnist_app.classroom.class_drawings import halves
 from mnist_app.classroom.lesson_plan import LessonPlan
 from mnist_app.classroom.records import ClassRoom, Drawing
 from mnist_app.classroom.taught_layer import TeachingOptions
+from mnist_app.classroom.taught_models import clean_name
 from mnist_app.errors import ClassroomError
 from mnist_app.server.class_store import shared_store
 from mnist_app.server.lesson_runner import TeachingRun, lesson_runner
@@ -210,7 +211,7 @@ def _start(
     by = len({one.pupil_number for one in drawings} if teachers is None else teachers)
     plan = LessonPlan.of(model, drawings, teachers, options)
     usual = _("{model}, taught by {pupils}").format(model=model, pupils=texts.pupil_count(by))
-    wanted = st.session_state[_NAME].strip() or usual
+    wanted = clean_name(st.session_state[_NAME]) or usual
     try:
         lesson_runner.start(shared_store.get(), classroom, plan, wanted)
     except ClassroomError as error:

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from mnist_app.classroom.class_drawings import halves
-from mnist_app.classroom.lesson_plan import LessonOutcome
+from mnist_app.classroom.lesson_outcome import LessonOutcome
 from mnist_app.server.lesson_runner import LessonRunner, TeachingRun
 from mnist_app.ui.classroom import teach_step
 from tests.ui.classroom import small_class
