@@ -170,7 +170,10 @@ class ClassStore:
         """Return the pupil with this secret. Raises `UnknownClassError`."""
         found = self._database.read(lambda link: pupils.of_secret(link, hash_of(secret)))
         if found is None:
-            raise UnknownClassError("This link is not of a pupil. Join with the code of the class.")
+            raise UnknownClassError(
+                "This pupil's link opens no class: it is incomplete, or the class was deleted. "
+                "Join with the code of your class."
+            )
         return found
 
     def pupils(self, classroom: ClassRoom) -> tuple[Pupil, ...]:

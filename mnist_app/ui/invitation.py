@@ -59,7 +59,8 @@ def show_how_to_open() -> None:
         ),
         icon=":material/wifi_off:",
     )
-    st.code(f"{START} --browser.serverAddress={named}", language="bash", wrap_lines=True)
+    # plain: the colours of the shell's words have too little contrast
+    st.code(f"{START} --browser.serverAddress={named}", language=None, wrap_lines=True)
     where = (
         _("{address} is this computer's address in its network.")
         if found

@@ -9,6 +9,7 @@ import streamlit as st
 from mnist_app import words
 from mnist_app.bundle import Misread, bundle_folder, shipped_names
 from mnist_app.bundle_manifest import MANIFEST
+from mnist_app.classroom.lesson_outcome import LessonOutcome
 from mnist_app.classroom.records import TaughtModel
 from mnist_app.classroom.taught_layer import TaughtLayer
 from mnist_app.errors import BundleError, ClassroomError, TeachingError
@@ -17,7 +18,7 @@ from mnist_app.recognizer import Recognizer
 from mnist_app.server import live_files
 from mnist_app.server.class_store import shared_store
 from mnist_app.ui import page_head, url_state
-from mnist_app.ui.classroom import membership
+from mnist_app.ui.classroom import membership, texts
 from mnist_app.ui.formatting import escaped
 from mnist_app.ui.model_card import ModelCard, card_of, shipped_card
 from mnist_app.words import _, mark
@@ -93,22 +94,23 @@ def choose_model(*, with_taught: bool = False) -> LoadedModel | None:
     ``with_taught`` offers the models of the session's class as well. If there is no model or the
     chosen one is damaged, the page shows why and the result is None.
     """
-    taught = {model.name: model for model in _taught_models()} if with_taught else {}
-    names = (*shipped_names(), *taught)
-    default = names[0] if names else None
+    found = _taught_models() if with_taught else []
+    taught = {model.name: model for model in reversed(found)}
+    shipped = shipped_names()
+    names = (*taught, *shipped)  # on a phone, what stands last in the long list is not found
+    default = next(iter((*shipped, *taught)), None)
     if st.session_state.get("model", default) not in names:  # chosen on another page, or deleted
         st.session_state["model"] = default
     binding = url_state.bound("model", names, default, _("the model"))
     asked = st.query_params.get("model")  # the widget takes it over only below
     chosen = st.session_state.get("model", asked if asked in names else default)
-    cards = {name: None if name in taught else shipped_card(name) for name in names}
-    card = cards.get(chosen)
+    card = shipped_card(chosen) if chosen in shipped else None
     label = _("Model: {name}").format(name=escaped(card.title if card else chosen or ""))
     with st.popover(label, key="model_choice"):
         name = st.radio(
             _("Which model reads?"),
             names,
-            captions=[_caption(card, is_taught=name in taught) for name, card in cards.items()],
+            captions=[*map(_caption_of_taught, taught.values()), *map(_caption, shipped)],
             width=CHOICE_WIDTH,
             **binding,
         )
@@ -121,10 +123,20 @@ def choose_model(*, with_taught: bool = False) -> LoadedModel | None:
         return None
 
 
-def _caption(card: ModelCard | None, *, is_taught: bool) -> str:
+def _caption(name: str) -> str:
+    card = shipped_card(name)
     if card is None:
-        return _(TAUGHT) if is_taught else _("Its report cannot be read.")
+        return _("Its report cannot be read.")
     return f"**{escaped(card.title)}.** {card.sentence}"
+
+
+def _caption_of_taught(model: TaughtModel) -> str:
+    """Return how a class has taught a model, without its figures: the teacher alone sees those."""
+    try:
+        outcome = LessonOutcome.from_json(model.summary)
+    except TeachingError:
+        return _(TAUGHT)
+    return texts.how_taught(outcome, texts.pupil_count(len(outcome.teachers)))
 
 
 def all_models(*, with_taught: bool = False) -> list[LoadedModel]:

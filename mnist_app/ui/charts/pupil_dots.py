@@ -12,8 +12,8 @@ from mnist_app.words import _, by_language
 
 ROW_HEIGHT: Final = 24
 """Height of a row in pixels."""
-AXIS_HEIGHT: Final = 30
-"""Height of the axis in pixels."""
+AXIS_HEIGHT: Final = 52
+"""Height of the axis and of the chart's padding in pixels."""
 MARK_WIDTH: Final = 17
 """Width of a pupil's mark in pixels."""
 AXIS_END: Final = 1.22

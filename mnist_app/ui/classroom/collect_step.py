@@ -36,7 +36,12 @@ def _show_joining(classroom: ClassRoom) -> None:
             _show_switch(classroom)
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        is_large = st.toggle(_("Large, for the projector"), value=True, key="class_large")
+        is_large = st.toggle(
+            _("Large, for the projector"),
+            value=True,
+            key="class_large",
+            help=_("Switch it off when all have joined: the wall moves up."),
+        )
         _show_switch(classroom)
     if not reach.is_open:
         invitation.show_how_to_open()

@@ -34,8 +34,9 @@ def show_entrance() -> None:
     """Show the ways into a class."""
     page_head.title_row(_("Class"))
     deleted = st.session_state.pop(DELETED_KEY, None)
+    place = st.empty()  # without it the tabs would begin anew when the message goes
     if deleted is not None:
-        st.success(
+        place.success(
             _("The class “{title}” is deleted, with all its drawings.").format(
                 title=texts.plain(deleted)
             )

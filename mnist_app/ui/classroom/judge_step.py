@@ -101,7 +101,7 @@ def _show_models(loaded: Sequence[LoadedModel], judgements: Sequence[Judgement])
     )
     rows = []
     for model, judged in zip(loaded, judgements, strict=True):
-        row = [model.name]
+        row = [model.full_name]
         for score in (judged.score, mnist_score(model.recognizer.bundle)):
             row += [texts.right_of_total(score), score.in_words]
         rows.append(row)

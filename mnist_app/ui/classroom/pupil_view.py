@@ -1,5 +1,6 @@
 """The pupil's page: join, draw what is asked for, see one's own drawings."""
 
+from pathlib import Path
 from typing import Final
 from uuid import NAMESPACE_OID, uuid5
 
@@ -16,6 +17,8 @@ from mnist_app.ui.classroom.pupil_mark import show_mark
 from mnist_app.ui.image_row import show_row
 from mnist_app.words import _, mark
 
+DRAW_PAGE: Final = Path("pages", "draw_page.py")
+"""The page Draw, as seen from `mnist_app.ui.main`."""
 EIGHT: Final = 8
 """The digit that begins with a vowel."""
 OWN_WIDTH: Final = 56
@@ -133,6 +136,12 @@ def _show_end(classroom: ClassRoom, pupil: Pupil) -> None:
             "This is what the models see of them: 28×28 pixels. Is another pupil waiting for this "
             "device?"
         )
+    )
+    st.page_link(
+        DRAW_PAGE,
+        label=_("While you wait: all ten digits against the clock"),
+        icon=":material/timer:",
+        query_params={"game": "race"},
     )
     if st.button(
         _("The next pupil draws here"), key="class_next_pupil", icon=":material/person_add:"

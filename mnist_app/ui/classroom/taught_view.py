@@ -89,7 +89,7 @@ def _delete(classroom: ClassRoom, model: TaughtModel) -> None:
 
 def _show_outcome(outcome: LessonOutcome, drawings: Sequence[Drawing]) -> None:
     """Show the three figures side by side, and the drawings that changed."""
-    st.markdown(_how(outcome))
+    st.markdown(texts.how_taught(outcome, texts.pupils(outcome.teachers)))
     pupils, mnist, changed = st.columns(3, gap="small")
     with pupils, st.container(border=True, height="stretch", key="taught_pupils"):
         st.markdown(_("**Each pupil in turn**") if outcome.each_in_turn else _("**Who tested**"))
@@ -129,22 +129,6 @@ def _show_outcome(outcome: LessonOutcome, drawings: Sequence[Drawing]) -> None:
         drawings,
         "taught_lost",
         _("{label}, now read as {digit} · pupil {number}"),
-    )
-
-
-def _how(outcome: LessonOutcome) -> str:
-    """Return in a sentence who has taught which model, and how."""
-    options = outcome.options
-    ways = [
-        _("with MNIST rehearsed") if options.rehearse else _("without rehearsing MNIST"),
-        _("with bent copies") if options.bend else _("without bent copies"),
-    ]
-    # Translators: the ways are "with MNIST rehearsed and without bent copies" and the like.
-    return _("{model}, taught by {pupils} with {drawings}, {ways}.").format(
-        model=outcome.base,
-        pupils=texts.pupils(outcome.teachers),
-        drawings=texts.drawing_count(outcome.lessons),
-        ways=words.both(ways),
     )
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from mnist_app import words
 from mnist_app.classroom.judging import Score
+from mnist_app.classroom.lesson_outcome import LessonOutcome
 from mnist_app.errors import ClassroomError, StoreError
 from mnist_app.ui.classroom import address
 from mnist_app.words import _, mark, ngettext
@@ -59,6 +60,22 @@ def pupils(numbers: Sequence[int]) -> str:
     # Translators: numbers of pupils, such as "pupil 3" and "pupils 1-4 and 7".
     return ngettext("pupil {numbers}", "pupils {numbers}", len(numbers)).format(
         numbers=words.both(parts)
+    )
+
+
+def how_taught(outcome: LessonOutcome, teachers: str) -> str:
+    """Return in a sentence by whom a model was taught, in the words ``teachers``, and how."""
+    options = outcome.options
+    ways = [
+        _("with MNIST rehearsed") if options.rehearse else _("without rehearsing MNIST"),
+        _("with bent copies") if options.bend else _("without bent copies"),
+    ]
+    # Translators: the ways are "with MNIST rehearsed and without bent copies" and the like.
+    return _("{model}, taught by {pupils} with {drawings}, {ways}.").format(
+        model=outcome.base,
+        pupils=teachers,
+        drawings=drawing_count(outcome.lessons),
+        ways=words.both(ways),
     )
 
 

@@ -45,8 +45,11 @@ def test_a_link_opens_a_taught_model_for_who_has_the_code(store, made, page):
     app = page_at(page, SEVEN, **{"class": classroom.code, "model": NAME})
     assert not app.exception
     assert not app.warning
-    assert choice(app).options == [*shipped_names(), NAME]
+    assert choice(app).options == [NAME, *shipped_names()]
     assert choice(app).value == NAME
+    assert choice(app).proto.captions[0] == (
+        "cnn, taught by 1 pupil with 5 drawings, with MNIST rehearsed and without bent copies."
+    )
     assert "Where it goes wrong" not in [one.value for one in app.subheader]
 
 

@@ -106,7 +106,7 @@ def test_a_class_without_a_title_is_not_made(store):
         ({"code": "222222"}, "There is no class with this code"),
         ({"code": "<script>"}, "There is no class with this code"),
         ({"key": "nobody"}, "This teacher's link opens no class"),
-        ({"pupil": "nobody"}, "This link is not of a pupil"),
+        ({"pupil": "nobody"}, "This pupil's link opens no class"),
     ],
 )
 def test_an_unknown_address_gets_a_sentence_and_a_way_back(query, sentence):
@@ -273,7 +273,7 @@ def test_the_class_is_deleted_after_a_confirmation(store, made):
     assert "is deleted" in texts(app)
     assert "key" not in app.query_params
     assert "This teacher's link opens no class" in texts(page(key=secret))
-    assert "This link is not of a pupil" in texts(page(pupil=pupil_secret))
+    assert "This pupil's link opens no class" in texts(page(pupil=pupil_secret))
 
 
 def test_what_was_removed_is_put_back_or_deleted_for_good(store, made):
