@@ -5,7 +5,7 @@ its revisions, so that nobody who asks for changes since a revision misses one.
 """
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -15,6 +15,13 @@ from mnist_app.classroom.tables import classes
 from mnist_app.errors import ClassFullError, UnknownClassError
 from mnist_app.words import mark
 
+_ALL: Final = classes.alias()
+_LOCK: Final = (
+    sa.select(classes, sa.select(sa.func.sum(_ALL.c.bytes)).scalar_subquery().label("everything"))
+    .where(classes.c.id == sa.bindparam("class_id"))
+    .with_for_update()
+)
+"""The row of a class, with the bytes of all classes. Built once: every drawing needs it."""
 _GONE = mark("This class does not exist any more: it was deleted.")
 
 
@@ -82,11 +89,9 @@ def revision_of(connection: sa.Connection, class_id: int) -> int:
 def lock(connection: sa.Connection, class_id: int) -> sa.Row[Any]:
     """Return the row of a class, which no other transaction changes until this one is over.
 
-    Raises `UnknownClassError` if it was deleted.
+    ``everything`` in it are the bytes of all classes. Raises `UnknownClassError` if it was deleted.
     """
-    row = connection.execute(
-        sa.select(classes).where(classes.c.id == class_id).with_for_update()
-    ).first()
+    row = connection.execute(_LOCK, {"class_id": class_id}).first()
     if row is None:
         raise UnknownClassError(_GONE)
     return row
@@ -99,15 +104,13 @@ def count_change(
 
     Raises `ClassFullError` if the class or the store would have too many bytes.
     """
-    if more_bytes > 0:
-        everything = connection.scalar(sa.select(sa.func.sum(classes.c.bytes))) or 0
-        if (
-            locked.bytes + more_bytes > class_limits.CLASS_BYTES
-            or everything + more_bytes > class_limits.STORE_BYTES
-        ):
-            raise ClassFullError(
-                "There is no room for more drawings. Your teacher can delete a class that is over."
-            )
+    if more_bytes > 0 and (
+        locked.bytes + more_bytes > class_limits.CLASS_BYTES
+        or locked.everything + more_bytes > class_limits.STORE_BYTES
+    ):
+        raise ClassFullError(
+            "There is no room for more drawings. Your teacher can delete a class that is over."
+        )
     revision = int(locked.revision) + 1
     connection.execute(
         classes.update()

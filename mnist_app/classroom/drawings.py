@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from mnist_app.arrays import Image
 from mnist_app.classroom import classes, pupils
-from mnist_app.classroom.records import ClassRoom, Drawing, Pupil
+from mnist_app.classroom.records import Asked, ClassRoom, Drawing, Pupil
 from mnist_app.classroom.tables import drawings
 from mnist_app.classroom.tables import pupils as pupils_table
 from mnist_app.errors import UnknownClassError
@@ -22,6 +22,10 @@ _COLUMNS: Final = [column for column in drawings.c if column.name != "strokes"]
 _SELECT: Final = sa.select(
     *_COLUMNS, pupils_table.c.number, pupils_table.c.is_removed.label("pupil_is_removed")
 ).join(pupils_table, pupils_table.c.id == drawings.c.pupil_id)
+_SENT: Final = _SELECT.where(
+    drawings.c.pupil_id == sa.bindparam("pupil"), drawings.c.client_id == sa.bindparam("client")
+)
+"""The drawing of a pupil with an id. Built once: every drawing asks for it."""
 _PER_QUERY: Final = 1_000
 """Drawings whose numbers one query names; databases limit the values of a query."""
 _ROW_BYTES: Final = 200
@@ -98,32 +102,48 @@ def add(
     image: Image,
     height: int,
     width: int,
-) -> Drawing:
-    """Return the pupil's new drawing, or the one that came before with this ``client_id``."""
+) -> tuple[Drawing, Asked]:
+    """Return the pupil's new drawing, or the one that came before with this ``client_id``.
+
+    And what the pupil is asked for next.
+    """
     locked = classes.lock(connection, pupil.class_id)
-    is_this_one = (drawings.c.pupil_id == pupil.id) & (drawings.c.client_id == client_id)
-    known = connection.execute(_SELECT.where(is_this_one)).first()
+    known = connection.execute(_SENT, {"pupil": pupil.id, "client": client_id}).first()
     if known is not None:
-        return record(known)
-    pupils.take_off(connection, pupil.id, label)
+        return record(known), pupils.asked(connection, pupil.id)
+    left = pupils.take_off(connection, pupil.id, label)
     size = len(packed_strokes) + image.size + _ROW_BYTES
     revision = classes.count_change(connection, locked, more_bytes=size)
-    connection.execute(
-        drawings.insert().values(
-            class_id=pupil.class_id,
-            pupil_id=pupil.id,
-            client_id=client_id,
-            label=label,
-            height=height,
-            width=width,
-            image=image.tobytes(),
-            strokes=packed_strokes,
-            drawn_at=datetime.now(UTC),
-            is_removed=False,
-            revision=revision,
-        )
+    drawn_at = datetime.now(UTC)
+    row = {
+        "class_id": pupil.class_id,
+        "pupil_id": pupil.id,
+        "client_id": client_id,
+        "label": label,
+        "height": height,
+        "width": width,
+        "image": image.tobytes(),
+        "strokes": packed_strokes,
+        "drawn_at": drawn_at,
+        "is_removed": False,
+        "revision": revision,
+    }
+    key = connection.execute(drawings.insert(), row).inserted_primary_key
+    drawing = Drawing(
+        id=key[0],
+        client_id=client_id,
+        class_id=pupil.class_id,
+        pupil_id=pupil.id,
+        pupil_number=pupil.number,
+        label=label,
+        height=height,
+        width=width,
+        image=image,
+        drawn_at=drawn_at,
+        is_removed=False,
+        is_visible=True,
     )
-    return record(connection.execute(_SELECT.where(is_this_one)).one())
+    return drawing, pupils.asked_of(left, locked.drawings_per_digit)
 
 
 def visible(connection: sa.Connection, class_id: int, pupil_id: int | None = None) -> list[Drawing]:

@@ -117,8 +117,12 @@ def asked(connection: sa.Connection, pupil_id: int) -> Asked:
     ).first()
     if row is None:
         raise UnknownClassError(_UNKNOWN)
-    total = DIGITS * int(row.drawings_per_digit)
-    left = str(row.to_draw)
+    return asked_of(str(row.to_draw), int(row.drawings_per_digit))
+
+
+def asked_of(left: str, drawings_per_digit: int) -> Asked:
+    """Return what a pupil is asked for who has the digits ``left`` still to draw."""
+    total = DIGITS * drawings_per_digit
     return Asked(int(left[0]) if left else None, total - len(left), total)
 
 
@@ -129,8 +133,8 @@ def skip(connection: sa.Connection, pupil: Pupil, digit: int) -> None:
     _set_order(connection, pupil.id, ask_order.postponed(left, digit))
 
 
-def take_off(connection: sa.Connection, pupil_id: int, digit: int) -> None:
-    """Take one ``digit`` off what a pupil of a locked class is asked for.
+def take_off(connection: sa.Connection, pupil_id: int, digit: int) -> str:
+    """Take one ``digit`` off what a pupil of a locked class is asked for; return what is left.
 
     Raises `ClassFullError` if it is not asked for any more.
     """
@@ -141,6 +145,7 @@ def take_off(connection: sa.Connection, pupil_id: int, digit: int) -> None:
             digit=digit,
         )
     _set_order(connection, pupil_id, left)
+    return left
 
 
 def order_left(connection: sa.Connection, pupil_id: int) -> str:

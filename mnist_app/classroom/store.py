@@ -200,8 +200,10 @@ class ClassStore:
         *,
         height: int,
         width: int,
-    ) -> Drawing:
+    ) -> tuple[Drawing, Asked]:
         """Keep a drawing of the digit ``label``; it is committed when this returns.
+
+        Return it, and what the pupil is asked for next.
 
         ``client_id`` is a UUID that the pupil's page has chosen: a drawing sent twice is kept once,
         as it came first. ``strokes`` are `Stroke` on a canvas of ``height`` and ``width`` pixels.

@@ -24,4 +24,6 @@ def draw(store, pupil, label=None, strokes=LINE, *, client_id=None, side=SIDE):
     if label is None:
         label = store.asked(pupil).digit
     client_id = client_id or str(uuid.uuid4())
-    return store.add_drawing(pupil, client_id, label, strokes, height=side, width=side)
+    drawing, asked = store.add_drawing(pupil, client_id, label, strokes, height=side, width=side)
+    assert asked == store.asked(pupil)
+    return drawing

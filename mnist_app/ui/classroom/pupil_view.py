@@ -169,8 +169,7 @@ def _keep_drawing(pupil: Pupil, asked: Asked) -> None:
         return
     state[_PROBLEM] = state[_KEPT] = None
     try:
-        store = shared_store.get()
-        store.add_drawing(
+        _, following = shared_store.get().add_drawing(
             pupil,
             drawing_id(pupil, asked),
             asked.digit,
@@ -178,7 +177,7 @@ def _keep_drawing(pupil: Pupil, asked: Asked) -> None:
             height=CLASS.height,
             width=CLASS.width,
         )
-        _set_asked(pupil, store.asked(pupil))
+        _set_asked(pupil, following)
         state[_KEPT] = asked.digit
     except MnistAppError as error:
         state[_PROBLEM] = str(error)
