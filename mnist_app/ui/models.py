@@ -110,6 +110,7 @@ def choose_model(*, with_taught: bool = False) -> LoadedModel | None:
         name = st.radio(
             _("Which model reads?"),
             names,
+            index=names.index(default) if default else None,
             captions=[*map(_caption_of_taught, taught.values()), *map(_caption, shipped)],
             width=CHOICE_WIDTH,
             **binding,

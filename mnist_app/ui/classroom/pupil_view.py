@@ -140,7 +140,7 @@ def _show_end(classroom: ClassRoom, pupil: Pupil) -> None:
     st.page_link(
         DRAW_PAGE,
         label=_("While you wait: all ten digits against the clock"),
-        icon=":material/timer:",
+        icon=":material/timelapse:",
         query_params={"game": "race"},
     )
     if st.button(

@@ -63,6 +63,7 @@ def test_who_has_joined_finds_them_and_the_address_carries_the_class(store, made
     draw.session_state["class_address"] = app.session_state["class_address"]
     draw.run()
     assert NAME in choice(draw).options
+    assert choice(draw).value == shipped_names()[0]
     assert draw.query_params["class"] in (classroom.code, [classroom.code])
 
 
