@@ -137,17 +137,17 @@ def _show_end(classroom: ClassRoom, pupil: Pupil) -> None:
             "device?"
         )
     )
+    if st.button(
+        _("The next pupil draws here"), key="class_next_pupil", icon=":material/person_add:"
+    ):
+        address.go_to("code", classroom.code)
+        st.rerun()
     st.page_link(
         DRAW_PAGE,
         label=_("While you wait: all ten digits against the clock"),
         icon=":material/timelapse:",
         query_params={"game": "race"},
     )
-    if st.button(
-        _("The next pupil draws here"), key="class_next_pupil", icon=":material/person_add:"
-    ):
-        address.go_to("code", classroom.code)
-        st.rerun()
 
 
 def prompt(digit: int, *, is_empty: bool) -> str:
