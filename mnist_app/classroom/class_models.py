@@ -24,7 +24,7 @@ from mnist_app.words import mark
 
 
 @dataclass(frozen=True)
-class _Line:
+class _ModelLine:
     name: str
     taught_at: str
     layer: dict[str, Any]
@@ -50,7 +50,9 @@ def models_to_save(models: Sequence[TaughtModel], drawings: Sequence[Drawing]) -
 
 def line_of(model: TaughtModel) -> bytes:
     """Return a model of `models_to_save` as a line."""
-    line = _Line(model.name, model.created_at.isoformat(), json.loads(model.blob), model.summary)
+    line = _ModelLine(
+        model.name, model.created_at.isoformat(), json.loads(model.blob), model.summary
+    )
     return json.dumps(asdict(line), separators=(",", ":")).encode() + b"\n"
 
 
@@ -83,7 +85,7 @@ def read_models(archive: zipfile.ZipFile, drawings: int) -> list[NewTaughtModel]
 
 def _model(line: bytes, drawings: int) -> NewTaughtModel:
     """Return the model of a line. Raises various errors if there is none in it."""
-    fields = decode(_Line, parse_object(line, MODELS), MODELS)
+    fields = decode(_ModelLine, parse_object(line, MODELS), MODELS)
     layer = TaughtLayer.from_bytes(json.dumps(fields.layer).encode())
     outcome = LessonOutcome.from_json(fields.outcome)
     blob, name = layer.to_bytes(), clean_name(fields.name)

@@ -129,6 +129,7 @@ def add(
         "revision": revision,
     }
     key = connection.execute(drawings.insert(), row).inserted_primary_key
+    assert key is not None  # noqa: S101 (for the type checker)
     drawing = Drawing(
         id=key[0],
         client_id=client_id,
