@@ -56,9 +56,11 @@ const element = (parent, tag, name) => {
   return parent.appendChild(created);
 };
 
-/* Changes a text only if it is another one: the browser lays out the page again for every change. */
+/* Changes a text only if it is another one: the browser lays out the page again for every change.
+   The text's node stays: for a new one the browser would match every rule with :has() anew. */
 const write = (part, text) => {
-  if (part.textContent !== text) part.textContent = text;
+  if (!part.firstChild) part.append("");
+  if (part.firstChild.data !== text) part.firstChild.data = text;
 };
 
 const formats = new Map(); // by language: to make one takes long
