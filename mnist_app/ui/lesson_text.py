@@ -1,7 +1,8 @@
 """Lessons parsed from their Markdown files: steps, questions, notes for the teacher.
 
 The files in ``docs/lessons`` are the only source, for the panel, for the page Lessons and for
-teachers who read them elsewhere. A step is a heading of the third level under ``## Steps``:
+teachers who read them elsewhere. Translations have the same names in a folder of the language, such
+as ``de``. A step is a heading of the third level in the first section:
 
 - a link on a line of its own: the page of the step and its state, with ``lesson=LESSON.STEP``;
 - paragraphs of text, in which ``**`` is the only mark-up;
@@ -17,12 +18,11 @@ from urllib.parse import parse_qsl
 
 from mnist_app.errors import MnistAppError
 from mnist_app.ui.lesson_check import Condition, read_condition
+from mnist_app.words import language
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "docs" / "lessons"
 PARAMETER: Final = "lesson"
 """Parameter of an address that names a step: ``lesson=2.3`` is step 3 of lesson 2."""
-STEPS: Final = "Steps"
-"""Heading of the section with the steps."""
 REMEDY: Final = "docs/lessons/README.md says how lessons are written."
 _LINK: Final = re.compile(r"^\[([^\]]+)\]\(http://localhost:8501/(\w*)\?(\S+)\)$")
 _CHECK: Final = re.compile(r"^\*When ([^:]+): (.+)\*$")
@@ -63,7 +63,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson: its title, a summary of a sentence or two, its steps, and its other sections."""
+    """A lesson: its title, a summary of a sentence or two, its steps, and its other sections.
+
+    The last section is for the teacher.
+    """
 
     title: str
     summary: str
@@ -101,18 +104,23 @@ def find_step(value: str, lessons: tuple[Lesson, ...]) -> StepNumber | None:
     return number if is_step else None
 
 
-@lru_cache
 def read_lessons(folder: Path = FOLDER) -> tuple[Lesson, ...]:
     """Return the lessons in ``folder``, in the order of the numbers that start their file names.
 
-    Returns an empty tuple if there is no such folder. Only a checkout has it. Raises
-    `LessonFormatError`.
+    Each is in the language of this thread, or in English if it has no translation. Returns an empty
+    tuple if there is no such folder. Only a checkout has it. Raises `LessonFormatError`.
     """
-    files = sorted(folder.glob("[0-9]*.md"))
-    return tuple(
-        read_lesson(path.read_text(encoding="utf-8"), number)
-        for number, path in enumerate(files, 1)
-    )
+    return _read_lessons(folder, language())
+
+
+@lru_cache
+def _read_lessons(folder: Path, code: str) -> tuple[Lesson, ...]:
+    lessons = []
+    for number, path in enumerate(sorted(folder.glob("[0-9]*.md")), 1):
+        translated = folder / code / path.name
+        file = translated if translated.is_file() else path
+        lessons.append(read_lesson(file.read_text(encoding="utf-8"), number))
+    return tuple(lessons)
 
 
 def read_lesson(text: str, number: int) -> Lesson:
@@ -120,9 +128,11 @@ def read_lesson(text: str, number: int) -> Lesson:
     head, *parts = re.split(r"^## ", text, flags=re.M)
     title, _, summary = head.removeprefix("# ").partition("\n")
     sections = [Section(*_heading_and_text(part)) for part in parts]
-    if not sections or sections[0].heading != STEPS:
-        raise LessonFormatError(f"Lesson {number}: its first section is not “{STEPS}”. {REMEDY}")
-    _, *steps = re.split(r"^### ", sections[0].text, flags=re.M)
+    steps = re.split(r"^### ", sections[0].text, flags=re.M)[1:] if sections else []
+    if not steps:
+        raise LessonFormatError(f"Lesson {number}: its first section has no steps. {REMEDY}")
+    if len(sections) == 1:
+        raise LessonFormatError(f"Lesson {number}: no section follows its steps. {REMEDY}")
     return Lesson(
         title.strip(),
         " ".join(summary.split()),

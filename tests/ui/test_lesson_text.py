@@ -2,6 +2,7 @@
 
 import pytest
 
+from mnist_app import words
 from mnist_app.ui.lesson_check import Condition
 from mnist_app.ui.lesson_text import (
     Check,
@@ -69,7 +70,8 @@ def test_a_file_becomes_steps_and_sections():
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("## Steps", "## Draw", "first section"),
+        ("### ", "#### ", "first section"),
+        ("## Ask the class", "### Ask the class", "no section follows"),
         ("lesson=3.2", "lesson=3.4", "step 3.2"),
         ("http://localhost:8501/?lesson=3.2", "https://example.org", "step 3.2"),
         ("a 4 is read", "it rains", "it rains"),
@@ -106,8 +108,11 @@ def test_the_lessons_are_whole():
             assert any(paragraph.startswith(word) for paragraph in text)
 
 
-def test_the_text_of_a_step_is_short_and_has_no_mark_up_that_the_panel_does_not_know():
-    for lesson in read_lessons():
+@pytest.mark.parametrize("code", words.LANGUAGES)
+def test_the_text_of_a_step_is_short_and_has_no_mark_up_that_the_panel_does_not_know(code):
+    with words.in_language(code):
+        lessons = read_lessons()
+    for lesson in lessons:
         for step in lesson.steps:
             assert len(step.title) <= 36
             assert len(" ".join(step.paragraphs).split()) <= 75, step.title

@@ -1,15 +1,10 @@
 """The Lessons page: starts the lessons, and shows them to teachers as a whole."""
 
-from typing import Final
-
 import streamlit as st
 
 from mnist_app.ui import lesson_panel, page_head, url_state
 from mnist_app.ui.lesson_text import Lesson, StepNumber, read_lessons
 from mnist_app.words import _
-
-FOR_TEACHERS: Final = "For the teacher"
-"""Heading of the section of a lesson's file that is folded."""
 
 
 def show_page() -> None:
@@ -27,15 +22,18 @@ def show_page() -> None:
         lesson_panel.show_start(
             label.format(lesson=last.lesson, step=last.step), last, key="lesson_go_on"
         )
-    titles = tuple(lesson.title for lesson in lessons)
-    title = st.radio(
+    numbers = range(1, len(lessons) + 1)
+    number = st.radio(
         _("Activities for a class"),
-        titles,
+        numbers,
         captions=[lesson.summary for lesson in lessons],
-        **url_state.bound("read", titles, titles[0], _("the lesson")),
+        **url_state.bound_options("read", numbers, 1, _("the lesson"), _title),
     )
-    number = titles.index(title) + 1
     show_lesson(lessons[number - 1], number)
+
+
+def _title(number: int) -> str:
+    return read_lessons()[number - 1].title
 
 
 def show_lesson(lesson: Lesson, number: int) -> None:
@@ -44,15 +42,14 @@ def show_lesson(lesson: Lesson, number: int) -> None:
     lesson_panel.show_start(_("Start the lesson"), StepNumber(number, 1), key="lesson_start")
     st.markdown(_("It stays beside the page, a step at a time. Or begin with a later step:"))
     lesson_panel.show_steps(number)
-    for section in lesson.sections:
-        if section.heading == FOR_TEACHERS:
-            with st.expander(section.heading, icon=":material/school:"):
-                for index, step in enumerate(lesson.steps, 1):
-                    st.markdown(f"**{index}. {step.title}.** {'  '.join(step.paragraphs)}")
-                st.markdown(section.text)
-        else:
-            st.subheader(section.heading, anchor=False)
-            st.markdown(section.text)
+    *others, notes = lesson.sections
+    for section in others:
+        st.subheader(section.heading, anchor=False)
+        st.markdown(section.text)
+    with st.expander(notes.heading, icon=":material/school:"):
+        for index, step in enumerate(lesson.steps, 1):
+            st.markdown(f"**{index}. {step.title}.** {'  '.join(step.paragraphs)}")
+        st.markdown(notes.text)
 
 
 show_page()

@@ -5,6 +5,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mnist_app import words
 from mnist_app.ui import lesson_panel
 from mnist_app.ui.lesson_text import FOLDER, StepNumber, read_lessons
 from tests.ui.page_runner import MAIN_SCRIPT, SCRIPT_SECONDS, component_data, page_at
@@ -21,7 +22,7 @@ def test_the_page_holds_every_word_of_the_file(number):
     app.run()
     assert not app.exception
     assert not app.warning
-    assert app.radio("read").value == lesson.title
+    assert app.radio("read").value == number
     said = " ".join(
         [text.value for text in (*app.header, *app.subheader, *app.markdown)]
         + [step.title for step in lesson.steps]
@@ -51,6 +52,21 @@ def test_the_page_leads_back_into_the_lesson_that_was_left():
     start = component_data(app.run(), "lesson_go_on")["start"]
     assert start["label"] == "Go on with lesson 2, step 4"
     assert start["address"].startswith("/mistakes?lesson=2.4&")
+
+
+def test_the_page_and_the_panel_speak_german(monkeypatch):
+    with words.in_language("de"):
+        lesson = read_lessons()[2]
+    monkeypatch.setattr(words, "_source", lambda: "de")
+    app = page_at("lessons", read=LESSONS[2].title)  # a link from an English page
+    assert not app.warning
+    assert app.header[0].value == lesson.title
+    assert [one.label for one in app.expander] == ["Für die Lehrkraft"]
+    app = AppTest.from_file(str(MAIN_SCRIPT), default_timeout=SCRIPT_SECONDS)
+    app.query_params |= {"lang": "de", "lesson": "3.4"}
+    shown = component_data(app.run(), lesson_panel.KEY)
+    assert shown["title"] == lesson.steps[3].title == "Buchstabe oder Ziffer?"
+    assert tuple(shown["paragraphs"]) == lesson.steps[3].paragraphs
 
 
 def test_without_the_files_the_page_names_their_folder(monkeypatch):
