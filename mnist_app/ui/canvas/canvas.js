@@ -6,9 +6,10 @@
    reads along (reading_view.js): the size of the canvas, the Fabric objects of the strokes before,
    and the path of the moving one, null where the drawing changed otherwise.
 
-   The component sends a drawing 200 ms after the end of a stroke; here it is sent at once, or, on a
-   canvas of which the server needs whole drawings alone, with the next press of a button. Until then
-   it is kept in this tab, as one that was sent is. Drawings of many strokes are always sent at once:
+   The component sends a drawing 200 ms after the end of a stroke; here it is sent at once, or when
+   the pen has rested where the server asks for that, or, on a canvas of which the server needs whole
+   drawings alone, with the next press of a button. Until then it is kept in this tab, as one that was
+   sent is. Drawings of many strokes are always sent at once:
    the server says when a canvas is full.
 
    Streamlit mounts a component again for every change. If the next change comes before that is
@@ -36,6 +37,7 @@ const newPad = (root, data) => {
   let revision = 0; // tells the component to take that drawing, though it may be the one before
   let undone = [];
   let isUnsent = false; // whether the component has a stroke to report
+  let resting = 0; // timer that sends it
   let report = null; // hands what the component has reported to Streamlit, once
   let latest = null; // what Streamlit mounted last
   let isLate = false; // whether that was during a stroke, which another brush would end
@@ -58,6 +60,7 @@ const newPad = (root, data) => {
 
   const follow = (canvas, event) => {
     if (event.type === "mousedown") {
+      clearTimeout(resting);
       pencil = newPencil(canvas, brushWidth);
       showInvitation();
     }
@@ -67,7 +70,8 @@ const newPad = (root, data) => {
 
   const mountLatest = () => {
     brushWidth = latest.data.strokeWidth;
-    const initialDrawing = { ...latest.data.initialDrawing, objects: given, revision };
+    const { rest, ...others } = latest.data.initialDrawing; // another rest is no other drawing
+    const initialDrawing = { ...others, objects: given, revision };
     const setStateValue = (name, value) => {
       if (name !== "drawing") {
         latest.setStateValue(name, value);
@@ -87,7 +91,9 @@ const newPad = (root, data) => {
     if (isLate) mountLatest();
     isLate = false;
     showButtons();
-    queueMicrotask(send); // after the component's own, in which it notices the stroke
+    const { rest } = latest.data.initialDrawing;
+    if (rest) resting = setTimeout(send, rest);
+    else queueMicrotask(send); // after the component's own, in which it notices the stroke
   });
 
   const take = (objects) => {
@@ -208,6 +214,7 @@ const newPad = (root, data) => {
     show,
     unmount: () => {},
     leave: () => {
+      clearTimeout(resting);
       removeEventListener("pagehide", send);
       removeEventListener("click", sendBeforeClick, true);
       removeEventListener("mnist-app:reading-wanted", announceIfStill);

@@ -51,6 +51,11 @@ class CanvasSpec:
         return f"{self.name}_is_full"
 
     @property
+    def rest_key(self) -> str:
+        """Key of the seconds that the pen rests before the drawing is sent, in this run."""
+        return f"{self.name}_rest"
+
+    @property
     def generation_key(self) -> str:
         """Key of the number of components that were mounted for this canvas."""
         return f"{self.name}_generation"

@@ -132,6 +132,7 @@ def drawing_canvas(
             "keptAs": kept_as,
             "session": state[_SESSION],
             "reportsEachStroke": spec.reports_each_stroke,
+            "rest": round(1000 * state.pop(spec.rest_key, 0.0)),  # milliseconds
             "invitation": spec.invitation,
         },
         width=spec.width,
@@ -139,6 +140,14 @@ def drawing_canvas(
         key=spec.component_key(state[spec.generation_key]),
     )
     return ink(spec)
+
+
+def send_after_rest(seconds: float, spec: CanvasSpec = DIGIT) -> None:
+    """Have the browser send the drawing once no pen was on the canvas for ``seconds``.
+
+    Without it, each stroke is sent as it ends. It holds for the next `drawing_canvas`.
+    """
+    st.session_state[spec.rest_key] = seconds
 
 
 def _mount_again(spec: CanvasSpec) -> None:

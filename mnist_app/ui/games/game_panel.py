@@ -6,10 +6,12 @@ from typing import Final
 import streamlit as st
 
 from mnist_app.ui import pictures
+from mnist_app.ui.canvas import component
 from mnist_app.ui.downloads import Download, show_links
 from mnist_app.ui.games import game_session
 from mnist_app.ui.games.game_clock import show_clock
-from mnist_app.ui.games.game_views import GameView, view_of
+from mnist_app.ui.games.game_view import GameView
+from mnist_app.ui.games.game_views import view_of
 from mnist_app.ui.games.rounds import GAMES, SECONDS, Round
 from mnist_app.ui.kept_files import kept_file
 from mnist_app.ui.models import LoadedModel
@@ -113,6 +115,7 @@ def _show_running(present: Round, model: LoadedModel) -> None:
             return
         if present is not before and present.clears_canvas:
             attempt = None
+    component.send_after_rest(present.rest)
     view = view_of(present.game)
     left = SECONDS - present.seconds(game_session.now())
     _show_head(view.task(), left, f"{present.name} from {present.started}", is_running=True)

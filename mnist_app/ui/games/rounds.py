@@ -6,7 +6,7 @@ from typing import Final
 from mnist_app.ui.attempt import Attempt
 from mnist_app.ui.games.fool_it import FoolIt
 from mnist_app.ui.games.least_ink import LeastInk
-from mnist_app.ui.games.race import Race
+from mnist_app.ui.games.race import REST, Race
 
 SECONDS: Final = 60.0
 """Length of a round."""
@@ -44,6 +44,11 @@ class Round:
     def clears_canvas(self) -> bool:
         """Whether the canvas is emptied after a drawing that counts."""
         return isinstance(self.game, Race)
+
+    @property
+    def rest(self) -> float:
+        """Seconds without the pen on the canvas after which a drawing is read, 0 for at once."""
+        return REST if self.clears_canvas and not self.is_over else 0.0
 
     def seconds(self, now: float) -> float:
         """Return the seconds that were played until ``now``, at most `SECONDS`."""

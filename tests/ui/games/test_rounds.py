@@ -36,8 +36,10 @@ def test_a_race_ends_with_its_last_digit():
     for digit in range(10):
         assert not race.is_over
         assert race.clears_canvas
+        assert race.rest > 0
         race = race.after(attempt(reading(digit), 3.0 * digit + 3))
     assert race.is_over
+    assert race.rest == 0
     assert race.seconds(50.0) == 30
     assert race.at(1000.0) is race
 
@@ -49,6 +51,7 @@ def test_the_other_games_go_on_and_judging_is_for_one_of_them():
     assert after.game.least == 30
     assert not after.is_over
     assert not after.clears_canvas
+    assert after.rest == 0
     fooled = Round.begin("fool-it", "best", 0.0).judged(attempt(FIVE), 3)
     assert fooled.game.points == 97
     assert not fooled.is_over
