@@ -33,7 +33,7 @@ class FoolItView(GameView):
     def task(self) -> str:
         return _("**Fool it!**")
 
-    def progress(self, attempt: Attempt | None) -> str:  # noqa: ARG002 (as the others have it)
+    def progress(self, attempt: Attempt | None) -> str:
         points = self._game.points
         if not self._game.tricks:
             return _("Draw, say what it is, then press Judge.")
@@ -47,7 +47,7 @@ class FoolItView(GameView):
             answer=said, points=points
         )
 
-    def score(self, seconds: float) -> str:  # noqa: ARG002 (as the others have it)
+    def score(self, seconds: float) -> str:
         count = len(self._game.fooled)
         if not count:
             return _("It was not fooled this time")

@@ -53,7 +53,7 @@ class LeastInkView(GameView):
             "Best: :primary[**{least} pixels**]. This one: {used} pixels, {sure} sure of a 5."
         ).format(least=least, used=used, sure=sure)
 
-    def score(self, seconds: float) -> str:  # noqa: ARG002 (as the other games have it)
+    def score(self, seconds: float) -> str:
         if self._game.least is None:
             return _("No 5 this time")
         return _("A 5 from {least} pixels of ink!").format(least=self._game.least)

@@ -10,8 +10,8 @@ from mnist_app.ui.attempt import Attempt
 REST: Final = 0.6
 """Seconds without the pen on the canvas after which a drawing counts.
 
-The next stroke of a digit, such as the bar of a 5, begins earlier; otherwise it would be drawn on the
-canvas of the next digit.
+The next stroke of a digit, such as the bar of a 5, begins earlier; otherwise it would be drawn on
+the canvas of the next digit.
 """
 
 

@@ -24,14 +24,14 @@ class RaceView(GameView):
 
     def rules(self) -> str:
         return _(
-            "Draw **0**, then **1**, **2** and so on up to **9**. When a digit is finished, lift the "
-            "pen for a moment: if the network is sure of it, the next one is due."
+            "Draw **0**, then **1**, **2** and so on up to **9**. When a digit is finished, lift "
+            "the pen for a moment: if the network is sure of it, the next one is due."
         )
 
     def task(self) -> str:
         return _("Draw a :primary[**{digit}**]").format(digit=self._game.wanted)
 
-    def progress(self, attempt: Attempt | None) -> str:  # noqa: ARG002 (as the others have it)
+    def progress(self, attempt: Attempt | None) -> str:
         done = len(self._game.attempts)
         accepted = [f":primary[**{digit}**]" for digit in range(done)]
         return " ".join([*accepted, *map(str, range(done, DIGITS))])
