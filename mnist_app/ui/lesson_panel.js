@@ -1,5 +1,6 @@
-/* The panel of a lesson. On narrow windows its text is folded: the bar with the step's instruction
-   stays in sight, and the text lies over the page, so that nothing moves under a drawing finger. */
+/* The panel of a lesson. On narrow windows its text is folded until it is asked for: the bar with the
+   step's instruction stays in sight, and the text lies over the page, so that nothing moves under a
+   drawing finger. */
 
 const element = (parent, tag, name, text) => {
   const created = document.createElement(tag);
@@ -12,7 +13,8 @@ const element = (parent, tag, name, text) => {
 /* Adds `text`, in which ** begins and ends strong words, to `parent`. */
 const addParagraph = (parent, text) => {
   const paragraph = element(parent, "p", "");
-  text.split("**").forEach((part, index) => {
+  const unbroken = text.replaceAll(" %", "\u00a0%");
+  unbroken.split("**").forEach((part, index) => {
     if (index % 2) element(paragraph, "strong", "", part);
     else paragraph.append(part);
   });
@@ -71,7 +73,7 @@ export default ({ parentElement, data }) => {
   if (isNew) {
     parts.text.replaceChildren();
     for (const paragraph of data.paragraphs) addParagraph(parts.text, paragraph);
-    setOpen(panel, true);
+    setOpen(panel, false);
   }
   for (const name of ["back", "next"]) {
     const { label, address } = data[name];

@@ -77,6 +77,12 @@ def test_a_phone_keeps_the_step_in_sight_and_the_canvas_free(open_page, app):
     page, panel = phone.page, panel_of(phone.page)
     expect(page).to_have_url(re.compile(r"\?lesson=3\.1&model=cnn$"))
     text = panel.get_by_text("something that is no digit")
+    expect(panel).to_contain_text("Fool it")
+    expect(text).to_be_hidden()
+    whole = panel.get_by_role("button", name="The whole step")
+    for part in (phone.canvas, page.locator(".reading .hint")):
+        expect(part).to_be_in_viewport(ratio=1)
+    whole.click()
     expect(text).to_be_visible()
     page.touchscreen.tap(180, 600)  # the text gives way to the page below it
     expect(text).to_be_hidden()
@@ -88,7 +94,7 @@ def test_a_phone_keeps_the_step_in_sight_and_the_canvas_free(open_page, app):
     assert canvas["y"] + canvas["height"] <= SMALL_PHONE["viewport"]["height"]
     assert phone.sideways_overflow() <= 0
 
-    panel.get_by_role("button", name="The whole step").click()
+    whole.click()
     expect(text).to_be_visible()
     panel.get_by_role("button", name="End the lesson").click()
     expect(panel).to_have_count(0)

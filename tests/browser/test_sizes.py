@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
+from mnist_app.ui.games.rounds import GAMES
 from tests.browser import shapes
 
 pytestmark = pytest.mark.browser
 
 PHONES = ((390, 780), (360, 640))
+PROJECTORS = ((1280, 800), (1920, 1080))
 SIZES = (*PHONES, (640, 400))
 """Width and height in pixels: two phones, and a laptop of 1280×800 at 200 %."""
 ANSWER = ".reading :is(.digit, .sentence, .bar)"
@@ -17,6 +19,7 @@ LABELS_BEYOND = """[...document.querySelectorAll(".reading .bar")].filter((bar) 
     > bar.querySelector(".track").getBoundingClientRect().right + 0.5).length"""
 """Number of bars whose label is cut off: that of a long bar needs the most room."""
 SLIDERS = ".st-key-thickness, .st-key-size, .st-key-agreement, .st-key-models_get img"
+PLAYED = ".st-key-game, .st-key-drawing, .reading .hint"
 LESSON_PAGES = ("Numbers", "Compare", "Inside", "Mistakes", "Photo", "Class")
 BOXES = """(parts) => [...document.querySelectorAll(parts)]
     .filter((part) => part.checkVisibility())
@@ -108,3 +111,33 @@ def test_a_projector_shows_all_large_and_takes_the_same_strokes(open_page, app):
         assert boxes(large, "h1")[:, 1].tolist() == [top]
         assert large.sideways_overflow() <= 0
         assert large.cut_off() == []
+
+
+@pytest.mark.slow
+def test_a_projector_shows_the_canvas_beside_a_lesson_and_below_a_game(open_page, app):
+    page = open_page(f"{app.url}/?lesson=3.2&model=best&projector=true")
+    page.draw(shapes.DIGITS[7])
+    for width, height in PROJECTORS:
+        page.page.set_viewport_size({"width": width, "height": height})
+        page.wait_for(
+            lambda: are_in_window(page, canvas_and_answer(page), 14),
+            lambda size=(width, height): f"{size}: {canvas_and_answer(page)}",
+        )
+        (panel, end) = boxes(page, ".lesson, .lesson .next")
+        assert (end[2:] <= panel[2:]).all()
+        assert panel[2] < canvas_and_answer(page)[0, 0]
+        assert page.page.evaluate(LABELS_BEYOND) == 0
+    page.page.locator(".lesson .end").click()
+    for name in GAMES:
+        page.page.locator(f".st-key-game_{name} button").click()
+        page.page.get_by_role("button", name="Start").click()
+        page.page.locator(f".st-key-game_progress_{name}").wait_for()
+        for width, height in PROJECTORS:
+            page.page.set_viewport_size({"width": width, "height": height})
+            page.page.locator("h1").scroll_into_view_if_needed()
+            page.wait_for(
+                lambda: are_in_window(page, boxes(page, PLAYED), 3),
+                lambda n=name: f"{n}: {boxes(page, PLAYED)}",
+            )
+        page.page.get_by_role("button", name="Stop").click()
+        page.page.get_by_role("button", name="Leave the game").click()
