@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit.components import v2 as components
 
 from mnist_app.recognizer import Prediction
+from mnist_app.ui import url_state
 from mnist_app.ui.lesson_text import PARAMETER, Step, StepNumber, find_step, read_lessons
 from mnist_app.words import _
 
@@ -103,7 +104,8 @@ def step_at(number: StepNumber) -> Step:
 def step_address(number: StepNumber) -> str:
     """Return the address of a step from the root of the server: page and state."""
     step = step_at(number)
-    query = urlencode([(PARAMETER, str(number)), *step.query])
+    state = ((key, url_state.in_words(value)) for key, value in step.query)
+    query = urlencode([(PARAMETER, str(number)), *state])
     return f"{_base()}/{step.page}?{query}"
 
 

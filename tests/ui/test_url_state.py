@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_app import words
 from mnist_app.bundle import shipped_names
+from mnist_app.ui import url_state
 from tests.ui import page_runner
 from tests.ui.page_runner import MAIN_SCRIPT, ROOT, SCRIPT_SECONDS
 
@@ -72,3 +73,19 @@ def test_a_link_made_in_one_language_works_in_another(monkeypatch, code, link_co
     with words.in_language(code):
         assert mistakes.session_state["view"] == words._("Confidence")
         assert any(words._("How often it is right:") == one.value for one in mistakes.markdown)
+
+
+@pytest.mark.parametrize(
+    ("value", "german"),
+    [
+        ("Layers", "Schichten"),
+        ("Convolution 4", "Faltung 4"),
+        ("dense-128", "dense-128"),
+        ("100", "100"),
+        ("true", "true"),
+    ],
+)
+def test_an_option_is_written_in_the_words_of_the_page(value, german):
+    assert url_state.in_words(value) == value
+    with words.in_language("de"):
+        assert url_state.in_words(value) == german
