@@ -124,8 +124,8 @@ def check_link(
 def in_words(value: str) -> str:
     """Return a value of an address with the words of its option in the language of the session.
 
-    ``value`` is an option, such as "Layers", perhaps with a number, as in "Convolution 1". A session
-    that has another value already takes no other words (`bound_options`).
+    ``value`` is an option, such as "Layers", perhaps with a number, as in "Convolution 1". A
+    session that has another value already takes no other words (`bound_options`).
     """
     found = re.fullmatch(r"(.*?)( [0-9]+)?", value)
     return f"{_(found[1])}{found[2] or ''}" if found else value

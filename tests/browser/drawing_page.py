@@ -191,7 +191,10 @@ class DrawingPage:
                 .filter((part) => !part.closest(".st-key-phone_navigation, .st-key-model_choice"))
                 .filter((part) => part.checkVisibility({ opacityProperty: true }))
                 .filter((part) => {
-                    const box = part.getBoundingClientRect();
+                    const text = document.createRange();
+                    text.selectNodeContents(part);
+                    const isLabel = part.matches(".reading .label"); // wider than its text
+                    const box = (isLabel ? text : part).getBoundingClientRect();
                     return box.width && (box.left < -0.5 || box.right > innerWidth + 0.5);
                 })
                 .map((part) => part.outerHTML.slice(0, 200))"""

@@ -31,8 +31,10 @@ def test_a_reading_is_marked_and_a_race_is_won(phone):
         for part in (head, phone.canvas):
             expect(part).to_be_in_viewport(ratio=0.95)
         key = phone.canvas_key()
-        phone.leave_ink(lines)  # a digit counts when it is finished
+        phone.leave_ink(lines)
         phone.wait_for(lambda k=key: phone.canvas_key() != k, lambda d=digit: f"{d} does not count")
+        # It counts when it is finished, not when it is accepted already.
+        assert len(phone.traffic.drawing(key)) == len(lines)
     expect(head).to_contain_text("All ten digits in")
     picture = page.locator(".st-key-game img")
     assert picture.evaluate("image => image.decode().then(() => image.naturalHeight > 400)")

@@ -108,4 +108,5 @@ def test_a_phone_keeps_the_step_in_sight_and_the_canvas_free(open_page, app):
         re.compile(r"/inside\?lesson=4\.3&model=cnn&look=Schichten&layer=Falt")
     )
     expect(page.get_by_role("button", name="Modell: Faltungsnetz", exact=True)).to_be_visible()
-    expect(page.locator(".st-key-layer")).to_contain_text("Faltung 4")
+    phone.leave_ink(shapes.DIGITS[4])
+    expect(page.locator(".st-key-layer input")).to_have_value("Faltung 4")

@@ -14,9 +14,12 @@ SIZES = (*PHONES, (640, 400))
 """Width and height in pixels: two phones, and a laptop of 1280×800 at 200 %."""
 ANSWER = ".reading :is(.digit, .sentence, .bar)"
 """13 parts: the digit, the sentence and eleven bars."""
-LABELS_BEYOND = """[...document.querySelectorAll(".reading .bar")].filter((bar) => !bar.hidden
-  && bar.querySelector(".label").getBoundingClientRect().right
-    > bar.querySelector(".track").getBoundingClientRect().right + 0.5).length"""
+LABELS_BEYOND = """[...document.querySelectorAll(".reading .bar")].filter((bar) => {
+  const text = document.createRange();
+  text.selectNodeContents(bar.querySelector(".label"));
+  return !bar.hidden && text.getBoundingClientRect().right
+    > bar.querySelector(".track").getBoundingClientRect().right + 0.5;
+}).length"""
 """Number of bars whose label is cut off: that of a long bar needs the most room."""
 SLIDERS = ".st-key-thickness, .st-key-size, .st-key-agreement, .st-key-models_get img"
 PLAYED = ".st-key-game, .st-key-drawing, .reading .hint"
@@ -129,7 +132,7 @@ def test_a_projector_shows_the_canvas_beside_a_lesson_and_below_a_game(open_page
         assert page.page.evaluate(LABELS_BEYOND) == 0
     page.page.locator(".lesson .end").click()
     for name in GAMES:
-        page.page.locator(f".st-key-game_{name} button").click()
+        page.page.locator(f".st-key-play_{name} button").click()
         page.page.get_by_role("button", name="Start").click()
         page.page.locator(f".st-key-game_progress_{name}").wait_for()
         for width, height in PROJECTORS:
