@@ -8,21 +8,23 @@ from pathlib import Path
 from typing import Final
 
 from mnist_app import console
-from mnist_app.bundle import load_bundle, shipped_folder, shipped_names
+from mnist_app.bundle import Bundle, load_bundle, shipped_folder, shipped_names
 from mnist_app.errors import MnistAppError, TrainingError
 from mnist_app.teaching_data import FILE as TEACHING_FILE
 from mnist_app.training.command_line import OTHER_COMMANDS, parser
 from mnist_app.training.data.class_split import load_class
-from mnist_app.training.data.datasets import SYNTHETIC, load_dataset
+from mnist_app.training.data.datasets import SYNTHETIC, Dataset, load_dataset
 from mnist_app.training.data.pen_digits import load_pen_digits
 from mnist_app.training.ink.ink_recipe import NAME as INK
 from mnist_app.training.ink.ink_recipe import ink_recipe
 from mnist_app.training.model_table import table
+from mnist_app.training.recipe import Recipe
 from mnist_app.training.recipe_files import from_data, recipe_from
 from mnist_app.training.recipes import CNN, recipe_named
 from mnist_app.training.search.options import mask_passwords, space_from
 from mnist_app.training.settings import bundle_name, changed
 from mnist_app.training.startup import start_tensorflow
+from mnist_app.training_film import FILE as FILM_FILE
 
 RUNS = Path(__file__).resolve().parent / "runs"
 REPORTS = RUNS.with_name("reports")
@@ -149,15 +151,32 @@ def run_compare(options: argparse.Namespace) -> None:
 
 def run_teachable(options: argparse.Namespace) -> None:
     """Add what a class needs to teach it to a bundle."""
-    bundle = load_bundle(options.bundle)
-    report = bundle.report()
-    recipe = from_data(report.content["recipe"], f"The report of “{bundle.name}”")
-    dataset = load_dataset(SYNTHETIC if report.data.name == SYNTHETIC else options.data)
+    bundle, recipe, dataset = bundle_with_origin(options)
     from mnist_app.training.teachable import make_teachable  # noqa: PLC0415 (imports scikit-learn)
 
     make_teachable(bundle, recipe, dataset)
     size = (bundle.folder / TEACHING_FILE).stat().st_size
     print(f"“{bundle.name}” can be taught: {TEACHING_FILE} has {size / 1e6:.2f} MB.")
+
+
+def run_film(options: argparse.Namespace) -> None:
+    """Add the film of its training to a bundle."""
+    bundle, recipe, dataset = bundle_with_origin(options)
+    start_tensorflow()
+    from mnist_app.training import commands  # noqa: PLC0415 (imports TensorFlow: seconds)
+
+    commands.film(bundle, recipe, dataset, options.runs or RUNS)
+    size = (bundle.folder / FILM_FILE).stat().st_size
+    print(f"“{bundle.name}” has the film of its training: {FILM_FILE} has {size / 1e6:.2f} MB.")
+
+
+def bundle_with_origin(options: argparse.Namespace) -> tuple[Bundle, Recipe, Dataset]:
+    """Return a bundle, its recipe, and the data that it was trained on or, if other, its kind."""
+    bundle = load_bundle(options.bundle)
+    report = bundle.report()
+    recipe = from_data(report.content["recipe"], f"The report of “{bundle.name}”")
+    dataset = load_dataset(SYNTHETIC if report.data.name == SYNTHETIC else options.data)
+    return bundle, recipe, dataset
 
 
 COMMANDS: Final[Mapping[str | None, Callable[[argparse.Namespace], None]]] = {
@@ -167,6 +186,7 @@ COMMANDS: Final[Mapping[str | None, Callable[[argparse.Namespace], None]]] = {
     "report": run_report,
     "compare": run_compare,
     "teachable": run_teachable,
+    "film": run_film,
 }
 
 

@@ -12,6 +12,7 @@ A bundle is a folder with these files:
 and in some bundles
 
 ``teaching.npz``  what the model needs to be taught by a class, see `mnist_app.teaching_data`
+``film.npz``      its weights at some moments of its training, see `mnist_app.training_film`
 
 A bundle is refused as a whole if a file does not match its checksum. `mnist_app.bundle_publishing`
 writes bundles.
@@ -38,9 +39,11 @@ from mnist_app.model_report import ModelReport
 from mnist_app.reading_settings import ReadingSettings
 from mnist_app.teaching_data import FILE as TEACHING_FILE
 from mnist_app.teaching_data import TeachingData
+from mnist_app.training_film import FILE as FILM_FILE
+from mnist_app.training_film import TrainingFilm
 
 CONTENT_FILES: Final = ("model.keras", "model.tflite", "browser.bin", "report.json", "errors.npz")
-OPTIONAL_FILES: Final = (TEACHING_FILE,)
+OPTIONAL_FILES: Final = (TEACHING_FILE, FILM_FILE)
 DEFAULT_NAMES: Final = ("best", "cnn")
 """What ``load_bundle(None)`` looks for among the shipped bundles, in this order."""
 KNOWN_LABEL_ERRORS: Final = frozenset(
@@ -87,6 +90,7 @@ class Bundle:
     report_bytes: bytes
     errors_bytes: bytes
     teaching_bytes: bytes | None = None
+    film_bytes: bytes | None = None
 
     @cached_property
     def browser_sha256(self) -> str:
@@ -120,6 +124,10 @@ class Bundle:
                 file=TEACHING_FILE,
             )
         return TeachingData.parse(self.teaching_bytes, self.name)
+
+    def film(self) -> TrainingFilm | None:
+        """Return the film of its training, None if there is none. Raises `BundleError`."""
+        return None if self.film_bytes is None else TrainingFilm.parse(self.film_bytes, self.name)
 
 
 def _read_misread(content: bytes) -> Misread:
@@ -249,6 +257,7 @@ def read_bundle(source: Path, folder: Path) -> Bundle:
         report_bytes=contents["report.json"],
         errors_bytes=contents["errors.npz"],
         teaching_bytes=contents.get(TEACHING_FILE),
+        film_bytes=contents.get(FILM_FILE),
     )
 
 

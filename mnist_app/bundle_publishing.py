@@ -25,6 +25,8 @@ from mnist_app.model_report import ModelReport
 from mnist_app.reading_settings import ReadingSettings
 from mnist_app.teaching_data import FILE as TEACHING_FILE
 from mnist_app.teaching_data import TeachingData
+from mnist_app.training_film import FILE as FILM_FILE
+from mnist_app.training_film import TrainingFilm
 
 LOCK_SECONDS: Final = 10.0
 """Maximum time to wait while other processes publish; one publication takes milliseconds."""
@@ -62,8 +64,9 @@ def amend(
     report: ModelReport | None = None,
     settings: ReadingSettings | None = None,
     teaching: TeachingData | None = None,
+    film: TrainingFilm | None = None,
 ) -> None:
-    """Publish ``bundle`` again with another report, other settings or what it is taught with.
+    """Publish ``bundle`` again with another report, other settings, teaching data or a film.
 
     All else stays as it is.
 
@@ -77,6 +80,8 @@ def amend(
             (staged / "report.json").write_text(report.as_text(), encoding="utf-8")
         if teaching is not None:
             (staged / TEACHING_FILE).write_bytes(teaching.to_bytes())
+        if film is not None:
+            (staged / FILM_FILE).write_bytes(film.to_bytes())
         settings = settings or bundle.settings
         publish(staged, bundle.folder, recipe=bundle.recipe, settings=settings)
 

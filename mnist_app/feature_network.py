@@ -5,22 +5,16 @@ bundle's LiteRT model, and a model with another last layer can be made from it: 
 the model is needed, and no TensorFlow.
 """
 
-import struct
 from typing import Any, Final
 
-import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+from mnist_app import litert_weights
 from mnist_app.arrays import DIGITS, Floats, Images
 from mnist_app.bundle import Bundle
 from mnist_app.errors import BundleError
 from mnist_app.litert_network import LiteRTNetwork
-
-_FILE_MARK: Final = b"TFL3"
-"""Marks the file format of LiteRT models."""
-_NO_MODEL: Final = (ValueError, TypeError, AttributeError, LookupError, struct.error)
-"""Errors that the schema raises for bytes that are not a model, or one of other layers."""
 
 
 class FeatureNetwork:
@@ -39,12 +33,12 @@ class FeatureNetwork:
             model = schema.ModelT.InitFromPackedBuf(bundle.model, 0)
             graph = model.subgraphs[0]
             last = _last_layer(model)
-            matrix, bias = (_values(model, tensor) for tensor in last.inputs[1:3])
+            matrix, bias = (litert_weights.read(model, tensor) for tensor in last.inputs[1:3])
             self.weights: Final[Floats] = np.vstack([matrix.reshape(DIGITS, -1).T, bias])
             graph.outputs = last.inputs[:1]
             model.signatureDefs = None
-            packed = _packed(model)
-        except _NO_MODEL as error:
+            packed = litert_weights.packed(model)
+        except litert_weights.NO_MODEL as error:
             raise BundleError(
                 "The network of the bundle “{name}” cannot be taught: it does not end in a dense "
                 "layer for ten digits. Choose another model, such as cnn.",
@@ -65,9 +59,8 @@ class FeatureNetwork:
         model = schema.ModelT.InitFromPackedBuf(self._bundle.model, 0)
         matrix, bias = _last_layer(model).inputs[1:3]
         for tensor, values in ((matrix, weights[:-1].T), (bias, weights[-1])):
-            content = np.ascontiguousarray(values, "<f4").reshape(-1).view(np.uint8)
-            model.buffers[model.subgraphs[0].tensors[tensor].buffer].data = content
-        return _packed(model)
+            litert_weights.write(model, tensor, values)
+        return litert_weights.packed(model)
 
 
 def with_bias(features: Floats) -> Floats:
@@ -79,22 +72,7 @@ def _last_layer(model: Any) -> Any:
     """Return the operation that computes the logits: a dense layer with a bias."""
     graph = model.subgraphs[0]
     last = next(one for one in graph.operators if graph.outputs[0] in one.outputs)
-    code = model.operatorCodes[last.opcodeIndex]
-    kind = max(code.builtinCode, code.deprecatedBuiltinCode)
-    if kind != schema.BuiltinOperator.FULLY_CONNECTED or len(last.inputs) != 3:  # noqa: PLR2004
+    is_dense = litert_weights.kind(model, last) == schema.BuiltinOperator.FULLY_CONNECTED
+    if not is_dense or len(last.inputs) != 3:  # noqa: PLR2004
         raise ValueError("the last operation is not a dense layer with a bias")
     return last
-
-
-def _values(model: Any, tensor: int) -> Floats:
-    """Return a constant tensor's values, flat. Raises ValueError unless they are float32."""
-    described = model.subgraphs[0].tensors[tensor]
-    if described.type != schema.TensorType.FLOAT32:
-        raise ValueError("the weights are not float32")
-    return np.asarray(model.buffers[described.buffer].data, np.uint8).view("<f4").copy()
-
-
-def _packed(model: Any) -> bytes:
-    builder = flatbuffers.Builder(0)
-    builder.Finish(model.Pack(builder), _FILE_MARK)
-    return bytes(builder.Output())

@@ -104,6 +104,15 @@ def test_an_optional_file_is_checked_like_the_others(teachable, folder):
         load_bundle(teachable)
 
 
+def test_a_film_is_read_kept_and_refused_if_it_is_none(folder, tmp_path):
+    assert load_bundle(folder).film() is None
+    filmed = publish_marked(tmp_path / "models" / "filmed", film__npz=b"a film")
+    amend(load_bundle(filmed), settings=ReadingSettings(2.0, 0.5))
+    assert load_bundle(filmed).film_bytes == b"a film"
+    with pytest.raises(BundleError, match=r"film\.npz of the bundle “filmed” is damaged\. "):
+        load_bundle(filmed).film()
+
+
 def test_names_and_folders_are_told_apart(shipped, monkeypatch, tmp_path):
     publish_marked(shipped / "cnn", "shipped")
     publish_marked(tmp_path / "elsewhere" / "cnn", "own")

@@ -63,8 +63,9 @@ def test_help_and_wrong_usage_answer_without_tensorflow():
     code = (
         "import sys, train_model\n"
         "for line in ('--help', 'fit --help', 'fit', '--set x', 'fit cnn --epochs',\n"
-        "             'compare --help', 'report --help', 'report', 'compare /no/such/bundle',\n"
-        "             'search --help', 'search cnn', 'search dense-deep --trials 0',\n"
+        "             'compare --help', 'report --help', 'film', 'report',\n"
+        "             'compare /no/such/bundle', 'search --help', 'search cnn',\n"
+        "             'search dense-deep --trials 0',\n"
         "             'fit cnn --replace --validation-only'):\n"
         "    try:\n"
         "        print('status', train_model.main(line.split()))\n"
@@ -76,7 +77,9 @@ def test_help_and_wrong_usage_answer_without_tensorflow():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     statuses = [line for line in done.stdout.splitlines() if line.startswith("status")]
-    assert [int(line.split()[1]) for line in statuses] == [*[0, 0, 2, 2, 2, 0, 0, 2, 1, 0, 2, 2, 2]]
+    assert [int(line.split()[1]) for line in statuses] == [
+        *[0, 0, 2, 2, 2, 0, 0, 2, 2, 1, 0, 2, 2, 2]
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +116,27 @@ def test_a_network_that_was_trained_can_be_taught_and_so_can_an_older_one(
     assert "can be taught" in capsys.readouterr().out
     assert load_bundle(older).teaching_bytes == content
     assert train_model.main(["teachable", "best"]) == 1
+
+
+@pytest.mark.slow
+def test_a_training_is_filmed_and_so_is_that_of_an_older_network(published, tmp_path, capsys):
+    """The second training ends as the first did, on the same machine."""
+    bundle = load_bundle(published)
+    film = bundle.film()
+    figures = bundle.report().validation
+    assert film.ends_with_bundle
+    assert film.images[-1] == 2 * bundle.report().data.train_images
+    assert (film.validation, film.right[-1]) == (figures.images, figures.images - figures.errors)
+    older = shutil.copytree(published, tmp_path / "older")
+    (older / "film.npz").unlink()
+    manifest = json.loads((older / "bundle.json").read_text())
+    del manifest["sha256"]["film.npz"]
+    (older / "bundle.json").write_text(json.dumps(manifest))
+    assert load_bundle(older).film() is None
+    assert train_model.main(["film", str(older), "--runs", str(tmp_path / "runs")]) == 0
+    assert "It ends with the network of the bundle." in capsys.readouterr().out
+    assert load_bundle(older).film_bytes == bundle.film_bytes
+    assert train_model.main(["film", "cnn-tuned", "--runs", str(tmp_path / "runs")]) == 1
 
 
 def test_a_published_bundle_is_kept_unless_replacing_is_asked_for(published, tmp_path, capsys):

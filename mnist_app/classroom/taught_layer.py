@@ -139,7 +139,10 @@ class TaughtRecognizer(Recognizer):
         tail = taught.weights.astype("<f2").tobytes()
         browser = base.browser_network[: -len(tail)] + tail
         settings = taught.settings(base)
-        super().__init__(replace(base, model=model, browser_network=browser, settings=settings))
+        own = replace(
+            base, model=model, browser_network=browser, settings=settings, film_bytes=None
+        )
+        super().__init__(own)
         self.taught: Final = taught
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ from typing import Any, Final, NoReturn
 
 from mnist_app.training.data.cache import DATA_VARIABLE
 from mnist_app.training.ink.ink_recipe import NAME as INK
-from mnist_app.training.recipes import RECIPES
+from mnist_app.training.recipes import FILMED, RECIPES
 from mnist_app.training.search.options import add_search, mask_passwords, positive_integer
 
 OTHER_COMMANDS: Final = """\
@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     add_report(commands)
     add_compare(commands)
     add_teachable(commands)
+    add_film(commands)
     return top
 
 
@@ -175,3 +176,21 @@ def add_teachable(commands: Any) -> None:
     )
     teachable.add_argument("bundle", metavar="NAME_OR_FOLDER", help="which network")
     teachable.add_argument("--data", metavar="FILE_OR_FOLDER", help="where MNIST is, as for fit")
+
+
+def add_film(commands: Any) -> None:
+    """Add the command `film` and its options."""
+    film = commands.add_parser(
+        "film",
+        help="add the film of its training to a trained network",
+        description=(
+            "Train a network once more with its own recipe and seed, and add to it how it read at "
+            "some moments of its training, which the page Inside shows. The command fit does so by "
+            f"itself for {' and '.join(FILMED)}."
+        ),
+    )
+    film.add_argument("bundle", metavar="NAME_OR_FOLDER", help="which network")
+    film.add_argument("--data", metavar="FILE_OR_FOLDER", help="where MNIST is, as for fit")
+    film.add_argument(
+        "--runs", metavar="FOLDER", type=Path, help="folder for checkpoints (default: runs)"
+    )

@@ -11,16 +11,19 @@ from mnist_app.bundle import Bundle, load_bundle
 from mnist_app.confidence import calibrated
 from mnist_app.errors import TrainingError
 from mnist_app.model_report import Figures
-from mnist_app.training.data.datasets import Dataset
+from mnist_app.training.data.datasets import Dataset, check_trained_on
 from mnist_app.training.data.epochs import split
 from mnist_app.training.evaluate import Calibration, calibrate, evaluate, with_seed
 from mnist_app.training.export import check_destination, load_keras_model, publish_bundle
+from mnist_app.training.filming import add_film, can_be_filmed
 from mnist_app.training.fit import train
 from mnist_app.training.html_report import Samples, write
 from mnist_app.training.inference import logits
 from mnist_app.training.networks import summary
 from mnist_app.training.recipe import Recipe
+from mnist_app.training.recipes import FILMED
 from mnist_app.training.teachable import can_be_taught, make_teachable
+from mnist_app.words import both
 
 SAMPLES = 24
 """Correctly read test images on a report's page."""
@@ -49,7 +52,8 @@ def fit(
     earlier_uses = check_destination(folder, dataset, replace=replace)
     _announce(recipe, dataset)
     images = split(recipe, dataset)
-    run = train(recipe, images, runs / folder.name, resume=resume)
+    is_filmed = can_be_filmed(recipe)
+    run = train(recipe, images, runs / folder.name, resume=resume, film=is_filmed)
     if recipe.validate_on == "test":
         calibration = _calibration_of_second_network(recipe, dataset, runs / folder.name, resume)
     else:
@@ -68,6 +72,8 @@ def fit(
     publish_bundle(run.model, dataclasses.replace(result, report=report), folder)
     if can_be_taught(recipe):
         make_teachable(load_bundle(folder), recipe, dataset)
+    if is_filmed:
+        add_film(load_bundle(folder), run.moments, images)
     print(f"Test: {in_words(report.test)}", flush=True)
     if report.classroom is not None:
         print(f"Pupils it did not learn from: {in_words(report.classroom.test)}", flush=True)
@@ -96,6 +102,31 @@ def validate(
         print(f"Validation: {in_words(found[-1].validation)}", flush=True)
     _print_spread(recipe, [one.validation.accuracy for one in found])
     return found
+
+
+def film(bundle: Bundle, recipe: Recipe, dataset: Dataset, runs: Path) -> None:
+    """Train the network of ``bundle`` once more, and add the film of that training to the bundle.
+
+    ``recipe`` and ``dataset`` are those of the bundle. Checkpoints go to ``runs``, and a run there
+    goes on. Raises `TrainingError` if they are not, or if such a training is not filmed;
+    `BundleError` or `OSError` as `amend` does.
+    """
+    check_trained_on(bundle, dataset)
+    if not can_be_filmed(recipe):
+        raise TrainingError(
+            f"The training of “{bundle.name}” cannot be filmed: only that of {both(FILMED)} is, "
+            "without batch normalisation and with validation images"
+        )
+    _announce(recipe, dataset)
+    images = split(recipe, dataset)
+    run = train(recipe, images, runs / f"{bundle.name}-film", resume=True, film=True)
+    found = add_film(bundle, run.moments, images)
+    end = (
+        "It ends with the network of the bundle."
+        if found.ends_with_bundle
+        else "It ends with another network than that of the bundle: processors round differently."
+    )
+    print(f"{len(found.images)} moments of the training. {end}", flush=True)
 
 
 def _announce(recipe: Recipe, dataset: Dataset) -> None:
@@ -143,12 +174,7 @@ def report(bundle: Bundle, dataset: Dataset, folder: Path) -> Path:
     ``dataset`` must be the one that the bundle was trained and tested on. Raises `TrainingError`,
     `BundleError` or `OSError`.
     """
-    data = bundle.report().data
-    if data.md5 != dataset.md5:
-        raise TrainingError(
-            f"“{bundle.name}” was trained on {data.source}, and this is "
-            "other data. Give the same data with --data FILE_OR_FOLDER"
-        )
+    check_trained_on(bundle, dataset)
     model = load_keras_model(bundle.folder)
     right = _right_readings(model, bundle, dataset)
     return write(bundle, summary(model), right, folder)

@@ -22,6 +22,7 @@ import tensorflow as tf
 
 from mnist_app.arrays import Images, Labels
 from mnist_app.errors import DivergenceError, TrainingError
+from mnist_app.training import filming
 from mnist_app.training.data.epochs import Split, epoch
 from mnist_app.training.distillation import soft_labels
 from mnist_app.training.keras_setup import keras
@@ -31,6 +32,8 @@ from mnist_app.training.recipe import Recipe
 from mnist_app.training.recipes import teachers_of
 
 STATE_FILE: Final = "state.json"
+MOMENTS: Final = ".npz"
+"""Suffix of the file that a filmed run has beside the model of its last epoch."""
 CURVES: Final = {
     "loss": "loss",
     "accuracy": "accuracy",
@@ -42,11 +45,17 @@ CURVES: Final = {
 
 @dataclass(eq=False)
 class Run:
-    """A Keras model in training, its curves (one value per epoch) and the time spent in epochs."""
+    """A Keras model in training, its curves (one value per epoch) and the time spent in epochs.
+
+    If it is filmed, ``moments`` are its weights after some batches, ``film_batches``, which are
+    counted from the first epoch.
+    """
 
     model: Any
     curves: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in CURVES})
     seconds: float = 0.0
+    moments: filming.Moments = field(default_factory=dict)
+    film_batches: frozenset[int] = frozenset()
 
     @property
     def epochs(self) -> int:
@@ -61,15 +70,18 @@ def train(
     *,
     resume: bool = False,
     after_epoch: Callable[[int, dict[str, float]], None] | None = None,
+    film: bool = False,
 ) -> Run:
     """Train ``recipe`` on ``images``, keeping a checkpoint in ``folder`` after every epoch.
 
     With ``resume`` the run goes on from the checkpoint there, if there is one; without, a
     checkpoint there is removed. ``after_epoch`` replaces the display of progress: it is called
     after every epoch with the number of epochs done and the figures named in `CURVES`, and an
-    exception from it ends the run. Raises `TrainingError` if the loss becomes NaN or infinite
-    (`DivergenceError`), if the checkpoint is of another recipe or other data, or if it cannot be
-    written. The teachers of a recipe are trained first, with checkpoints in folders of their own.
+    exception from it ends the run. With ``film`` the run keeps weights for `filming.add_film`.
+
+    Raises `TrainingError` if the loss becomes NaN or infinite (`DivergenceError`), if the
+    checkpoint is of another recipe or other data, or if it cannot be written. The teachers of a
+    recipe are trained first, with checkpoints in folders of their own.
     """
     tf.config.experimental.enable_op_determinism()
     batches = math.ceil(images.images_per_epoch(recipe) / recipe.batch_size)
@@ -79,10 +91,14 @@ def train(
         for teacher in teachers_of(recipe)
     ]
     keras.utils.set_random_seed(recipe.seed)
-    run = _last_checkpoint(folder, stamp) if resume else None
+    run = _last_checkpoint(folder, stamp, film=film) if resume else None
     if run is None:
         _remove_checkpoints(folder)
         run = Run(build(recipe, recipe.epochs * batches))
+        if film:
+            run.moments[0] = filming.weights_of(run.model)
+    if film:
+        run.film_batches = filming.moments(recipe.epochs * batches)
     progress = None
     if after_epoch is None:
         progress = EpochProgress(recipe.epochs, batches, done=run.epochs)
@@ -140,6 +156,8 @@ def _one_epoch(
 ) -> dict[str, float]:
     """Train one epoch on the images and targets in ``drawn`` and return its figures."""
     number = run.epochs
+    count = len(drawn[0])
+    before = number * math.ceil(count / recipe.batch_size)
     _seed_dropout(run.model, recipe.seed, number)
     epoch_images, targets = drawn
     validation_images, validation_labels = images.validation_set()
@@ -152,6 +170,9 @@ def _one_epoch(
             )
         if progress:
             progress.batch(batch + 1, logs["loss"])
+        if before + batch + 1 in run.film_batches:
+            seen = number * count + min((batch + 1) * recipe.batch_size, count)
+            run.moments[seen] = filming.weights_of(run.model)
 
     history = run.model.fit(
         epoch_images,
@@ -186,7 +207,7 @@ def _remove_checkpoints(folder: Path) -> None:
     """Make ``folder`` and remove the checkpoints of earlier runs, nothing else."""
     with _explained_if_unwritable(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for old in (*folder.glob(STATE_FILE), *folder.glob("epoch-*.keras")):
+        for old in (*folder.glob(STATE_FILE), *_epoch_files(folder)):
             old.unlink()
 
 
@@ -194,18 +215,24 @@ def _save_checkpoint(run: Run, folder: Path, stamp: dict[str, Any]) -> None:
     """Write the model, then replace the state file, which names the model's file, atomically."""
     model_file = f"epoch-{run.epochs}.keras"
     run.model.save(folder / model_file)
+    if run.moments:
+        filming.save(run.moments, (folder / model_file).with_suffix(MOMENTS))
     state = {**stamp, "model": model_file, "curves": run.curves, "seconds": run.seconds}
     replace_state(folder, state)
 
 
 def replace_state(folder: Path, state: dict[str, Any]) -> None:
-    """Write the state file anew, atomically; models other than its ``model`` are removed."""
+    """Write the state file anew, atomically; files of epochs other than its model's are removed."""
     fresh = folder / f"{STATE_FILE}.new"
     fresh.write_text(json.dumps(state, indent=2), encoding="utf-8")
     fresh.replace(folder / STATE_FILE)
-    for old in folder.glob("epoch-*.keras"):
-        if old.name != state["model"]:
+    for old in _epoch_files(folder):
+        if old.stem != Path(state["model"]).stem:
             old.unlink()
+
+
+def _epoch_files(folder: Path) -> list[Path]:
+    return [*folder.glob("epoch-*.keras"), *folder.glob(f"epoch-*{MOMENTS}")]
 
 
 @contextmanager
@@ -220,7 +247,7 @@ def _explained_if_unwritable(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _last_checkpoint(folder: Path, stamp: dict[str, Any]) -> Run | None:
+def _last_checkpoint(folder: Path, stamp: dict[str, Any], *, film: bool) -> Run | None:
     """Return the run in ``folder``, None if there is none.
 
     Raises `TrainingError` if it cannot be read, or if it does not carry ``stamp``: the recipe and
@@ -233,7 +260,9 @@ def _last_checkpoint(folder: Path, stamp: dict[str, Any]) -> Run | None:
         same = all(state[name] == value for name, value in stamp.items())
         model_file = folder / Path(state["model"]).name
         model = keras.saving.load_model(model_file, safe_mode=True) if same else None
-        run = Run(model, {name: list(state["curves"][name]) for name in CURVES}, state["seconds"])
+        curves = {name: list(state["curves"][name]) for name in CURVES}
+        moments = filming.load(model_file.with_suffix(MOMENTS)) if film else {}
+        run = Run(model, curves, state["seconds"], moments)
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise TrainingError(
             f"The checkpoint in {folder} cannot be read ({error}). "

@@ -144,6 +144,9 @@ RECIPES: Final = {
         BEST,
     )
 }
+FILMED: Final = (CNN.name, DENSE_128.name)
+"""Recipes whose training is filmed, see `mnist_app.training.filming`: small networks that lessons
+take apart."""
 REFERENCES: Final = {
     "dense-128-logits": Reference(1, "TensorFlow Datasets", ">", 0.98),
     "dense-128": Reference(2, "Keras", ">", 0.93),

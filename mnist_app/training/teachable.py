@@ -10,7 +10,7 @@ from mnist_app.bundle_publishing import amend
 from mnist_app.errors import TrainingError
 from mnist_app.feature_network import FeatureNetwork
 from mnist_app.teaching_data import LabelledFeatures, TeachingData
-from mnist_app.training.data.datasets import Dataset
+from mnist_app.training.data.datasets import Dataset, check_trained_on
 from mnist_app.training.data.epochs import split
 from mnist_app.training.recipe import Recipe
 
@@ -38,12 +38,7 @@ def make_teachable(bundle: Bundle, recipe: Recipe, dataset: Dataset) -> None:
     ``recipe`` and ``dataset`` are those of the bundle. Raises `TrainingError` if they are not, or
     if such a network cannot be taught; `BundleError` or `OSError` as `amend` does.
     """
-    data = bundle.report().data
-    if data.md5 != dataset.md5:
-        raise TrainingError(
-            f"“{bundle.name}” was trained on {data.source}, and this is other data. Give the same "
-            "data with --data FILE_OR_FOLDER"
-        )
+    check_trained_on(bundle, dataset)
     if not can_be_taught(recipe):
         raise TrainingError(
             f"“{bundle.name}” cannot be taught: its recipe has no dense layer before its logits, "

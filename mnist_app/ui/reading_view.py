@@ -53,6 +53,18 @@ def show_reading(prediction: Prediction | None, bundle: Bundle | None, strokes: 
     )
 
 
+def show_still(prediction: Prediction, key: str) -> None:
+    """Show ``prediction``, which does not follow the pen, as another element with this ``key``."""
+    data = {
+        "hint": "",
+        "language": words.language(),
+        "reading": as_shown(prediction),
+        "strokes": 0,
+        "live": None,
+    }
+    _view(data=data, key=key, height="content")
+
+
 def as_shown(prediction: Prediction) -> dict[str, Any]:
     """Return the texts and bars of a reading. ``reading_view.js`` makes the same of its own."""
     shown = bars.probability_bars(prediction)

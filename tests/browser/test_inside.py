@@ -92,6 +92,13 @@ def test_a_phone_shows_it_all_and_it_can_be_read(open_page, app, monitor, scheme
         found = contrast(page.page.locator(selector))
         assert found, f"there is no {selector}"
         assert min(found) >= MINIMUM_CONTRAST, f"{selector}: {min(found):.2f}"
+    look_at(page, "Training")
+    film = page.page.locator(".st-key-film .sentence")
+    expect(film).to_have_text("That doesn't look like a digit.")
+    page.page.get_by_role("slider").press("End")
+    expect(film).to_contain_text("sure")
+    assert page.sideways_overflow() <= 0
+    assert page.cut_off() == []
 
 
 def test_a_lesson_opens_the_right_page_with_the_drawing(desktop):

@@ -3,6 +3,7 @@
 import base64
 import json
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -108,6 +109,10 @@ def test_the_browser_reads_with_what_was_taught(lesson, cnn):
         tail = np.frombuffer(content[-2 * size :], "<f2").reshape(weights.shape)
         assert tail == pytest.approx(weights, rel=1e-3, abs=1e-6)
     assert browser[: -2 * size] == cnn.browser_network[: -2 * size]
+
+
+def test_the_film_of_the_base_is_not_that_of_what_was_taught(lesson, cnn):
+    assert lesson.taught.recognizer(replace(cnn, film_bytes=b"a film")).bundle.film() is None
 
 
 def test_pickling_keeps_what_was_taught(lesson, cnn, mirrored):

@@ -95,7 +95,8 @@ def trained(drawn, tmp_path_factory):
     from mnist_app.training.data import epochs
 
     split = epochs.split(TINY, drawn)
-    return fit.train(TINY, split, tmp_path_factory.mktemp("runs") / "tiny"), TINY, split
+    folder = tmp_path_factory.mktemp("runs") / "tiny"
+    return fit.train(TINY, split, folder, film=True), TINY, split
 
 
 @pytest.fixture(scope="session")

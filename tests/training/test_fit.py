@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mnist_app.errors import TrainingError
+from mnist_app.training import filming
 from mnist_app.training.recipes import RECIPES
 from tests.lazy_modules import LazyModule
 
@@ -40,6 +41,19 @@ def test_it_learns(drawn, tiny, tmp_path):
     assert run.curves["loss"][-1] < run.curves["loss"][0] / 4
     assert run.curves["validation_accuracy"][-1] > 0.8
     assert run.seconds > 0
+
+
+def test_a_film_keeps_the_weights_from_the_first_to_the_last(trained, tiny):
+    run, _, split = trained
+    epoch = len(split.train_labels)
+    batches = -(-epoch // tiny.batch_size)
+    assert list(run.moments) == [
+        batch // batches * epoch + min(batch % batches * tiny.batch_size, epoch)
+        for batch in sorted(filming.moments(2 * batches))
+    ]
+    *_, before, last = run.moments.values()
+    assert all(map(np.array_equal, last, filming.weights_of(run.model)))
+    assert not any(map(np.array_equal, before, last))
 
 
 @pytest.mark.slow
@@ -77,12 +91,15 @@ def test_a_resumed_run_ends_as_an_uninterrupted_one(trained, drawn, tiny, tmp_pa
 
     monkeypatch.setattr(fit, "_save_checkpoint", stop_after_the_first_epoch)
     with pytest.raises(KeyboardInterrupt):
-        train(tiny, drawn, tmp_path / "run")
+        train(tiny, drawn, tmp_path / "run", film=True)
     monkeypatch.undo()
-    resumed = train(tiny, drawn, tmp_path / "run", resume=True)
+    resumed = train(tiny, drawn, tmp_path / "run", resume=True, film=True)
     assert resumed.epochs == 2
     assert resumed.curves == whole.curves
     assert same_weights(whole, resumed)
+    assert list(resumed.moments) == list(whole.moments)
+    for weights, others in zip(resumed.moments.values(), whole.moments.values(), strict=True):
+        assert all(map(np.array_equal, weights, others))
     assert same_weights(whole, train(tiny, drawn, tmp_path / "run", resume=True))
 
 
@@ -90,7 +107,7 @@ def test_a_resumed_run_ends_as_an_uninterrupted_one(trained, drawn, tiny, tmp_pa
 def one_epoch(drawn, tiny, tmp_path_factory):
     """The folder of a finished run of one epoch."""
     folder = tmp_path_factory.mktemp("runs") / "one-epoch"
-    train(dataclasses.replace(tiny, **ONE_EPOCH), drawn, folder)
+    train(dataclasses.replace(tiny, **ONE_EPOCH), drawn, folder, film=True)
     return folder
 
 
@@ -133,18 +150,24 @@ def truncate_model(folder):
     path.write_bytes(path.read_bytes()[:1000])
 
 
+def lose_moments(folder):
+    (folder / "epoch-1.npz").unlink()
+
+
 def lose_curves(folder):
     state = json.loads((folder / "state.json").read_text())
     del state["curves"]["loss"]
     (folder / "state.json").write_text(json.dumps(state))
 
 
-@pytest.mark.parametrize("damage", [damage_state, lose_model, truncate_model, lose_curves])
+@pytest.mark.parametrize(
+    "damage", [damage_state, lose_model, truncate_model, lose_moments, lose_curves]
+)
 def test_a_damaged_checkpoint_is_refused(drawn, tiny, checkpoint, damage):
     damage(checkpoint)
     recipe = dataclasses.replace(tiny, **ONE_EPOCH)
     with pytest.raises(TrainingError, match="cannot be read"):
-        train(recipe, drawn, checkpoint, resume=True)
+        train(recipe, drawn, checkpoint, resume=True, film=True)
 
 
 @pytest.mark.slow

@@ -130,6 +130,8 @@ def check(app):
         ("inside", SEVEN, {"look": "Evidence"}),
         ("inside", SEVEN, {"look": "Steps"}),
         ("inside", SEVEN, {"look": "Layers", "model": "cnn"}),
+        ("inside", SEVEN, {"look": "Training"}),
+        ("inside", SEVEN, {"look": "Training", "model": "dense-128"}),
         ("inside", SEVEN, {"look": "Layers", "model": "dense-128"}),
         *(
             ("mistakes", (), {"view": view})

@@ -15,7 +15,8 @@ from typing import Final
 import numpy as np
 
 from mnist_app.arrays import Image, Images, Labels
-from mnist_app.errors import DatasetError
+from mnist_app.bundle import Bundle
+from mnist_app.errors import DatasetError, TrainingError
 from mnist_app.training.data import idx, sources, synthetic
 from mnist_app.training.data.cache import DATA_VARIABLE, data_folders, download, keras_cache
 from mnist_app.training.data.class_split import ClassSplit
@@ -216,3 +217,13 @@ def _instructions(url: str) -> str:
         f"Download {url} yourself and save it as {keras_cache() / NPZ_NAME}, "
         f"or give the file with --data FILE, or set {DATA_VARIABLE} to its folder."
     )
+
+
+def check_trained_on(bundle: Bundle, dataset: Dataset) -> None:
+    """Raise `TrainingError` if ``bundle`` was trained on other data than ``dataset``."""
+    data = bundle.report().data
+    if data.md5 != dataset.md5:
+        raise TrainingError(
+            f"“{bundle.name}” was trained on {data.source}, and this is other data. Give the same "
+            "data with --data FILE_OR_FOLDER"
+        )

@@ -9,6 +9,7 @@ from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.ui import (
     digit_reading,
     evidence_panel,
+    film_panel,
     layers_panel,
     models,
     preprocessing_steps,
@@ -18,7 +19,7 @@ from mnist_app.ui import (
 from mnist_app.ui.canvas import drawing_pad
 from mnist_app.words import _, mark
 
-VIEWS: Final = (mark("Evidence"), mark("Layers"), mark("Steps"))
+VIEWS: Final = (mark("Evidence"), mark("Layers"), mark("Steps"), mark("Training"))
 
 
 def show_page() -> None:
@@ -43,6 +44,8 @@ def show_drawing(model: models.LoadedModel | None) -> None:
             )
         )
         preprocessing_steps.show_steps(ink, steps)
+    elif model is not None and prediction is not None and view == "Training":
+        film_panel.show_film(model, prediction.image)
     elif model is not None and prediction is not None:
         bundle = model.recognizer.bundle
         graph = _graph(bundle, model.name, model.version)
@@ -62,7 +65,8 @@ def _choose_view() -> str:
         help=_(
             "Evidence: where in the drawing the reasons for a digit lie. Layers: what the network "
             "makes of the drawing, layer after layer. Steps: how the drawing becomes an image of "
-            "28×28 pixels."
+            "28×28 pixels. Training: how the network would have read it while it was still "
+            "learning."
         ),
     )
     return view

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from mnist_app import Recognizer
+from mnist_app import Recognizer, litert_weights
+from mnist_app.confidence import calibrated
 from mnist_app.explain.feature_maps import FeatureMaps, layer_outputs
 from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.explain.occlusion import occlude
@@ -11,7 +12,7 @@ from mnist_app.preprocessing.normalize import steps_of_drawing
 from mnist_app.preprocessing.strokes import Stroke, draw
 from mnist_app.ui.canvas.canvas_spec import SIDE
 from tests.drawings import strokes_of
-from tests.ui.page_runner import images_on, page_at
+from tests.ui.page_runner import component_data, images_on, page_at
 
 FOUR = strokes_of(4, left=70, top=60, size=200, brush=22)
 IMAGE = steps_of_drawing(draw(FOUR, SIDE, SIDE)).image
@@ -147,3 +148,77 @@ def test_unknown_values_in_a_link_are_reported(query):
     app = inside(model="dense-128", **query)
     assert len(app.warning) == 1
     assert images_on(app)
+
+
+def by_numpy(weights, temperature):
+    """What a network of two dense layers makes of the drawing, float (10,)."""
+    first, bias, last, last_bias = weights
+    units = np.maximum(first.reshape(128, 784) @ (IMAGE.ravel() / 255) + bias, 0)
+    logits = last.reshape(10, 128) @ units + last_bias
+    return calibrated(logits[np.newaxis].astype(np.float32), temperature)[0]
+
+
+def film_on(app):
+    bars = component_data(app, "film")["reading"]["bars"]
+    return np.array([bar["share"] for bar in bars])
+
+
+@pytest.mark.parametrize("moment", [0, 6, 14])
+def test_the_film_shows_what_the_network_made_of_it_at_that_moment(moment):
+    bundle = Recognizer.load("dense-128").bundle
+    film, temperature = bundle.film(), bundle.settings.temperature
+    after = f"{film.images[moment]:,}"
+    app = inside(model="dense-128", look="Training", after=after, unit="7")
+    assert not app.warning
+    weights = (
+        film.weights.at(moment)
+        if moment < film.weights.moments
+        else litert_weights.weights_in(bundle.model)
+    )
+    assert film_on(app) == pytest.approx(by_numpy(weights, temperature), abs=1e-3)
+    right = f"**{film.right[moment]:,} of {film.validation:,}**"
+    assert any(right in text.value for text in app.markdown)
+    points = app.get("vega_lite_chart")[0].proto
+    assert points
+    stencil = weights[0].reshape(128, 28, 28)[6]
+    picture = images_on(app)[8][1][4::8, 4::8].astype(int)
+    strong = np.abs(stencil) > np.abs(stencil).max() / 4
+    np.testing.assert_array_equal(
+        picture[strong][:, 0] > picture[strong][:, 2], stencil[strong] > 0
+    )
+
+
+def test_the_slider_moves_through_the_film():
+    app = inside(model="dense-128", look="Training")
+    start = film_on(app)
+    assert start.max() < 0.5
+    app.select_slider("after").set_value(14).run()
+    assert not app.exception
+    assert film_on(app).argmax() == 4
+    assert film_on(app).max() > 0.9
+
+
+def test_a_later_moment_of_another_model_becomes_the_last():
+    app = inside(model="dense-128")
+    app.session_state["after"] = 99
+    app.session_state["look"] = "Training"
+    app.run()
+    assert not app.exception
+    assert app.select_slider("after").value == 14
+
+
+def test_a_model_without_a_film_names_those_that_have_one():
+    app = inside(look="Training")
+    assert any(
+        "no film" in text.value and "“One hidden layer”" in text.value for text in app.markdown
+    )
+
+
+def test_a_film_that_does_not_fit_is_told(monkeypatch):
+    def fail(*_):
+        raise ValueError
+
+    monkeypatch.setattr("mnist_app.ui.film_panel.with_weights", fail)
+    app = page_at("inside", FOUR, model="dense-128", look="Training", after="64")
+    assert not app.exception
+    assert [error.value.partition(".")[0] for error in app.error] == ["film"]
