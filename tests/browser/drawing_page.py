@@ -36,7 +36,7 @@ class DrawingPage:
         self.stroke_count = 0
         self.pointer: Pointer = Mouse(page)
         self.canvas: Final[Locator] = page.locator(".st-key-drawing canvas.upper-canvas").first
-        self.reading: Final[Locator] = page.locator(".st-key-prediction")
+        self.reading: Final[Locator] = page.locator(".reading")
         self.clear_button: Final[Locator] = page.locator(".st-key-clear button")
         self.undo_button: Final[Locator] = page.get_by_role("button", name="Undo")
         self.redo_button: Final[Locator] = page.get_by_role("button", name="Redo")

@@ -1,7 +1,6 @@
 // Everything that snapshot.py compares, read in one go so that it belongs to one instant.
 () => {
   const app = document.querySelector("[data-testid=stApp]");
-  const prediction = document.querySelector(".st-key-prediction");
   const host = document.querySelector(".st-key-drawing [data-testid=stBidiComponentIsolated]");
   // The strokes, and above them the one that is being drawn.
   const layers = [...(host?.shadowRoot?.querySelectorAll("canvas.dc-canvas") ?? [])];
@@ -10,7 +9,7 @@
   visible.height = layers[0]?.height ?? 0;
   for (const layer of layers) visible.getContext("2d").drawImage(layer, 0, 0);
 
-  const reading = prediction?.querySelector(".reading");
+  const reading = document.querySelector(".reading");
   const isShown = (part) => part.checkVisibility();
   const bars = [...(reading?.querySelectorAll(".bar") ?? [])].filter(isShown).map((bar) => ({
     answer: bar.querySelector(".name").textContent,
