@@ -74,6 +74,8 @@ def pseudo(monkeypatch):
         words, "catalogue", lambda code: Bracketing() if code == PSEUDO else kept(code)
     )
     monkeypatch.setattr(words, "_source", lambda: PSEUDO)
+    with words.in_language(PSEUDO):  # and not the tests after these
+        yield
 
 
 def outside_of_brackets(text: str) -> list[str]:
