@@ -324,6 +324,25 @@ def test_4_convolutional_models_hold_out_longer(some):
     assert min(held[name] for name in CONVOLUTIONAL) > max(held[name] for name in DENSE)
 
 
+def test_4_the_film_begins_with_guesses_and_is_good_after_a_thousand_images():
+    says(
+        4,
+        "The dense network before its training: all its weights are random numbers, and it guesses",
+        "after about 1,000 images it reads more than four of five digits right",
+    )
+    film = load_bundle("dense-128").film()
+    assert film is not None
+    share = film.right / film.validation
+    assert film.images[0] == 0
+    assert 0.05 < share[0] < 0.15
+    after = int(np.abs(film.images - 1_000).argmin())
+    assert 900 < film.images[after] < 1_100
+    assert 0.8 < share[after] < share[-1]
+    first, last = (film.weights.at(moment)[0] for moment in (0, film.weights.moments - 1))
+    change = np.abs(last - first).reshape(-1, 28, 28).mean(axis=0)
+    assert change[0, 0] < change[14, 14] / 10  # nothing is learned where there is no ink
+
+
 @pytest.mark.slow
 def test_6_teaching_helps_pupils_and_rehearsal_keeps_mnist(whole_class):
     says(
