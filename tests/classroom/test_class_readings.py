@@ -33,6 +33,18 @@ def test_doubtful_is_what_no_model_reads_as_its_label(drawings):
     assert readings.doubted(drawings[:2]) == []
 
 
+def test_models_after_one_that_is_right_read_only_when_all_are_judged(drawings):
+    readings = ClassReadings()
+    first, second = Reader(3, 1, 2), Reader(5, 1, 8)
+    assert readings.read([first, second], drawings, 10, until_right=True) == 3
+    assert readings.doubted(drawings) == [(drawings[2], (2, 1))]
+    assert second.digits == [8]  # it has not read the 3
+    assert readings.read([first, second], drawings, 10, until_right=True) == 0
+    assert readings.read([first, second], drawings, 10) == 1
+    judged = readings.judgements(["a", "b"], drawings)
+    assert [one.read.tolist() for one in judged] == [[3, 1, 2], [8, 5, 1]]
+
+
 def test_each_drawing_is_read_once_and_some_at_a_time(drawings):
     readings, reader = ClassReadings(), Reader(0, 0, 7)
     for expected in (2, 1, 1):

@@ -111,7 +111,7 @@ def _show_wall(classroom: ClassRoom) -> None:
     drawings = wall.drawings()
     _show_counts(len(wall.pupils()), wall)
     recognizers = [model.recognizer for model in models.all_models()] if drawings else []
-    readings.read(recognizers, drawings, READ_PER_UPDATE)
+    readings.read(recognizers, drawings, READ_PER_UPDATE, until_right=True)
     start = shown.next_update(revision)
     _component(
         data={
