@@ -91,7 +91,7 @@ def test_every_step_opens_its_page_in_the_whole_state_that_it_needs(number):
     widgets = {
         one.key: str(one.value).lower()
         for one in (
-            *(*app.selectbox, *app.radio, *app.slider, *app.toggle),
+            *(*app.selectbox, *app.radio, *app.slider, *app.select_slider, *app.toggle),
             *app.get("button_group"),
         )
         if one.key
