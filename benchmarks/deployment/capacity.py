@@ -10,7 +10,7 @@ from benchmarks.proxied_app import ProxiedApp
 
 EVERY: Final = 3.0
 """Mean seconds from drawing to drawing of a pupil."""
-FIRST_PUPILS: Final = 60
+FIRST_PUPILS: Final = 30
 """Pupils of the first try; each further one has half as many again."""
 STEP: Final = 1.5
 MOST_PUPILS: Final = 700
