@@ -19,11 +19,9 @@ writes bundles.
 """
 
 import hashlib
-import io
 import os
 import re
 import time
-import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +31,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.bundle_manifest import MANIFEST, read_manifest
+from mnist_app.checked_arrays import read_arrays
 from mnist_app.checked_json import REMEDY
 from mnist_app.errors import BundleError
 from mnist_app.model_report import ModelReport
@@ -132,16 +131,13 @@ class Bundle:
 
 def _read_misread(content: bytes) -> Misread:
     """Return the arrays of ``errors.npz``; the sizes in its headers are checked first."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(member.file_size for member in archive.infolist()) > MAXIMUM_MISREAD_BYTES:
-            raise ValueError("the arrays are too large")
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        misread = Misread(
-            index=arrays["index"].astype(np.int64),
-            images=arrays["images"].astype(np.uint8),
-            labels=arrays["labels"].astype(np.int64),
-            probabilities=arrays["probabilities"].astype(np.float32),
-        )
+    arrays = read_arrays(content, MAXIMUM_MISREAD_BYTES)
+    misread = Misread(
+        index=arrays["index"].astype(np.int64),
+        images=arrays["images"].astype(np.uint8),
+        labels=arrays["labels"].astype(np.int64),
+        probabilities=arrays["probabilities"].astype(np.float32),
+    )
     count = len(misread.index)
     shapes = [(count,), (count, 28, 28), (count,), (count, 10)]
     if [array.shape for array in vars(misread).values()] != shapes:

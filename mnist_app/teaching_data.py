@@ -5,7 +5,6 @@ The features of an image are the inputs of a network's last layer: no pixels. Ea
 """
 
 import io
-import zipfile
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.arrays import DIGITS, Floats, Labels
+from mnist_app.checked_arrays import read_arrays
 from mnist_app.checked_json import REMEDY
 from mnist_app.errors import BundleError
 
@@ -76,12 +76,9 @@ class TeachingData:
 
 
 def _read(content: bytes) -> TeachingData:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(member.file_size for member in archive.infolist()) > MAXIMUM_BYTES:
-            raise ValueError("the arrays are too large")
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        peaks = arrays["peaks"]
-        found = {name: (arrays[name], arrays[f"{name}_labels"]) for name in _PARTS}
+    arrays = read_arrays(content, MAXIMUM_BYTES)
+    peaks = arrays["peaks"]
+    found = {name: (arrays[name], arrays[f"{name}_labels"]) for name in _PARTS}
     is_possible = (peaks > 0) & (peaks < np.inf)
     if peaks.dtype != np.float32 or peaks.ndim != 1 or not is_possible.all():
         raise ValueError("the peaks of the features are impossible")

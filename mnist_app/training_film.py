@@ -5,7 +5,6 @@ The file has the changes from moment to moment, which are small and so compress 
 """
 
 import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
@@ -14,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_app.arrays import Floats
+from mnist_app.checked_arrays import read_arrays
 from mnist_app.checked_json import REMEDY
 from mnist_app.errors import BundleError
 
@@ -110,13 +110,10 @@ class TrainingFilm:
 
     @classmethod
     def _read(cls, content: bytes) -> Self:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MAXIMUM_BYTES:
-                raise ValueError("the arrays are too large")
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            images, right, steps = arrays["images"], arrays["right"], arrays["steps"]
-            validation = int(arrays["validation"])
-            changes = [arrays[f"changes_{index}"] for index in range(len(steps))]
+        arrays = read_arrays(content, MAXIMUM_BYTES)
+        images, right, steps = arrays["images"], arrays["right"], arrays["steps"]
+        validation = int(arrays["validation"])
+        changes = [arrays[f"changes_{index}"] for index in range(len(steps))]
         counts = [images, right]
         if any(one.dtype != np.int64 or one.shape != (len(images),) for one in counts):
             raise ValueError("the counts do not belong together")

@@ -8,7 +8,7 @@ from streamlit.components import v2 as components
 _HERE = Path(__file__)
 _region = components.component(
     "announcement",
-    html='<p role="status"></p>',
+    html='<p class="announced" role="status"></p>',
     css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
     js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
 )

@@ -24,11 +24,12 @@ HINT: Final = mark("Draw a digit from 0 to 9")
 _HERE: Final = Path(__file__).parent
 SCRIPTS: Final = ("live_reader.js", "reading_view.js")
 """Our scripts, joined to one module."""
+STYLES: Final = ("reading_view.css", "announcement.css")
 
 _view = components.component(
     "reading_view",
     html='<div class="reading"></div><p class="announced" role="status"></p>',
-    css=(_HERE / "reading_view.css").read_text(encoding="utf-8"),
+    css="\n".join((_HERE / name).read_text(encoding="utf-8") for name in STYLES),
     js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
     isolate_styles=False,
 )
