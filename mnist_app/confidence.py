@@ -24,17 +24,23 @@ def calibrated(logits: Floats, temperature: float) -> Floats:
 
 
 def digit_scores(logits: Floats, temperature: float) -> Floats:
+    """Return the `acceptance_scores`, float32 (n,), of logits float32 (n, 10) or (n, 11)."""
+    return acceptance_scores(calibrated(logits, temperature), softmax(logits, temperature))
+
+
+def acceptance_scores(digits: Floats, answers: Floats) -> Floats:
     """Return the scores, float32 (n,) from 0 to 1, that the acceptance threshold is compared with.
 
-    With ten logits the score is the confidence. With eleven it is the probability that there is a
+    ``digits`` are the probabilities from `calibrated`, ``answers`` the softmax of all logits. With
+    ten answers the score is the confidence. With eleven it is the probability that there is a
     digit at all, or 0 if no digit reaches `MINIMUM_CONFIDENCE`: ambiguity between digits is scored
     separately from "no digit".
     """
-    confidence = calibrated(logits, temperature).max(axis=1)
-    if logits.shape[1] == DIGITS:
+    confidence = digits.max(axis=1)
+    if answers.shape[1] == DIGITS:
         return np.asarray(confidence, np.float32)
-    scores = softmax(logits, temperature)[:, :DIGITS].sum(axis=1)
-    return np.where(confidence > MINIMUM_CONFIDENCE, scores, 0).astype(np.float32)
+    any_digit = answers[:, :DIGITS].sum(axis=1)
+    return np.asarray(any_digit * (confidence > MINIMUM_CONFIDENCE), np.float32)
 
 
 def softmax(logits: Floats, temperature: float = 1.0) -> Floats:

@@ -27,20 +27,22 @@ class LiteRTNetwork:
         self._source: Final = (model, file, name, outputs)
         # An interpreter must not be shared: each call borrows one. list.pop and list.append
         # are atomic, and there are never more interpreters than there were calls at once.
-        self._idle: Final[list[Interpreter]] = [_interpreter(*self._source)]
-        self.outputs: Final = int(self._idle[0].get_output_details()[0]["shape"][1])
+        first = _interpreter(*self._source)
+        self._idle: Final[list[Interpreter]] = [first]
+        self._input: Final = first.get_input_details()[0]["index"]
+        output = first.get_output_details()[0]
+        self._output: Final = output["index"]
+        self.outputs: Final = int(output["shape"][1])
 
     def logits(self, images: Images) -> Floats:
         """Return the logits, float32 (n, 10) or (n, 11), of images uint8 (n, 28, 28)."""
         interpreter = self._borrow()
         try:
-            given = interpreter.get_input_details()[0]["index"]
-            wanted = interpreter.get_output_details()[0]["index"]
             logits = np.empty((len(images), self.outputs), np.float32)
             for index, image in enumerate(images):
-                interpreter.set_tensor(given, image[np.newaxis].astype(np.float32))
+                interpreter.set_tensor(self._input, image[np.newaxis].astype(np.float32))
                 interpreter.invoke()
-                logits[index] = interpreter.get_tensor(wanted)[0]
+                logits[index] = interpreter.get_tensor(self._output)[0]
         finally:
             self._idle.append(interpreter)
         return logits

@@ -2,10 +2,9 @@
 
 import functools
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Final, Self
+from typing import Any, Final, ParamSpec, Self, TypeVar
 
 import cv2
 import numpy as np
@@ -13,7 +12,7 @@ import numpy.typing as npt
 
 from mnist_app.arrays import DIGITS, Floats, Image
 from mnist_app.bundle import Bundle, load_bundle, shipped_folder
-from mnist_app.confidence import calibrated, digit_scores, softmax
+from mnist_app.confidence import acceptance_scores, calibrated, softmax
 from mnist_app.errors import InvalidImageError
 from mnist_app.ink_network import InkNetwork
 from mnist_app.litert_network import LiteRTNetwork
@@ -163,6 +162,10 @@ def perhaps(digit: int) -> str:
     return _(PERHAPS_EIGHT if digit == 8 else PERHAPS).format(digit=digit)  # noqa: PLR2004
 
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
 @functools.cache
 def _ink_network() -> InkNetwork:
     return InkNetwork.load()
@@ -173,15 +176,19 @@ def _find_handwriting(picture: Image) -> Image:
     return _ink_network()(picture)
 
 
-@contextmanager
-def _refuse_unreadable() -> Iterator[None]:
-    """Raise `InvalidImageError` for a picture that OpenCV or the memory cannot take."""
-    try:
-        yield
-    except (cv2.error, MemoryError) as error:
-        raise InvalidImageError(
-            "This picture is more than can be read. Crop it to the digits, or make it smaller."
-        ) from error
+def _refuses_unreadable(read: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Make ``read`` raise `InvalidImageError` for what OpenCV or the memory cannot take."""
+
+    @functools.wraps(read)
+    def refusing(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        try:
+            return read(*args, **kwargs)
+        except (cv2.error, MemoryError) as error:
+            raise InvalidImageError(
+                "This picture is more than can be read. Crop it to the digits, or make it smaller."
+            ) from error
+
+    return refusing
 
 
 class Recognizer:
@@ -212,7 +219,7 @@ class Recognizer:
         name, folder = self.bundle.name, self.bundle.folder.absolute()
         return type(self).load, (name if folder == shipped_folder() / name else folder,)
 
-    @_refuse_unreadable()
+    @_refuses_unreadable
     def find_ink(self, image: object) -> PictureInk:
         """Return the ink in ``image``: of a photograph, what a network takes for handwriting.
 
@@ -221,7 +228,7 @@ class Recognizer:
         """
         return find_ink(image, _find_handwriting)
 
-    @_refuse_unreadable()
+    @_refuses_unreadable
     def read_digit(self, image: object) -> Prediction | None:
         """Read the one digit in ``image``; None if the image is blank.
 
@@ -234,7 +241,7 @@ class Recognizer:
         reading = self.read_digit_in_ink(found.ink, is_photograph=found.is_photograph)
         return None if reading is None else reading.prediction
 
-    @_refuse_unreadable()
+    @_refuses_unreadable
     def read_digit_in_ink(self, ink: Image, *, is_photograph: bool = False) -> DigitReading | None:
         """Read the one digit in ``ink``, the ink of a whole drawing; None if there is none.
 
@@ -245,7 +252,7 @@ class Recognizer:
         found = normalization_steps(main_digit(ink)) if is_photograph else steps_of_drawing(ink)
         return None if found is None else DigitReading(found, self.read_normalized(found.image))
 
-    @_refuse_unreadable()
+    @_refuses_unreadable
     def read_number(self, image: object) -> NumberReading:
         """Read the number in ``image``, of any length, in one or several lines.
 
@@ -256,7 +263,7 @@ class Recognizer:
         pixels = ink_extraction.check_image(image)
         return self.read_number_in_ink(self.find_ink(pixels).ink, pixels.shape[:2])
 
-    @_refuse_unreadable()
+    @_refuses_unreadable
     def read_number_in_ink(self, ink: Image, shape: tuple[int, ...] | None = None) -> NumberReading:
         """Read the number in ``ink``, uint8 (height, width), 0 for paper and up to 255 for ink.
 
@@ -266,7 +273,7 @@ class Recognizer:
         lines = decode_lines(ink, self.read_normalized_batch, self.bundle.settings.decoder_weights)
         return _number(lines, ink.shape, shape or ink.shape)
 
-    @_refuse_unreadable()
+    @_refuses_unreadable
     def read_strokes(self, strokes: Iterable[Stroke], height: int, width: int) -> NumberReading:
         """Read the number that ``strokes`` form, of any length, in one or several lines.
 
@@ -297,10 +304,10 @@ class Recognizer:
         """
         check_normalized(images, "read_normalized_batch")
         logits, settings = self._network.logits(images), self.bundle.settings
-        everything = calibrated(logits, settings.temperature)
-        everything.flags.writeable = False
+        digits = calibrated(logits, settings.temperature)
+        digits.flags.writeable = False
         answers = softmax(logits, settings.temperature)
-        accepted = digit_scores(logits, settings.temperature) >= settings.acceptance_threshold
+        accepted = acceptance_scores(digits, answers) >= settings.acceptance_threshold
         return tuple(
             Prediction(
                 digit=int(probabilities.argmax()),
@@ -311,7 +318,7 @@ class Recognizer:
                 no_digit_probability=float(answer[DIGITS]) if len(answer) > DIGITS else None,
             )
             for image, probabilities, answer, sure in zip(
-                images, everything, answers, accepted, strict=True
+                images, digits, answers, accepted, strict=True
             )
         )
 

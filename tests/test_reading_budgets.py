@@ -266,7 +266,7 @@ def test_what_opencv_or_the_memory_cannot_take_is_an_invalid_image(recognizer, m
     monkeypatch.setattr("mnist_app.photo.picture_ink.is_drawing", fails)
     for read in (recognizer.read_digit, recognizer.read_number):
         with pytest.raises(InvalidImageError, match="make it smaller"):
-            read(np.zeros((9, 9), np.uint8))
+            read(np.zeros((99, 99), np.uint8))
 
 
 def test_beyond_the_budgets_components_are_read_whole(recognizer, monkeypatch):

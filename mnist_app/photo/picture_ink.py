@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.arrays import Image, Mask
+from mnist_app.arrays import Image
 from mnist_app.preprocessing import ink_extraction
 
 FindHandwriting = Callable[[Image], Image]
@@ -48,7 +48,7 @@ MOST_RESIZED_SIDE: Final = 2_000_000
 """Pixels; of a longer side every n-th is taken: OpenCV's tables for resizing take 12 bytes each."""
 
 _OPAQUE = 255
-_COLOURS, _RGBA = 3, 4
+_RGBA = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,50 +70,44 @@ def find_ink(image: object, find_handwriting: FindHandwriting) -> PictureInk:
     `InvalidImageError` for any other type, dtype, rank or size.
     """
     pixels = ink_extraction.check_image(image)
-    if not is_drawing(pixels):
-        return PictureInk(handwriting(to_rgb(pixels), find_handwriting), True)
     height, width = pixels.shape[:2]
     factor = min(
-        (MOST_DRAWING_PIXELS / (height * width)) ** 0.5, MOST_DRAWING_SIDE / max(height, width)
+        1.0,
+        (MOST_DRAWING_PIXELS / (height * width)) ** 0.5,
+        MOST_DRAWING_SIDE / max(height, width),
     )
-    return PictureInk(ink_extraction.to_ink(resized(pixels, min(1.0, factor))), False)
+    if not ink_extraction.is_opaque(pixels):
+        return PictureInk(ink_extraction.to_ink(resized(pixels, factor)), False)
+    step = max(1, max(height, width) // SAMPLE_SIDE)
+    sample = pixels[::step, ::step]
+    distance = ink_extraction.distance_from_background(sample)
+    if min(height, width) >= LEAST_PHOTO_SIDE and not is_drawing(sample, distance):
+        return PictureInk(handwriting(to_rgb(pixels), find_handwriting), True)
+    if step > 1:
+        distance = ink_extraction.distance_from_background(resized(pixels, factor))
+    return PictureInk(ink_extraction.full_contrast(distance), False)
 
 
-def is_drawing(pixels: Image) -> bool:
-    """Tell a drawing, whose ground is transparent or of one colour, from a photograph or scan.
+def is_drawing(sample: Image, distance: npt.NDArray[np.float64] | Image) -> bool:
+    """Tell a drawing, whose ground has one colour, from a photograph or scan.
 
-    What fills a rectangle on such a ground is a photograph or a sheet pasted there.
+    ``distance`` is that of each pixel of ``sample`` from its background. What fills a rectangle
+    on such a ground is a photograph or a sheet pasted there.
     """
-    if min(pixels.shape[:2]) < LEAST_PHOTO_SIDE:
-        return True
-    if pixels.ndim > 2 and pixels.shape[2] == _RGBA:  # noqa: PLR2004
-        alpha = cv2.extractChannel(np.ascontiguousarray(pixels), _COLOURS)
-        if cv2.minMaxLoc(alpha)[0] < _OPAQUE:
-            return True
-    step = max(1, max(pixels.shape[:2]) // SAMPLE_SIDE)
-    sample = np.ascontiguousarray(pixels[::step, ::step])
-    sample = sample.reshape(*sample.shape[:2], -1)
-    if sample.shape[2] == _RGBA:
-        sample = np.asarray(cv2.cvtColor(sample, cv2.COLOR_RGBA2RGB), np.uint8)
-    edge = np.concatenate([sample[0], sample[-1], sample[:, 0], sample[:, -1]])
-    is_even = bool((edge == edge[0]).all())  # most drawings: nothing to sort
-    ground = edge[0].astype(np.float64) if is_even else np.median(edge, axis=0)
-    flat = _within(sample, ground, GROUND_TOLERANCE)
-    other = flat.size - np.count_nonzero(flat)
-    if other > (1 - GROUND_SHARE) * flat.size:
+    if ink_extraction.edge(distance).any():
+        # The ground is the median colour there, which may lie between two levels.
+        ground = np.atleast_1d(np.median(ink_extraction.edge(sample), axis=0))
+        planes = np.moveaxis(np.atleast_3d(sample), 2, 0)
+        distance = np.abs(planes - ground[:, np.newaxis, np.newaxis]).max(axis=0)
+        if np.mean(ink_extraction.edge(distance) <= EDGE_TOLERANCE) < EDGE_SHARE:
+            return False
+    other = distance > GROUND_TOLERANCE
+    count = np.count_nonzero(other)
+    if count > (1 - GROUND_SHARE) * other.size:
         return False
-    if not is_even and _within(edge[np.newaxis], ground, EDGE_TOLERANCE).mean() < EDGE_SHARE:
-        return False
-    _, _, width, height = cv2.boundingRect((~flat).view(np.uint8))
+    _, _, width, height = cv2.boundingRect(other.view(np.uint8))
     is_strip = 2 * min(width, height) <= max(width, height)  # a one, for example
-    return is_strip or bool(other < ink_extraction.SHEET_FILL * width * height)
-
-
-def _within(sample: Image, ground: npt.NDArray[np.float64], tolerance: int) -> Mask:
-    """Return which pixels of ``sample`` (h, w, c) are within ``tolerance`` of ``ground``."""
-    low, high = np.ceil(ground - tolerance), np.floor(ground + tolerance)
-    inside = cv2.inRange(sample, tuple(low.tolist()), tuple(high.tolist()))
-    return np.asarray(inside, np.uint8) > 0
+    return is_strip or bool(count < ink_extraction.SHEET_FILL * width * height)
 
 
 def handwriting(picture: Image, find_handwriting: FindHandwriting) -> Image:
@@ -139,14 +133,12 @@ def handwriting(picture: Image, find_handwriting: FindHandwriting) -> Image:
 
 
 def to_rgb(pixels: Image) -> Image:
-    """Return a grey, RGB or RGBA picture as RGB, uint8 (h, w, 3); what is transparent is white."""
+    """Return a grey, RGB or opaque RGBA picture as RGB, uint8 (h, w, 3)."""
     if pixels.ndim == 2:  # noqa: PLR2004
         return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB), np.uint8)
-    if pixels.shape[2] == _COLOURS:
-        return pixels
-    share = pixels[..., _COLOURS:].astype(np.float32) / _OPAQUE
-    blended = pixels[..., :_COLOURS] * share + _OPAQUE * (1 - share)
-    return np.asarray(np.rint(blended), np.uint8)
+    if pixels.shape[2] == _RGBA:
+        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), np.uint8)
+    return pixels
 
 
 def resized(pixels: Image, factor: float) -> Image:

@@ -1,12 +1,12 @@
 """Extracts the ink of a drawing of any polarity and colour: white on black, one channel."""
 
-from typing import Final, TypeGuard
+from typing import Final, TypeGuard, TypeVar
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_app.arrays import Image
+from mnist_app.arrays import Floats, Image
 from mnist_app.errors import InvalidImageError
 
 MAXIMUM_PIXELS: Final = 64_000_000
@@ -22,6 +22,7 @@ EDGE_MAJORITY: Final = 0.6
 
 _RGB, _RGBA = 3, 4
 _OPAQUE: Final = 255
+_Number = TypeVar("_Number", bound=np.number)
 
 
 def to_ink(image: object) -> Image:
@@ -35,11 +36,9 @@ def to_ink(image: object) -> Image:
     Raises `InvalidImageError` for any other type, dtype, rank or size.
     """
     pixels = check_image(image)
-    if pixels.ndim == 2:  # noqa: PLR2004
-        return _distance_from_background(pixels[..., np.newaxis])
-    if pixels.shape[2] == _RGB:
-        return _distance_from_background(pixels)
-    return _ink_of_rgba(pixels)
+    if is_opaque(pixels):
+        return full_contrast(distance_from_background(pixels))
+    return _ink_of_transparent(pixels)
 
 
 def check_image(image: object) -> Image:
@@ -82,20 +81,28 @@ def _is_uint8(array: npt.NDArray[np.generic]) -> TypeGuard[Image]:
     return array.dtype == np.uint8
 
 
-def _ink_of_rgba(pixels: Image) -> Image:
+def is_opaque(pixels: Image) -> bool:
+    """Return whether no pixel of a grey, RGB or RGBA image is transparent, not even in part."""
+    if pixels.ndim == 2 or pixels.shape[2] == _RGB:  # noqa: PLR2004
+        return True
+    return bool(cv2.extractChannel(np.ascontiguousarray(pixels), _RGB).min() == _OPAQUE)
+
+
+def _ink_of_transparent(pixels: Image) -> Image:
     # Contiguous planes, because OpenCV splits a strided view ten times slower.
     colours = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), np.uint8)
     alpha = np.asarray(cv2.extractChannel(pixels, _RGB), np.uint8)
     if alpha.min() == alpha.max():
         # Uniform transparency separates nothing; a wholly transparent image is blank.
-        return _distance_from_background(colours) if alpha.max() else np.zeros_like(alpha)
+        is_blank = alpha.max() == 0
+        return np.zeros_like(alpha) if is_blank else to_ink(colours)
     opaque = alpha == _OPAQUE
     if not _is_sheet(colours, opaque):
-        return _to_full_contrast(np.ascontiguousarray(alpha))
+        return full_contrast(np.ascontiguousarray(alpha))
     paper = _background(colours[opaque][:, np.newaxis, :])
     share = alpha[..., np.newaxis].astype(np.float32) / _OPAQUE
     blended = colours * share + paper * (1 - share)
-    return _distance_from_background(np.floor(blended + 0.5).astype(np.uint8), paper)
+    return full_contrast(_distance(_rounded(blended), _rounded(paper)))
 
 
 def _is_sheet(colours: Image, opaque: npt.NDArray[np.bool_]) -> bool:
@@ -107,18 +114,34 @@ def _is_sheet(colours: Image, opaque: npt.NDArray[np.bool_]) -> bool:
     return int(np.ptp(inside, axis=0).max()) >= MINIMUM_CONTRAST
 
 
-def _distance_from_background(
-    pixels: Image, background: npt.NDArray[np.float32] | None = None
-) -> Image:
-    """Return the maximum channel difference from the background's colour, at full contrast."""
-    paper = _background(pixels) if background is None else background
-    levels = np.floor(paper + 0.5).astype(np.uint8)
-    planes = cv2.split(pixels) if pixels.shape[2] > 1 else (pixels[..., 0],)
+def distance_from_background(pixels: Image) -> Image:
+    """Return how far each pixel of an opaque image is from the background's colour.
+
+    ``pixels`` is grey, RGB or RGBA. The distance, uint8 (height, width), is the difference in the
+    channel that differs most.
+    """
+    colours = pixels[..., np.newaxis] if pixels.ndim == 2 else pixels  # noqa: PLR2004
+    if colours.shape[2] == _RGBA:
+        colours = np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGBA2RGB), np.uint8)
+    distance = _distance(colours, colours[0, 0])
+    if edge(distance).any():  # if not, all of the edge has the colour of the first pixel
+        distance = _distance(colours, _rounded(_background(colours)))
+    return distance
+
+
+def edge(pixels: npt.NDArray[_Number]) -> npt.NDArray[_Number]:
+    """Return the pixels along the edges of an image, (2 height + 2 width, ...)."""
+    return np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+
+
+def _distance(colours: Image, background: Image) -> Image:
+    """Return the largest difference of each pixel (h, w, channels) from a colour (channels,)."""
+    planes = cv2.split(colours) if colours.shape[2] > 1 else (colours[..., 0],)
     distance = None
-    for plane, level in zip(planes, levels, strict=True):
+    for plane, level in zip(planes, background, strict=True):
         difference = cv2.absdiff(plane, np.full_like(plane, level)) if level else plane
         distance = difference if distance is None else cv2.max(distance, difference)
-    return _to_full_contrast(np.asarray(distance, np.uint8))
+    return np.asarray(distance, np.uint8)
 
 
 def _background(pixels: Image) -> npt.NDArray[np.float32]:
@@ -128,11 +151,9 @@ def _background(pixels: Image) -> npt.NDArray[np.float32]:
     that colour, because ink reaches it, the pixels are split into dark and light ones, and the
     median colour of the larger group is taken.
     """
-    edge = np.concatenate([pixels[0], pixels[-1], pixels[1:-1, 0], pixels[1:-1, -1]])
-    if (edge == edge[0]).all():
-        return np.asarray(edge[0], np.float32)  # the most frequent case, without sorting
-    paper = np.median(edge, axis=0)
-    near = np.abs(edge - paper).max(axis=1) <= EDGE_TOLERANCE
+    around = np.concatenate([pixels[0], pixels[-1], pixels[1:-1, 0], pixels[1:-1, -1]])
+    paper = np.median(around, axis=0)
+    near = np.abs(around - paper).max(axis=1) <= EDGE_TOLERANCE
     if near.mean() < EDGE_MAJORITY:
         grey = pixels.mean(axis=2)
         light = grey * 2 > grey.min() + grey.max()
@@ -141,12 +162,16 @@ def _background(pixels: Image) -> npt.NDArray[np.float32]:
     return np.asarray(paper, np.float32)
 
 
-def _to_full_contrast(levels: Image) -> Image:
+def _rounded(levels: Floats | npt.NDArray[np.float64]) -> Image:
+    """Return levels from 0 to 255 as uint8; halves are rounded up."""
+    return np.asarray(levels + np.float32(0.5), np.uint8)
+
+
+def full_contrast(levels: Image) -> Image:
     """Return ``levels`` with its peak scaled to 255; all zeros if that is below the noise."""
     peak = int(levels.max())
     if peak < MINIMUM_CONTRAST:
         return np.zeros_like(levels)
     if peak == _OPAQUE:
         return levels
-    stretched = np.floor(levels * np.float32(_OPAQUE / peak) + np.float32(0.5))
-    return np.asarray(stretched, np.uint8)
+    return _rounded(levels * np.float32(_OPAQUE / peak))

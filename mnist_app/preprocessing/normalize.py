@@ -167,7 +167,7 @@ def peak_to_255(image: Floats) -> Image:
     peak = float(image.max())
     if peak <= 0:
         return np.zeros(image.shape, np.uint8)
-    return np.asarray(np.floor(image * (255.0 / peak) + 0.5), np.uint8)
+    return np.asarray(image * (255.0 / peak) + 0.5, np.uint8)
 
 
 def centre_by_mass(small: Image) -> Image:
@@ -175,12 +175,9 @@ def centre_by_mass(small: Image) -> Image:
 
     The shift is a whole number of pixels, floor(14.5 - c); pixels beyond the edge are cut off.
     """
-    levels = small.astype(np.float64)
-    total = levels.sum()
-    centre_y = float(levels.sum(axis=1) @ np.arange(small.shape[0])) / total
-    centre_x = float(levels.sum(axis=0) @ np.arange(small.shape[1])) / total
-    shift_y = math.floor(MASS_CENTRE + 0.5 - centre_y)
-    shift_x = math.floor(MASS_CENTRE + 0.5 - centre_x)
+    moments = cv2.moments(small)
+    shift_y = math.floor(MASS_CENTRE + 0.5 - moments["m01"] / moments["m00"])
+    shift_x = math.floor(MASS_CENTRE + 0.5 - moments["m10"] / moments["m00"])
     # A crop of the small image that starts at (-x, -y) pastes it at (x, y).
     return cut_out(small, (-shift_x, -shift_y, IMAGE_SIDE, IMAGE_SIDE))
 
