@@ -12,8 +12,9 @@ from mnist_app.errors import (
     MnistAppError,
     TrainingError,
 )
+from mnist_app.prediction import NumberReading, Prediction
 from mnist_app.preprocessing.strokes import Stroke
-from mnist_app.recognizer import NumberReading, Prediction, Recognizer
+from mnist_app.recognizer import Recognizer
 
 __all__ = [
     "BundleError",

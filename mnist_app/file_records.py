@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from mnist_app.errors import InvalidImageError, OverBudgetError
+from mnist_app.prediction import NumberReading, Prediction
 from mnist_app.preprocessing.image_files import NAMES, read_picture
-from mnist_app.recognizer import NumberReading, Prediction, Recognizer
+from mnist_app.recognizer import Recognizer
 from mnist_app.worker_pool import WorkerPool
 
 Record = dict[str, Any]

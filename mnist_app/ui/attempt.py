@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from mnist_app.arrays import Image
-from mnist_app.recognizer import Prediction
+from mnist_app.prediction import Prediction
 
 KEPT_SIDE: Final = 150
 """Width and height of a kept drawing, in pixels: 22 kB of memory."""

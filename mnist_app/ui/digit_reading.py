@@ -6,8 +6,8 @@ from typing import Final
 import streamlit as st
 
 from mnist_app.arrays import Image
+from mnist_app.prediction import Prediction
 from mnist_app.preprocessing.normalize import NormalizationSteps, steps_of_drawing
-from mnist_app.recognizer import Prediction
 from mnist_app.ui import lesson_panel, models, reading_view
 from mnist_app.ui.canvas import component, drawing_pad
 from mnist_app.ui.canvas.canvas_spec import DIGIT

@@ -10,8 +10,9 @@ from mnist_app.arrays import DIGITS, Floats, Image
 from mnist_app.explain.hirescam import ClassActivationMaps, class_activation_maps
 from mnist_app.explain.litert_graph import LiteRTGraph
 from mnist_app.explain.occlusion import COVER_SIDE, occlude
+from mnist_app.prediction import Prediction, percentage
 from mnist_app.preprocessing.normalize import Box
-from mnist_app.recognizer import Prediction, Recognizer, percentage
+from mnist_app.recognizer import Recognizer
 from mnist_app.ui import heatmaps, pictures
 from mnist_app.ui.image_row import show_row
 from mnist_app.words import _

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from mnist_app.recognizer import Prediction, percentage
+from mnist_app.prediction import Prediction, percentage
 from mnist_app.ui.charts.model_readings import agreement
 from mnist_app.words import _, number, per_cent
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnist_app.bundle import KNOWN_LABEL_ERRORS, Misread
-from mnist_app.recognizer import percentage
+from mnist_app.prediction import percentage
 from mnist_app.ui import url_state
 from mnist_app.ui.image_row import show_image
 from mnist_app.words import _

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mnist_app.recognizer import Prediction
+from mnist_app.prediction import Prediction
 
 _Test = Callable[[Sequence[Prediction], int], bool]
 

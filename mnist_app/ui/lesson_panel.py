@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.components import v2 as components
 
-from mnist_app.recognizer import Prediction
+from mnist_app.prediction import Prediction
 from mnist_app.ui import url_state
 from mnist_app.ui.lesson_text import PARAMETER, Step, StepNumber, find_step, read_lessons
 from mnist_app.words import _

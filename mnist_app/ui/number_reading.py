@@ -4,7 +4,7 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_app.recognizer import OVER_FROM, NumberReading, Prediction, percentage
+from mnist_app.prediction import OVER_FROM, NumberReading, Prediction, percentage
 from mnist_app.ui.image_row import show_row
 from mnist_app.ui.pictures import BoxLabel
 from mnist_app.words import _, ngettext

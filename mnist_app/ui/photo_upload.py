@@ -17,9 +17,10 @@ import numpy as np
 
 from mnist_app.arrays import Image
 from mnist_app.errors import BusyError, InvalidImageError, OverBudgetError
+from mnist_app.prediction import NumberReading
 from mnist_app.preprocessing.image_files import decode_picture
 from mnist_app.preprocessing.normalize import Box
-from mnist_app.recognizer import NumberReading, Recognizer
+from mnist_app.recognizer import Recognizer
 from mnist_app.server import limits
 from mnist_app.ui.photo_view import WHOLE, View
 from mnist_app.ui.pictures import decode_jpeg, jpeg, reduced, to_rgb

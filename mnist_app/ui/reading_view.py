@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from streamlit.components import v2 as components
 
-from mnist_app import recognizer, words
+from mnist_app import prediction, words
 from mnist_app.arrays import DIGITS
 from mnist_app.bundle import Bundle
-from mnist_app.recognizer import Prediction
+from mnist_app.prediction import Prediction
 from mnist_app.server import live_files
 from mnist_app.ui.charts import probability_bars as bars
 from mnist_app.words import _, mark
@@ -94,14 +94,14 @@ def _live(bundle: Bundle) -> Mapping[str, Any]:
 def script_words() -> Mapping[str, Any]:
     """Return the texts of readings, and the numbers by which they are chosen, for the script."""
     return {
-        "sure": [_(sentence).format(certainty="{}") for sentence in recognizer.SURE],
-        "refused": _(recognizer.REFUSED),
-        "perhaps": [recognizer.perhaps(digit) for digit in range(DIGITS)],
-        "likely": recognizer.LIKELY,
-        "over": _(recognizer.OVER),
-        "overFrom": recognizer.OVER_FROM,
-        "under": _(recognizer.UNDER),
-        "underBelow": recognizer.UNDER_BELOW,
+        "sure": [_(sentence).format(certainty="{}") for sentence in prediction.SURE],
+        "refused": _(prediction.REFUSED),
+        "perhaps": [prediction.perhaps(digit) for digit in range(DIGITS)],
+        "likely": prediction.LIKELY,
+        "over": _(prediction.OVER),
+        "overFrom": prediction.OVER_FROM,
+        "under": _(prediction.UNDER),
+        "underBelow": prediction.UNDER_BELOW,
         "answers": bars.answers(),
         "minimumLabelled": bars.MINIMUM_LABELLED,
         "description": _(bars.DESCRIPTION).format(answers="{}"),

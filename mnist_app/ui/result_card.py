@@ -8,7 +8,7 @@ from PIL import ImageDraw, ImageFont
 
 from mnist_app import words
 from mnist_app.arrays import Image
-from mnist_app.recognizer import Prediction
+from mnist_app.prediction import Prediction
 from mnist_app.ui.charts.probability_bars import answers as answer_names
 from mnist_app.ui.pictures import enlarge
 from mnist_app.words import _

@@ -11,7 +11,7 @@ import streamlit as st
 
 from mnist_app.arrays import Image
 from mnist_app.csv_cells import text_cell
-from mnist_app.recognizer import Prediction
+from mnist_app.prediction import Prediction
 from mnist_app.ui.downloads import Download, show_links
 from mnist_app.ui.result_card import draw_card
 from mnist_app.words import _

@@ -3,7 +3,7 @@
 from typing import Final
 
 from mnist_app.arrays import DIGITS
-from mnist_app.recognizer import Prediction
+from mnist_app.prediction import Prediction
 from mnist_app.words import _
 
 NO_DIGIT: Final = DIGITS

@@ -8,7 +8,7 @@ from benchmarks.photographs import camera_roll
 from benchmarks.photographs.unwritten import UNWRITTEN
 from mnist_app import Recognizer
 from mnist_app.photo.picture_ink import PictureInk
-from mnist_app.recognizer import NumberReading
+from mnist_app.prediction import NumberReading
 from mnist_app.training.data.pen_digits import PenDigit, PenDigits
 from tests.drawings import DIGITS, drawn
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from mnist_app import words
-from mnist_app.recognizer import SURE
+from mnist_app.prediction import SURE
 from tests.browser import shapes
 from tests.browser.pointers import Mouse
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mnist_app.arrays import DIGITS, Image
-from mnist_app.recognizer import Prediction
+from mnist_app.prediction import Prediction
 from mnist_app.ui.attempt import Attempt
 
 

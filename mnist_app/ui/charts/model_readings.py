@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from mnist_app.arrays import DIGITS
 from mnist_app.chart_style import DISAGREES, OTHER, TEXT, WINNER, role_colour, specification
-from mnist_app.recognizer import Prediction, percentage
+from mnist_app.prediction import Prediction, percentage
 from mnist_app.ui.charts.probability_bars import answers
 from mnist_app.words import _, by_language
 

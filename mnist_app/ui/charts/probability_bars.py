@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mnist_app.arrays import DIGITS
-from mnist_app.recognizer import Prediction, percentage
+from mnist_app.prediction import Prediction, percentage
 from mnist_app.words import _, mark
 
 MINIMUM_LABELLED: Final = 0.005

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from mnist_app.recognizer import percentage
+from mnist_app.prediction import percentage
 from mnist_app.ui.attempt import Attempt
 from mnist_app.ui.games.fool_it import FoolIt, Trick
 from mnist_app.ui.games.game_view import GameView

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from mnist_app.arrays import Image
-from mnist_app.recognizer import Prediction, percentage
+from mnist_app.prediction import Prediction, percentage
 from mnist_app.ui.digit_reading import DigitDrawing
 from mnist_app.ui.downloads import Download, show_links
 from mnist_app.ui.figures_table import show_table

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from mnist_app.arrays import Image
-from mnist_app.recognizer import Prediction
+from mnist_app.prediction import Prediction
 from mnist_app.ui.attempt import Attempt
 from mnist_app.ui.truths import TRUTHS, answer
 

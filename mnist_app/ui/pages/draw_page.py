@@ -4,7 +4,7 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_app.recognizer import percentage
+from mnist_app.prediction import percentage
 from mnist_app.ui import digit_reading, gallery, models, preprocessing_steps, runtime, share
 from mnist_app.ui.canvas import drawing_pad
 from mnist_app.ui.digit_reading import DigitDrawing

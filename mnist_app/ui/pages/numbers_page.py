@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from mnist_app.arrays import Image
-from mnist_app.recognizer import NumberReading
+from mnist_app.prediction import NumberReading
 from mnist_app.ui import models, number_reading, pictures, runtime
 from mnist_app.ui.announcement import announce
 from mnist_app.ui.canvas import component, drawing_pad

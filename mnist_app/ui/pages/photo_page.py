@@ -9,10 +9,10 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from mnist_app.arrays import Image
 from mnist_app.errors import BundleError, InvalidImageError
+from mnist_app.prediction import NumberReading
 from mnist_app.preprocessing.image_files import NAMES, SUFFIXES
 from mnist_app.preprocessing.ink_extraction import MAXIMUM_PIXELS
 from mnist_app.preprocessing.normalize import Box
-from mnist_app.recognizer import NumberReading
 from mnist_app.ui import box_picker, models, number_reading, photo_upload, pictures, runtime
 from mnist_app.ui.announcement import announce
 from mnist_app.ui.classroom import links

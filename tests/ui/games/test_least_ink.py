@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from mnist_app.recognizer import percentage
+from mnist_app.prediction import percentage
 from mnist_app.ui.games.least_ink import LeastInk, ink_used, is_valid
 from tests.ui.made_readings import attempt, reading, with_ink
 
