@@ -16,6 +16,7 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "quick")
 
 TENSORFLOW_FOLDERS = ("training", "explain")
 TENSORFLOW_FILES = ("test_train_model.py", "test_model_selection.py", "test_digits_accuracy.py")
+COSTLY = ("browser", "tensorflow")
 TESTS = Path(__file__).parent
 
 
@@ -23,12 +24,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give each worker of pytest-xdist whole files, and one worker all tests of a costly process.
 
     Importing TensorFlow takes five CPU-seconds in every process that does, and each process with
-    browser tests starts a Chromium and an app server. `--dist loadgroup` keeps a group together.
+    browser tests starts a Chromium and an app server. `--dist loadgroup` keeps a group together;
+    in other runs its files follow each other, the costly ones first, so that each worker starts
+    them once, and the short ones fill the workers evenly at the end.
     """
-    for item in items:
-        parts = item.path.relative_to(TESTS).parts
-        if parts[0] in TENSORFLOW_FOLDERS or parts[-1] in TENSORFLOW_FILES:
-            group = "tensorflow"
-        else:
-            group = "browser" if parts[0] == "browser" else str(item.path)
+    groups = {item: _group(item) for item in items}
+    for item, group in groups.items():
         item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: COSTLY.index(groups[item]) if groups[item] in COSTLY else len(COSTLY))
+
+
+def _group(item: pytest.Item) -> str:
+    parts = item.path.relative_to(TESTS).parts
+    if parts[0] in TENSORFLOW_FOLDERS or parts[-1] in TENSORFLOW_FILES:
+        return "tensorflow"
+    return "browser" if parts[0] == "browser" else str(item.path)

@@ -17,7 +17,7 @@ from tests import postgres
 
 ROOT = Path(__file__).resolve().parents[3]
 PASSWORD = "Tr0ub4dor"
-TOTAL = 3
+TOTAL = 2
 EPOCHS = 12
 LOST_AFTER = 12  # seconds
 PATIENCE_SECONDS = 500
