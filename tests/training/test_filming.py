@@ -9,9 +9,11 @@ import pytest
 
 from mnist_app.bundle import load_bundle
 from mnist_app.litert_weights import weights_in
-from mnist_app.training import filming
-from mnist_app.training.data.epochs import Split
 from mnist_app.training.recipes import DENSE_128, FILMED, RECIPES
+from tests.lazy_modules import LazyModule
+
+epochs = LazyModule("mnist_app.training.data.epochs")
+filming = LazyModule("mnist_app.training.filming")
 
 RANDOM = np.random.default_rng(0)
 IMAGES = RANDOM.integers(0, 256, (40, 28, 28)).astype(np.uint8)
@@ -70,7 +72,7 @@ def test_a_film_tells_what_each_moment_reads_right(bundle, is_own):
     end = own if is_own else [one + np.float32(0.001) for one in own]
     labels = read_by_numpy(end).astype(np.uint8)
     labels[30:] = (labels[30:] + 1) % 10
-    images = Split(IMAGES[:0], labels[:0], IMAGES, labels)
+    images = epochs.Split(IMAGES[:0], labels[:0], IMAGES, labels)
     film = filming.add_film(bundle, {0: start, 128: end}, images)
     published = load_bundle(bundle.folder)
     assert published.film().to_bytes() == film.to_bytes()
