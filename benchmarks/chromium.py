@@ -21,7 +21,7 @@ ARGUMENTS: Final = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
-    "--font-render-hinting=none",
+    "--font-render-hinting=none",  # text as wide in Chromium's headless shell as in its windows
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",

@@ -16,7 +16,7 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "quick")
 
 TENSORFLOW_FOLDERS = ("training", "explain")
 TENSORFLOW_FILES = ("test_train_model.py", "test_model_selection.py", "test_digits_accuracy.py")
-COSTLY = ("browser", "tensorflow")
+COSTLY = {"browser": 0, "tensorflow": 1}
 TESTS = Path(__file__).parent
 
 
@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     groups = {item: _group(item) for item in items}
     for item, group in groups.items():
         item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: COSTLY.index(groups[item]) if groups[item] in COSTLY else len(COSTLY))
+    items.sort(key=lambda item: COSTLY.get(groups[item], len(COSTLY)))
 
 
 def _group(item: pytest.Item) -> str:
