@@ -1,12 +1,13 @@
 """Training images of each epoch, and the validation images held out from them.
 
 An epoch consists of MNIST's training images, augmented. Recipes with pen digits add images of
-their strokes, distorted anew in each epoch, and images that show no digit. The drawings of a class
-join the pen digits, or without those the images.
+their strokes, distorted anew in each epoch, images that show no digit, and digits cut out of
+numbers. The drawings of a class join the pen digits, or without those the images.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +19,7 @@ from mnist_app.errors import TrainingError
 from mnist_app.preprocessing.augment import augment, augments
 from mnist_app.training.data import pen_rendering
 from mnist_app.training.data.class_split import ClassSplit
+from mnist_app.training.data.cut_digits import NO_DIGIT, cut_digits
 from mnist_app.training.data.datasets import Dataset
 from mnist_app.training.data.pen_digits import PenDigit
 from mnist_app.training.negatives import negative_images
@@ -25,13 +27,13 @@ from mnist_app.training.recipe import Recipe
 
 SPLIT_SEED: Final = 0
 """Seed of the split. It is the same for every run, so that validation figures are comparable."""
-NO_DIGIT: Final = 10
-"""Label of images that show no digit."""
 AUGMENTED_SHARE: Final = 0.5
 """Share of an epoch's images that are augmented, in recipes with pen digits."""
 REDRAWN_SHARE: Final = 0.3
 """Share of MNIST's images that are redrawn with another pen, in recipes with pen digits: drawings
 as of the app, by many more people than the writers of the pen digits."""
+CUT_SHARE: Final = 0.12
+"""Share of the images that are cut out of numbers, in recipes with images that show no digit."""
 MIXED_SHARE: Final = 1 / 3
 """Share of the images that are mixed with another, in recipes with a teacher."""
 VALIDATION_RENDERINGS: Final = 4
@@ -68,7 +70,8 @@ class Split:
     def images_per_epoch(self, recipe: Recipe) -> int:
         """Return the number of images in an epoch of ``recipe``."""
         digits = len(self.train_labels) + recipe.pen_renderings * len(self.train_pen_digits)
-        return digits + _non_digit_count(digits, recipe)
+        negatives = _non_digit_count(digits, recipe)
+        return digits + negatives + _cut_count(digits + negatives, recipe)
 
 
 def split(recipe: Recipe, dataset: Dataset) -> Split:
@@ -166,9 +169,12 @@ def epoch(recipe: Recipe, images: Split, number: int) -> tuple[Images, Labels]:
     negatives = [
         negative_images.image(images.train_pen_digits, random) for _ in range(negative_count)
     ]
-    drawn = np.concatenate([drawn, np.stack(written + negatives)])
-    written_labels = np.array([digit.label for digit in pen_digits], np.uint8)
-    labels = np.concatenate([labels, written_labels, np.full(negative_count, NO_DIGIT, np.uint8)])
+    cut_count = _cut_count(len(drawn) + len(written) + negative_count, recipe)
+    cut = list(islice(cut_digits(images.train_pen_digits, random), cut_count))
+    drawn = np.concatenate([drawn, np.stack(written + negatives + [image for image, _ in cut])])
+    added_labels = [digit.label for digit in pen_digits] + [NO_DIGIT] * negative_count
+    added_labels += [label for _, label in cut]
+    labels = np.concatenate([labels, np.array(added_labels, np.uint8)])
     augmented = random.random(len(drawn)) < AUGMENTED_SHARE
     drawn[augmented] = augment(drawn[augmented], recipe, random)
     order = random.permutation(len(labels))
@@ -191,6 +197,10 @@ def mixed(images: Images, random: np.random.Generator) -> Images:
 
 def _non_digit_count(digits: int, recipe: Recipe) -> int:
     return round(digits * recipe.non_digits / (1 - recipe.non_digits))
+
+
+def _cut_count(others: int, recipe: Recipe) -> int:
+    return round(others * CUT_SHARE / (1 - CUT_SHARE)) if recipe.non_digits else 0
 
 
 def _held_out(

@@ -72,10 +72,16 @@ def render(
     Strokes are float32 (n, 2), x to the right and y down, in any unit. ``brushes`` is the range of
     the brush width, ``looseness`` the strength of the distortion (see `distorted`).
     """
+    return render_distorted(distorted(strokes, random, looseness), random, brushes=brushes)
+
+
+def render_distorted(
+    strokes: Strokes, random: np.random.Generator, *, brushes: tuple[float, float] = BRUSHES
+) -> Image:
+    """Return the image of `render` of ``strokes`` as `distorted` returns them."""
     side = random.uniform(*SIDES)
     brush = side * float(np.exp(random.uniform(*np.log(brushes))))
-    written = [stroke * side for stroke in distorted(strokes, random, looseness)]
-    return _drawn(written, brush, 0.0, random)
+    return _drawn([stroke * side for stroke in strokes], brush, 0.0, random)
 
 
 def render_unchanged(strokes: Strokes, random: np.random.Generator) -> Image:
@@ -113,7 +119,7 @@ def render_outlines(
     cv2.fillPoly(fine, [np.rint(polygon).astype(np.int32) for polygon in polygons], 255)
     fine = _with_line_width(fine, polygons, brush * OVERSAMPLING, maximum_thinning)
     ink = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
-    return _normalized(np.asarray(ink, np.uint8), side, 0.0, random)
+    return as_seen(np.asarray(ink, np.uint8), side, 0.0, random)
 
 
 def redrawn(image: Image, random: np.random.Generator) -> Image:
@@ -171,15 +177,17 @@ def _drawn(
     width, height = np.ceil(high - low + 2 * margin).astype(int).tolist()
     placed = [Stroke((stroke - low + margin).astype(np.float32), brush) for stroke in written]
     ink = draw(placed, height, width)
-    return _normalized(ink, float((high - low).max() + brush), minimum_side, random)
+    return as_seen(ink, float((high - low).max() + brush), minimum_side, random)
 
 
-def _normalized(
+def as_seen(
     ink: Image, side: float, minimum_side: float, random: np.random.Generator | None
 ) -> Image:
-    """Return the MNIST-style image of ``ink``; with ``random`` some images are blurred.
+    """Return the MNIST-style image, uint8 (28, 28), of ``ink``, uint8 (height, width).
 
-    ``side`` is the longer side of the ink in pixels. Raises ValueError if there is no ink.
+    With ``random``, some images are blurred, and some have few pixels. ``side`` is the longer side
+    of the ink in pixels, ``minimum_side`` the minimum side of the crop around it. Raises ValueError
+    if there is no ink.
     """
     if random is not None and random.random() < BLURRED_SHARE:
         blur = random.uniform(*BLUR) * side

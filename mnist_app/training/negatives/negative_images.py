@@ -12,7 +12,13 @@ import numpy.typing as npt
 
 from mnist_app.arrays import Image, Points
 from mnist_app.training.data.pen_digits import PenDigit
-from mnist_app.training.data.pen_rendering import distorted, render, render_outlines, render_speck
+from mnist_app.training.data.pen_rendering import (
+    distorted,
+    render,
+    render_distorted,
+    render_outlines,
+    render_speck,
+)
 from mnist_app.training.negatives import dejavu, drawn_letters, noto
 from mnist_app.training.negatives.doodles import Drawing, Random, doodle, rotation
 from mnist_app.training.negatives.hershey import glyphs
@@ -44,8 +50,8 @@ EXTENDABLE_DIGITS: Final = (2, 3, 4, 5, 6, 8, 9)
 MINIMUM_GAP: Final = 0.2
 """Minimum of the median distance of added points from the digit, as a fraction of its side:
 closer segments could be a flourish."""
-MAXIMUM_TILT: Final = np.deg2rad(22)
-"""Maximum angle between a lying 1 and the horizontal, in radians, before distortion."""
+MAXIMUM_TILT: Final = np.deg2rad(30)
+"""Maximum angle between a lying 1 and the horizontal, in radians: a steeper line is a 1."""
 SYMMETRICAL_SHARE: Final = 0.2
 """Share of the invented characters that are symmetrical, as letters of most alphabets often are."""
 
@@ -123,7 +129,7 @@ def _rotated_digit(pens: Sequence[PenDigit], random: Random) -> Image:
 def _lying_one(pens: Sequence[PenDigit], random: Random) -> Image:
     """Return a 1 without serifs, rotated until it is nearly horizontal."""
     while True:
-        one = _one_of(pens, random, (1,))
+        one = distorted(_one_of(pens, random, (1,)), random)
         points = np.concatenate(one)
         _, (length, width), axes = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)
         if width < MINIMUM_ASPECT * length:
@@ -131,7 +137,7 @@ def _lying_one(pens: Sequence[PenDigit], random: Random) -> Image:
     matrix = rotation(
         random.uniform(-MAXIMUM_TILT, MAXIMUM_TILT) - np.arctan2(axes[0, 1], axes[0, 0])
     )
-    return render([(stroke @ matrix).astype(np.float32) for stroke in one], random)
+    return render_distorted([(stroke @ matrix).astype(np.float32) for stroke in one], random)
 
 
 def _extended_digit(pens: Sequence[PenDigit], random: Random) -> Image:
