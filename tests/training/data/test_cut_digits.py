@@ -1,4 +1,4 @@
-"""What a network learns of divided numbers: digits that are cut right, and what wrong cuts leave."""
+"""What a network learns of divided numbers: digits cut right, and what wrong cuts leave."""
 
 from itertools import islice
 
