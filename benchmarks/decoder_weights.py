@@ -47,6 +47,7 @@ FITTED_KINDS: Final = (
     "3 lines of 4 digits with gaps",
     "4 digits with gaps, as tall as written",
     "4 digits, tight, as tall as written",
+    "4 digits, one overlapping pair",
 )
 SEED: Final = 600
 REGULARIZATION: Final = 0.002
@@ -176,7 +177,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--record", action="store_true", help="write the weights into the bundle")
     parser.add_argument(
-        "--count", type=positive_integer, default=80, help="numbers of each kind; default: 80"
+        "--count", type=positive_integer, default=150, help="numbers of each kind; default: 150"
     )
     options = parser.parse_args(arguments)
     recognizer = Recognizer.load()
