@@ -51,6 +51,11 @@ class CanvasSpec:
         return f"{self.name}_is_full"
 
     @property
+    def clears_key(self) -> str:
+        """Key of how often the canvas was cleared."""
+        return f"{self.name}_clears"
+
+    @property
     def rest_key(self) -> str:
         """Key of the seconds that the pen rests before the drawing is sent, in this run."""
         return f"{self.name}_rest"

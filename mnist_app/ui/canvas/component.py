@@ -131,6 +131,7 @@ def drawing_canvas(
             "objects": state[spec.mounted_key],
             "keptAs": kept_as,
             "session": state[_SESSION],
+            "clears": state.get(spec.clears_key, 0),
             "reportsEachStroke": spec.reports_each_stroke,
             "rest": round(1000 * state.pop(spec.rest_key, 0.0)),  # milliseconds
             "invitation": spec.invitation,
@@ -218,5 +219,6 @@ def clear(spec: CanvasSpec = DIGIT) -> None:
     state = st.session_state
     state[spec.drawing_key] = CanvasDrawing(spec)
     state[spec.full_key] = False
+    state[spec.clears_key] = state.get(spec.clears_key, 0) + 1
     state.setdefault(spec.generation_key, 0)
     _mount_again(spec)

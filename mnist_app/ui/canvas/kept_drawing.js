@@ -11,7 +11,8 @@ const keepDrawing = (data, objects) => {
   const strokes = objects.map(({ strokeWidth, path }) => [strokeWidth, path]);
   try {
     sessionStorage.removeItem(keyOf(data));
-    const kept = JSON.stringify({ session: data.initialDrawing.session, strokes });
+    const { session, clears } = data.initialDrawing;
+    const kept = JSON.stringify({ session, clears, strokes });
     if (strokes.length) sessionStorage.setItem(keyOf(data), kept);
   } catch {
     // No storage, or no space in it: a reload gives a clean page.
@@ -32,11 +33,14 @@ const isStroke = ([width, path]) =>
   path.length > 1 &&
   path.every(isCommand);
 
-/* Returns the Fabric objects of the drawing that an earlier session of this tab kept, or none. */
+/* Returns the Fabric objects of the drawing that this tab kept, or none. One of the same session has
+   not reached the server, unless the canvas was cleared since. */
 const keptDrawing = (data) => {
   try {
-    const { session, strokes } = JSON.parse(sessionStorage.getItem(keyOf(data)));
-    if (session === data.initialDrawing.session || strokes.length > MAXIMUM_STROKES) return [];
+    const { session, clears, strokes } = JSON.parse(sessionStorage.getItem(keyOf(data)));
+    const now = data.initialDrawing;
+    if (session === now.session && clears !== now.clears) return [];
+    if (strokes.length > MAXIMUM_STROKES) return [];
     if (strokes.reduce((sum, [, path]) => sum + path.length, 0) > MAXIMUM_POINTS) return [];
     if (!strokes.every(isStroke)) return [];
     return strokes.map(([strokeWidth, path]) => ({
