@@ -87,7 +87,7 @@ def test_the_weights_now_and_fitted_are_printed(monkeypatch, capsys):
     monkeypatch.setattr(decoder_weights, "FITTED_KINDS", ("4 digits with gaps",))
     assert decoder_weights.main(["--count", "2"]) == 0
     now, fitted = capsys.readouterr().out.splitlines()
-    assert str(WEIGHTS) in now
+    assert str(Recognizer.load().bundle.settings.decoder_weights) in now
     assert "of 2 lines right" in fitted
 
 
