@@ -100,7 +100,9 @@ class JournalStudyStorage:
         for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
             if _lock(self._file, 1 + trial.number):
                 _unlock(self._file, 1 + trial.number)
-                fail(study, trial)
+                # Its worker may have finished it meanwhile: the result comes before the unlocking.
+                if study.get_trials(deepcopy=False)[trial.number].state == TrialState.RUNNING:
+                    fail(study, trial)
 
     def translated_errors(self) -> AbstractContextManager[None]:
         """Do nothing: errors of a file are an `OSError` with a clear message."""

@@ -10,7 +10,7 @@ import pytest
 from optuna.trial import TrialState
 
 from mnist_app.errors import TrainingError
-from mnist_app.training.search import trials
+from mnist_app.training.search import journal_storage, trials
 from mnist_app.training.search.journal_storage import JournalStudyStorage
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -105,6 +105,20 @@ def test_racing_workers_end_with_exactly_the_total(tmp_path):
     _, study = opened(tmp_path)
     assert states(study.trials) == [TrialState.COMPLETE] * 12
     assert len({trial.params["x"] for trial in study.trials}) == 12, "each draws its own samples"
+
+
+def test_a_trial_that_ends_while_another_worker_looks_is_not_lost(tmp_path, monkeypatch):
+    store, study = opened(tmp_path)
+    trial = study.ask()
+    lock = journal_storage._lock
+
+    def lock_after_its_end(file, offset):
+        study.tell(trial, 0.5)
+        return lock(file, offset)
+
+    monkeypatch.setattr(journal_storage, "_lock", lock_after_its_end)
+    store.fail_lost_trials(study)
+    assert states(study.trials) == [TrialState.COMPLETE]
 
 
 def test_the_trial_of_a_killed_worker_is_repeated_once(tmp_path):
