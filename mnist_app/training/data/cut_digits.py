@@ -17,8 +17,9 @@ from mnist_app.segmentation.candidates import Candidate
 from mnist_app.segmentation.connected_components import SOLID_LEVEL
 from mnist_app.segmentation.decoder import MINIMUM_SIDE_STROKES
 from mnist_app.segmentation.lattice import segment
-from mnist_app.training.data.pen_digits import PenDigit
+from mnist_app.training.data.pen_digits import PenDigit, by_hand
 from mnist_app.training.data.pen_rendering import as_seen, distorted, with_flourish
+from mnist_app.training.negatives.negative_images import is_narrow
 
 NO_DIGIT: Final = 10
 """Label of images that show no digit."""
@@ -37,9 +38,6 @@ BASELINE: Final = 0.05
 RIGHT, WRONG = 0.8, 0.5
 """Ink that a candidate shares with a digit, over the ink of both together: from `RIGHT` on, it is
 that digit, and below `WRONG` for all digits it is none. What is between is not learned from."""
-MINIMUM_ASPECT: Final = 0.25
-"""Minimum width over length of a wrong candidate, along its principal axes: a narrower piece of a
-digit could be a 1."""
 OF_EACH: Final = 6
 """Maximum number of right and of wrong candidates taken from one number."""
 
@@ -53,12 +51,9 @@ def cut_digits(
     of the writers of ``pen_digits``. Right candidates are cut from a digit that touches or overlaps
     them; others look like digits alone.
     """
-    hands: dict[int, list[PenDigit]] = {}
-    for digit in pen_digits:
-        hands.setdefault(digit.writer, []).append(digit)
-    writers = list(hands)
+    hands = by_hand(pen_digits)
     while True:
-        hand = hands[writers[int(random.integers(len(writers)))]]
+        hand = hands[int(random.integers(len(hands)))]
         count = int(random.integers(DIGITS[0], DIGITS[1] + 1))
         digits = [hand[int(index)] for index in random.integers(len(hand), size=count)]
         masks, ink = _written(digits, random)
@@ -70,7 +65,7 @@ def cut_digits(
             best = int(np.argmax(shared))
             if shared[best] >= RIGHT and candidate.cut:
                 right.append((candidate, digits[best].label))
-            elif shared[best] < WRONG and not _is_narrow(candidate.ink):
+            elif shared[best] < WRONG and not is_narrow(np.argwhere(candidate.ink >= SOLID_LEVEL)):
                 wrong.append((candidate, NO_DIGIT))
         for group in (right, wrong):
             for index in random.permutation(len(group))[:OF_EACH]:
@@ -110,10 +105,3 @@ def _shared(candidate: Candidate, digit: Mask) -> float:
     own = candidate.ink >= SOLID_LEVEL
     shared = np.count_nonzero(own & digit[y : y + height, x : x + width])
     return shared / (np.count_nonzero(own) + np.count_nonzero(digit) - shared)
-
-
-def _is_narrow(ink: Image) -> bool:
-    """Tell whether ``ink`` is narrower than `MINIMUM_ASPECT` along its principal axes."""
-    points = np.argwhere(ink >= SOLID_LEVEL)
-    narrow, long = np.linalg.eigvalsh(np.cov(points.T, bias=True))
-    return bool(narrow < MINIMUM_ASPECT**2 * long)

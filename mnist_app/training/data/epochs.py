@@ -196,11 +196,16 @@ def mixed(images: Images, random: np.random.Generator) -> Images:
 
 
 def _non_digit_count(digits: int, recipe: Recipe) -> int:
-    return round(digits * recipe.non_digits / (1 - recipe.non_digits))
+    return _count_of_share(digits, recipe.non_digits)
 
 
 def _cut_count(others: int, recipe: Recipe) -> int:
-    return round(others * CUT_SHARE / (1 - CUT_SHARE)) if recipe.non_digits else 0
+    return _count_of_share(others, CUT_SHARE) if recipe.non_digits else 0
+
+
+def _count_of_share(others: int, share: float) -> int:
+    """Return how many images, beside ``others``, are the share ``share`` of all."""
+    return round(others * share / (1 - share))
 
 
 def _held_out(

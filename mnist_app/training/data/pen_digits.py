@@ -7,7 +7,7 @@ compressed with Unix's ``compress``.
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -60,6 +60,12 @@ class PenDigits:
     def by_writers(self, writers: tuple[int, ...]) -> tuple[PenDigit, ...]:
         """Return the digits of these writers."""
         return tuple(digit for digit in self.digits if digit.writer in writers)
+
+
+def by_hand(digits: Sequence[PenDigit]) -> list[list[PenDigit]]:
+    """Return the ``digits`` of each writer."""
+    writers = sorted({digit.writer for digit in digits})
+    return [[digit for digit in digits if digit.writer == writer] for writer in writers]
 
 
 def load_pen_digits(location: str | None = None, *, url: str = DOWNLOAD_URL) -> PenDigits:

@@ -26,12 +26,6 @@ LEAST_CONTRAST: Final = 0.16
 """Least difference of paper and ink, as a share of the paper's light, for what must be found."""
 
 
-def by_hand(digits: Sequence[PenDigit]) -> list[list[PenDigit]]:
-    """Return the ``digits`` of each writer."""
-    writers = sorted({digit.writer for digit in digits})
-    return [[digit for digit in digits if digit.writer == writer] for writer in writers]
-
-
 def compose(
     hands: Sequence[Sequence[PenDigit]], random: Random, side: int = SIDE
 ) -> tuple[Image, Image]:

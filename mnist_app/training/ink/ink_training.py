@@ -19,9 +19,9 @@ import numpy as np
 
 from mnist_app.arrays import Images
 from mnist_app.errors import DivergenceError, TrainingError
-from mnist_app.training.data.pen_digits import PenDigit
+from mnist_app.training.data.pen_digits import PenDigit, by_hand
 from mnist_app.training.fit import STATE_FILE, replace_state
-from mnist_app.training.ink.compositor import by_hand, composed
+from mnist_app.training.ink.compositor import composed
 from mnist_app.training.ink.ink_recipe import InkRecipe
 from mnist_app.training.ink.network import build_ink_network, ink_loss
 from mnist_app.training.keras_setup import keras

@@ -5,7 +5,7 @@ A network trained on digits alone classifies every image as a digit. Trained on 
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -199,10 +199,14 @@ def invented_strokes(random: Random) -> Drawing:
         strokes = _with_segments([], count, random)
         if random.random() < SYMMETRICAL_SHARE:
             strokes = _with_reflection(strokes, random)
-        points = np.concatenate(strokes)
-        length, width = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
-        if width >= MINIMUM_ASPECT * length:
+        if not is_narrow(np.concatenate(strokes)):
             return strokes
+
+
+def is_narrow(points: npt.NDArray[Any]) -> bool:
+    """Tell whether ``points`` (n, 2) are so narrow, along their principal axes, as a 1 is."""
+    across, along = np.linalg.eigvalsh(np.cov(points.T, bias=True))  # variances
+    return bool(across < MINIMUM_ASPECT**2 * along)
 
 
 def _with_segments(strokes: Drawing, count: int, random: Random) -> Drawing:

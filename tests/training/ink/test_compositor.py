@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from mnist_app.preprocessing.strokes import Stroke
+from mnist_app.training.data.pen_digits import by_hand
 from mnist_app.training.ink import compositor, grounds, handwriting
 from mnist_app.training.ink.camera import lay_thing, light_up, take
-from mnist_app.training.ink.compositor import SIDE, by_hand, compose, composed
+from mnist_app.training.ink.compositor import SIDE, compose, composed
 from mnist_app.training.ink.handwriting import Writing, stuck_ink, write
 
 

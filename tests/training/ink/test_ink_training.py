@@ -8,7 +8,8 @@ import pytest
 
 from mnist_app.errors import BundleError, TrainingError
 from mnist_app.ink_network import MANIFEST, InkNetwork
-from mnist_app.training.ink.compositor import by_hand, composed
+from mnist_app.training.data.pen_digits import by_hand
+from mnist_app.training.ink.compositor import composed
 from mnist_app.training.ink.ink_recipe import InkRecipe, ink_recipe
 from tests.lazy_modules import LazyModule
 
